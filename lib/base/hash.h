@@ -1,0 +1,24 @@
+/* A fast hash of bytes for tables in memory: not for security, and not stable between versions. */
+#ifndef CRM_BASE_HASH_H
+#define CRM_BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+
+uint64_t hash_bytes(struct slice s, uint64_t seed);
+
+/* Folds a 128-bit product: a good mixer of two 64-bit words. */
+static inline uint64_t hash_mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)(a ^ UINT64_C(0x9E3779B97F4A7C15)) *
+				    (b ^ UINT64_C(0xD1B54A32D192ED03));
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* A seed that a writer of input cannot know (getrandom); never let it influence output. */
+uint64_t hash_random_seed(void);
+
+#endif

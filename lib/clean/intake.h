@@ -1,0 +1,47 @@
+/*
+ * An intake is an input with meaning: a table whose header row has been found below title and instruction rows, whose
+ * columns have roles, and whose total rows, repeated headers and blank rows are told apart. All tools read through it.
+ */
+#ifndef CRM_CLEAN_INTAKE_H
+#define CRM_CLEAN_INTAKE_H
+
+#include "clean/date.h"
+#include "clean/roles.h"
+#include "io/table.h"
+
+struct intake_options {
+	struct table_options table;
+	enum kind kind;
+	bool no_header;                /* columns are named c1, c2 … */
+	const struct role_map *maps;
+	size_t map_count;
+	enum date_order date_order;    /* UNKNOWN: decided per column */
+	bool decide_dates;             /* look through the whole input where the first rows leave the order of a date column open */
+};
+
+struct intake {
+	struct table *table;
+	struct slice *headers;         /* clean, unique (分销员, 分销员_2), never empty (c3) */
+	struct column_role *roles;
+	size_t columns;
+	size_t header_row;             /* row number of the header in the file, 0: none */
+	enum date_order *date_orders;  /* per column */
+	struct arena arena;            /* private: owns the above */
+};
+
+/* An empty input is an error ("empty-input"), a header without rows is not. */
+int intake_open(struct intake **intake, const char *path, const struct intake_options *options, struct diag *diag) MUST_CHECK;
+void intake_free(struct intake *intake);
+/* As table_read, with batch->origin = intake. */
+int intake_read(struct intake *intake, struct batch *batch, struct diag *diag) MUST_CHECK;
+/*
+ * batch_split, then marks what is no data: blank rows (dropped), repeated headers and total rows (合计 小计 总计 Total …: to the
+ * rejects, code "total-row", "repeated-header"; they never fail a run that has no --rejects). In a worker.
+ */
+void intake_split(const struct intake *intake, struct batch *batch);
+/* The first column with the role, or intake->columns. */
+size_t intake_find(const struct intake *intake, enum role role);
+/* One line for -v: format, encoding, delimiter, header row, roles. */
+struct slice intake_describe(const struct intake *intake, struct arena *arena);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * A role is what a column means. Headers are mapped to roles by dictionaries (headers.json beside this file: English, Chinese, and
+ * the exports of the systems that users come from), after text_key of the header with units and marks taken off.
+ */
+#ifndef CRM_CLEAN_ROLES_H
+#define CRM_CLEAN_ROLES_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+enum role {
+	ROLE_NONE,
+	ROLE_SOURCE_ID, ROLE_CUSTOMER_ID, ROLE_NAME, ROLE_COMPANY, ROLE_PHONE, ROLE_EMAIL, ROLE_ADDRESS, ROLE_PROVINCE,
+	ROLE_CITY, ROLE_REGION, ROLE_POSTCODE, ROLE_COUNTRY, ROLE_INDUSTRY, ROLE_SIZE, ROLE_OWNER, ROLE_STAGE, ROLE_LEVEL,
+	ROLE_BIRTHDAY, ROLE_ID_NUMBER, ROLE_USCC, ROLE_WECHAT, ROLE_CREATED_AT, ROLE_UPDATED_AT, ROLE_TAGS, ROLE_NOTE,
+	ROLE_ORDER_ID, ROLE_ORDER_DATE, ROLE_AMOUNT, ROLE_COST, ROLE_PROFIT, ROLE_QUANTITY, ROLE_PRODUCT, ROLE_CATEGORY,
+	ROLE_CHANNEL, ROLE_CURRENCY, ROLE_STATUS, ROLE_REFUND,
+	ROLE_EVENT_DATE, ROLE_EVENT_TYPE, ROLE_VALUE,
+	ROLE_TITLE, ROLE_LEFT_AT,
+	ROLE_GIVEN_NAME, ROLE_FAMILY_NAME,  /* joined into name */
+	ROLE_SOURCE, ROLE_SOURCE_ROW,       /* written by crm-merge */
+	ROLE_COUNT
+};
+
+enum kind { KIND_CUSTOMERS, KIND_ORDERS, KIND_CONTACTS, KIND_EVENTS };
+
+/* What a column of one input is. */
+struct column_role {
+	enum role role;
+	int64_t unit;   /* multiplier that the header states: 成交额(万元) 10000; else 1 */
+};
+
+const char *role_name(enum role role);                 /* "phone" */
+enum role role_by_name(struct slice name);              /* ROLE_NONE if there is none of that name */
+bool role_belongs(enum role role, enum kind kind);
+/* What the header means in a file of that kind. */
+struct column_role role_of_header(enum kind kind, struct slice header);
+
+/* --map ROLE=COLUMN, already cut in two. */
+struct role_map {
+	enum role role;
+	struct slice column;
+};
+/*
+ * Fills roles[0..count) for the headers; maps override. Fails (STATUS_USAGE) when a map names a column that is not there, naming
+ * the three nearest headers.
+ */
+int roles_bind(enum kind kind, const struct slice *headers, size_t count, const struct role_map *maps, size_t map_count,
+	       const char *file, struct column_role *roles, struct diag *diag) MUST_CHECK;
+/* The first column with that role, or count. */
+size_t roles_find(const struct column_role *roles, size_t count, enum role role);
+
+#endif
