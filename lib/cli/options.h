@@ -54,6 +54,7 @@ struct common_options {
 	int language;              /* enum language */
 	uint64_t threads, memory, max_field;
 	int progress;              /* 0 auto, 1 always, 2 never */
+	int date_order;            /* enum date_order of clean/date.h: 0 decided per column */
 	bool dump_options;         /* --dump-options: the table as JSON, for the man page and completions; not in --help */
 	struct texts operands;     /* what is left */
 };
@@ -75,7 +76,10 @@ struct tool {
 int options_parse(const struct tool *tool, void *values, int argc, char **argv, struct arena *arena, struct diag *diag) MUST_CHECK;
 /* --help, --version, --dump-options: prints on standard output. True when one was asked for, and the tool is done. */
 bool options_answered(const struct tool *tool, const struct common_options *common);
-/* Defaults of the common options: as_of today, threads of the machine, CRM_LANG … */
+/*
+ * Defaults of the common options: as_of today, a thread per processor, half of the machine's memory, TMPDIR or /tmp, 1 MiB
+ * a field. Over these come CRM_LANG and CRM_THREADS, then the configuration, then the command line.
+ */
 void options_defaults(struct common_options *common);
 
 #endif

@@ -28,24 +28,36 @@ struct run {
 	/* progress (private) */
 	uint64_t seen_bytes, seen_records, total_bytes;
 	struct timespec last_shown;
-	bool show_progress;
+	bool show_progress, shown, total_unknown;
 };
 
 /* `common` is the first member of the tool's values. 0: go on; -1: nothing to do any more, return run_end(). */
 int run_begin(struct run *run, const struct tool *tool, struct common_options *common, int argc, char **argv);
-/* Puts rejects in place, prints warnings and the error, writes --stats; returns the exit code. */
+/*
+ * Puts rejects in place, prints warnings and the error, writes --stats; returns the exit code, which is diag.status.
+ * The rejects come in place when the run went through (0, 1), and also when bad input ended it (3): then they are what was
+ * set aside up to there, the row that ended it included. After wrong usage or a failure of the system the old file stays.
+ */
 int run_end(struct run *run);
 
-/* Options for reading and writing out of the common ones. */
+/*
+ * Options for reading the operands, or standard input, out of the common ones. --map ROLE=COLUMN counts where the kind has the
+ * role; --map KIND.ROLE=COLUMN for that kind only.
+ */
 struct intake_options run_intake_options(struct run *run, enum kind kind);
+/* The same for a side file (--orders …): --from, --encoding, --delimiter and --no-header do not speak of it. */
+struct intake_options run_side_options(struct run *run, enum kind kind);
 struct sink_options run_sink_options(const struct run *run);
 /* One line on standard error with -v: "crm-tag: " and the text. */
 void run_say(struct run *run, struct slice text);
 /* For struct stream: progress = run_progress, progress_context = run. */
 void run_progress(void *run, uint64_t bytes, uint64_t records);
-/* Figures for --stats. */
+/* Figures for --stats; a later figure replaces an earlier one of that name. */
 void run_stat_number(struct run *run, const char *name, double value);
 void run_stat_text(struct run *run, const char *name, struct slice value);
+/* The run owns `value` (an object, an array) from here on. */
+void run_stat_node(struct run *run, const char *name, struct cJSON *value);
+/* What was detected in an input, right after it was opened; its size counts for the time left that progress shows. */
 void run_stat_input(struct run *run, const struct intake *intake);
 
 #endif

@@ -1,0 +1,253 @@
+#include "cli/run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/nearest.h"
+#include "base/version.h"
+#include "cli/progress.h"
+#include "cli/stats.h"
+#include "io/file.h"
+#include "io/json.h"
+
+static const char *const kind_names[] = { "customers", "orders", "contacts", "events" };
+enum { KIND_COUNT = sizeof kind_names / sizeof *kind_names };
+
+static int usage(struct run *run, const char *text)
+{
+	return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "%s", text);
+}
+
+/* KIND.ROLE=COLUMN cut in its parts; kind -1: any. */
+struct mapping {
+	int kind;
+	struct slice role, column;
+};
+
+static struct mapping cut_mapping(const char *text)
+{
+	struct mapping mapping = { -1, slice_of(text), { NULL, 0 } };
+	struct slice rest = mapping.role;
+
+	mapping.role = slice_cut(&rest, '=');
+	mapping.column = rest;
+	rest = mapping.role;
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		struct slice name = slice_of(kind_names[kind]);
+
+		if (slice_starts_with(rest, name) && rest.len > name.len && rest.ptr[name.len] == '.') {
+			mapping.kind = kind;
+			mapping.role = slice_skip(rest, name.len + 1);
+		}
+	}
+	return mapping;
+}
+
+static const char *nearest_role(struct slice name)
+{
+	struct slice names[ROLE_COUNT];
+	size_t count = 0, best;
+
+	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++)
+		names[count++] = slice_of(role_name((enum role)role));
+	best = nearest_index(names, count, name);
+	return best < count ? names[best].ptr : NULL;
+}
+
+static int check_maps(struct run *run)
+{
+	static const struct place who = { .file = "--map" };
+	char quoted[DIAG_QUOTE_SIZE];
+
+	for (size_t i = 0; i < run->common->maps.count; i++) {
+		const char *text = run->common->maps.items[i], *near;
+		struct mapping mapping = cut_mapping(text);
+		enum role role = role_by_name(mapping.role);
+
+		if (mapping.column.len == 0)
+			return diag_fail(&run->diag, STATUS_USAGE, &who, NULL, "%s is not ROLE=COLUMN",
+					 diag_quote(slice_of(text), quoted));
+		if (role != ROLE_NONE && (mapping.kind < 0 || role_belongs(role, (enum kind)mapping.kind)))
+			continue;
+		near = role == ROLE_NONE ? nearest_role(mapping.role) : NULL;
+		return diag_fail(&run->diag, STATUS_USAGE, &who, NULL, "%s is not a role%s%s%s%s%s",
+				 diag_quote(mapping.role, quoted), mapping.kind >= 0 ? " of " : "",
+				 mapping.kind >= 0 ? kind_names[mapping.kind] : "", near ? "; did you mean " : "",
+				 near ? near : "", near ? "?" : "");
+	}
+	return 0;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	return a && b && strcmp(a, "-") != 0 && strcmp(a, b) == 0;
+}
+
+/* Options that are right alone and wrong together. */
+static int check_together(struct run *run)
+{
+	const struct common_options *common = run->common;
+	enum format to = run_sink_options(run).to;
+	bool text = to == FORMAT_AUTO || to == FORMAT_CSV || to == FORMAT_TSV;
+
+	if (same_file(common->output, common->rejects) || same_file(common->output, common->stats) ||
+	    same_file(common->rejects, common->stats))
+		return usage(run, "--output, --rejects and --stats must name different files");
+	if (common->bom && !text)
+		return usage(run, "--bom is for csv and tsv output only");
+	if (common->excel_safe && !text)
+		return usage(run, "--excel-safe is for csv and tsv output only");
+	return 0;
+}
+
+int run_begin(struct run *run, const struct tool *tool, struct common_options *common, int argc, char **argv)
+{
+	*run = (struct run){ .tool = tool, .common = common, .stats = cJSON_CreateObject() };
+	diag_init(&run->diag);
+	arena_init(&run->arena);
+	clock_gettime(CLOCK_MONOTONIC, &run->started);
+	signal(SIGPIPE, SIG_DFL); /* a parent may have it ignored; a closed pipe ends a tool quietly */
+	if (options_parse(tool, common, argc, argv, &run->arena, &run->diag) < 0)
+		return -1;
+	run->answered = options_answered(tool, common);
+	if (run->answered || check_maps(run) < 0 || check_together(run) < 0)
+		return -1;
+	if (rejects_open(&run->rejects, common->rejects, common->strict, &run->diag) < 0)
+		return -1;
+	progress_begin(run);
+	return 0;
+}
+
+static enum format format_of_ending(const char *path)
+{
+	static const enum format known[] = { FORMAT_CSV, FORMAT_TSV, FORMAT_JSON, FORMAT_JSONL, FORMAT_XLSX };
+	const char *dot = path ? strrchr(path, '.') : NULL;
+
+	for (size_t i = 0; dot && i < sizeof known / sizeof *known; i++)
+		if (slice_equal_nocase(slice_of(dot + 1), slice_of(format_name(known[i]))))
+			return known[i];
+	return FORMAT_AUTO;
+}
+
+struct sink_options run_sink_options(const struct run *run)
+{
+	const struct common_options *common = run->common;
+	enum format to = (enum format)common->to;
+
+	if (to == FORMAT_AUTO)
+		to = format_of_ending(common->output);
+	return (struct sink_options){ .to = to, .bom = common->bom, .excel_safe = common->excel_safe };
+}
+
+struct intake_options run_side_options(struct run *run, enum kind kind)
+{
+	const struct common_options *common = run->common;
+	struct role_map *maps = arena_get(&run->arena, common->maps.count, sizeof *maps);
+	size_t count = 0;
+
+	for (size_t i = 0; i < common->maps.count; i++) {
+		struct mapping mapping = cut_mapping(common->maps.items[i]);
+		enum role role = role_by_name(mapping.role);
+
+		if (mapping.kind < 0 ? role_belongs(role, kind) : mapping.kind == (int)kind)
+			maps[count++] = (struct role_map){ role, mapping.column };
+	}
+	return (struct intake_options){
+		.table = { .max_field = common->max_field, .tmpdir = common->tmpdir },
+		.kind = kind,
+		.maps = maps,
+		.map_count = count,
+		.date_order = (enum date_order)common->date_order,
+		.decide_dates = kind != KIND_CUSTOMERS, /* dates of the stream are standard after crm-merge */
+	};
+}
+
+struct intake_options run_intake_options(struct run *run, enum kind kind)
+{
+	const struct common_options *common = run->common;
+	struct intake_options options = run_side_options(run, kind);
+
+	options.table.from = (enum format)common->from;
+	options.table.encoding = common->encoding;
+	options.table.delimiter = common->delimiter;
+	options.no_header = common->no_header;
+	return options;
+}
+
+void run_say(struct run *run, struct slice text)
+{
+	if (!run->common->verbose)
+		return;
+	progress_erase(run);
+	fprintf(stderr, "%s: %.*s\n", run->tool->name, SLICE_ARG(text));
+}
+
+static void print_messages(struct run *run)
+{
+	struct slice rest = buf_slice(&run->diag.warnings);
+
+	progress_erase(run);
+	while (rest.len && !run->common->quiet) {
+		struct slice line = slice_cut(&rest, '\n');
+
+		fprintf(stderr, "%s: warning: %.*s\n", run->tool->name, SLICE_ARG(line));
+	}
+	if (run->diag.error[0])
+		fprintf(stderr, "%s: %s\n", run->tool->name, run->diag.error);
+}
+
+/* What fails at the end is less than an error before it, but more than a check that said no. */
+static void take_late(struct run *run, struct diag *late)
+{
+	if (run->diag.status == STATUS_NO && late->status != STATUS_OK)
+		run->diag.status = STATUS_OK;
+	diag_merge(&run->diag, late);
+	diag_release(late);
+}
+
+static void end_rejects(struct run *run)
+{
+	enum status status = run->diag.status;
+	struct diag late;
+
+	if (!run->rejects)
+		return;
+	diag_init(&late);
+	run_stat_rejects(run);
+	if (status == STATUS_OK || status == STATUS_NO || status == STATUS_INPUT)
+		(void)!rejects_close(run->rejects, &late);
+	else
+		rejects_abort(run->rejects);
+	run->rejects = NULL;
+	take_late(run, &late);
+}
+
+static void end_outputs(struct run *run)
+{
+	struct diag late;
+
+	diag_init(&late);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		diag_errno(&late, "standard output", "cannot write", errno);
+	take_late(run, &late);
+	if (!run->common->stats || run->answered)
+		return;
+	run_stat_write(run, &late);
+	take_late(run, &late);
+}
+
+int run_end(struct run *run)
+{
+	int status;
+
+	end_rejects(run);
+	end_outputs(run);
+	print_messages(run);
+	status = (int)run->diag.status;
+	json_free(run->stats);
+	diag_release(&run->diag);
+	arena_release(&run->arena);
+	return status;
+}
