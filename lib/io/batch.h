@@ -58,6 +58,7 @@ struct batch {
 	struct arena arena;        /* text and arrays of this batch */
 	/* private */
 	char *text;
+	size_t text_length;        /* CSV: bytes in `text` */
 	size_t text_capacity, record_capacity, cell_capacity, reject_capacity;
 };
 

@@ -22,6 +22,8 @@ struct reader_class {
 	int (*read)(struct reader *reader, struct batch *batch, struct diag *diag);
 	int (*rewind)(struct reader *reader, struct diag *diag);
 	void (*free)(struct reader *reader);
+	/* After the first read, when table_begin has set the columns: fills the same batch again. NULL: nothing would change. */
+	void (*rescan)(struct reader *reader, struct batch *batch);
 };
 
 /* `source` stays the caller's and outlives the reader. `sheet`: the part after '#', or NULL. */

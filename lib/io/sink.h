@@ -47,6 +47,7 @@ struct rows {
 	size_t cell;          /* cells of the row so far */
 	uint64_t count;       /* rows in `out` */
 	struct buf scratch;   /* private */
+	size_t row_start;     /* private: where in `out` the row began */
 };
 
 void rows_init(struct rows *rows, const struct sink *sink);

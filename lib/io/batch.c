@@ -1,0 +1,156 @@
+#include "io/batch.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "io/encoding.h"
+#include "io/split.h"
+
+void batch_init(struct batch *batch)
+{
+	*batch = (struct batch){ 0 };
+	arena_init(&batch->arena);
+}
+
+void batch_release(struct batch *batch)
+{
+	free(batch->records);
+	free(batch->cells);
+	free(batch->rejects);
+	free(batch->text);
+	arena_release(&batch->arena);
+	batch_init(batch);
+}
+
+void batch_reset(struct batch *batch)
+{
+	batch->count = 0;
+	batch->columns = 0;
+	batch->form = FORM_VALUE;
+	batch->delimiter = 0;
+	batch->source = NULL;
+	batch->origin = NULL;
+	batch->bytes = 0;
+	batch->reject_count = 0;
+	batch->text_length = 0;
+	arena_reset(&batch->arena);
+}
+
+struct record *batch_add_record(struct batch *batch)
+{
+	batch->records = memory_grow(batch->records, &batch->record_capacity, batch->count + 1, sizeof *batch->records);
+	batch->records[batch->count] = (struct record){ 0 };
+	return &batch->records[batch->count++];
+}
+
+static void add_reject(struct batch *batch, const struct record *record, uint64_t column, const char *code,
+		       struct slice reason)
+{
+	batch->rejects = memory_grow(batch->rejects, &batch->reject_capacity, batch->reject_count + 1,
+				     sizeof *batch->rejects);
+	batch->rejects[batch->reject_count++] = (struct reject){
+		.source = batch->source, .line = record->line, .column = column, .code = code,
+		.reason = reason, .record = record->raw,
+	};
+}
+
+void batch_reject(struct batch *batch, size_t r, uint64_t column, const char *code, struct slice reason)
+{
+	struct record *record = &batch->records[r];
+
+	if (record->dropped)
+		return;
+	record->dropped = true;
+	add_reject(batch, record, column, code, reason);
+}
+
+/* Bad bytes and NULs, looked for in the text as a whole first, since nearly always there are none. */
+static bool text_is_sound(struct slice text)
+{
+	return slice_find_byte(text, '\0') == text.len && utf8_is_valid(text);
+}
+
+static void check_text(struct batch *batch)
+{
+	if (batch->form != FORM_CSV || text_is_sound((struct slice){ batch->text, batch->text_length }))
+		return;
+	for (size_t r = 0; r < batch->count; r++) {
+		struct slice raw = batch->records[r].raw;
+
+		if (text_is_sound(raw))
+			continue;
+		if (utf8_is_valid(raw)) {
+			batch_reject(batch, r, 0, "nul-byte", SLICE("the record holds a NUL byte"));
+			continue;
+		}
+		batch->records[r].raw = encoding_rescue(raw, &batch->arena);
+		batch_reject(batch, r, 0, "encoding-error",
+			     SLICE("bytes that are not of the file's encoding; the record is shown as GB18030, "
+				   "or with a mark for each bad byte"));
+	}
+}
+
+static bool extra_cells_are_empty(const struct slice *values, size_t from, size_t count)
+{
+	while (from < count)
+		if (values[from++].len)
+			return false;
+	return true;
+}
+
+/* Copies split values into the row of cells; false when their number does not fit. */
+static bool take_values(struct batch *batch, size_t r, const struct slice *values, size_t count)
+{
+	struct slice *cells = batch->cells + r * batch->columns;
+
+	if (count < batch->columns) {
+		batch_reject(batch, r, count, "missing-cell",
+			     arena_format(&batch->arena, "%zu cells where the header has %zu", count, batch->columns));
+		return false;
+	}
+	if (count > batch->columns && !extra_cells_are_empty(values, batch->columns, count)) {
+		batch_reject(batch, r, batch->columns + 1, "extra-cell",
+			     arena_format(&batch->arena, "%zu cells where the header has %zu", count, batch->columns));
+		return false;
+	}
+	memcpy(cells, values, batch->columns * sizeof *cells);
+	return true;
+}
+
+/* Records whose number of cells is not the header's: counted again in full, for the message. */
+static void split_odd(struct batch *batch, size_t r)
+{
+	struct slice raw = batch->records[r].raw;
+	size_t count = 1 + split_count(raw, batch->delimiter);
+	struct slice *values = arena_get(&batch->arena, count, sizeof *values);
+
+	split_plain(raw, batch->delimiter, values, count);
+	take_values(batch, r, values, count);
+}
+
+static void clear_cells(struct batch *batch, size_t r)
+{
+	memset(batch->cells + r * batch->columns, 0, batch->columns * sizeof *batch->cells);
+}
+
+void batch_split(struct batch *batch)
+{
+	size_t wanted;
+
+	if (__builtin_mul_overflow(batch->count, batch->columns, &wanted))
+		memory_exhausted();
+	batch->cells = memory_grow(batch->cells, &batch->cell_capacity, wanted, sizeof *batch->cells);
+	check_text(batch);
+	for (size_t r = 0; r < batch->count; r++) {
+		struct record *record = &batch->records[r];
+		struct slice *cells = batch->cells + r * batch->columns;
+
+		if (record->dropped)
+			clear_cells(batch, r);
+		else if (record->values)
+			take_values(batch, r, record->values, record->value_count);
+		else if (split_plain(record->raw, batch->delimiter, cells, batch->columns) != batch->columns)
+			split_odd(batch, r);
+	}
+}

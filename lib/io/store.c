@@ -1,0 +1,333 @@
+/*
+ * A record is one run of bytes: where it came from (source number, line, row), then for each cell its length times two, plus one
+ * if its raw text follows, its bytes, and that raw text (its length plus one, 0 for an absent JSON member, and its
+ * bytes). Numbers are LEB128. Records fill blocks; when the blocks exceed the memory they move, in order, to a file
+ * without a name, and later records follow them there. `where` is block number and offset, or the offset in the file.
+ */
+#include "io/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/map.h"
+#include "base/memory.h"
+#include "io/file.h"
+
+enum { BLOCK_BYTES = 4 << 20 };
+
+struct store {
+	size_t columns;
+	size_t memory;
+	char *tmpdir;
+	enum form form;
+	char delimiter;
+	struct buf *blocks;
+	size_t block_count, block_capacity;
+	size_t held;               /* bytes in blocks */
+	uint64_t *where;
+	size_t count, capacity;
+	int file;                  /* -1: all in blocks */
+	uint64_t file_length;      /* with what is still in `record` */
+	const char *mapped;
+	struct buf record;         /* being made; once there is a file, also what waits to be written */
+	struct map sources;
+	char **names;              /* of sources, ended by NUL */
+	size_t name_capacity;
+};
+
+struct store *store_new(size_t columns, size_t memory, const char *tmpdir)
+{
+	struct store *store = memory_zero(1, sizeof *store);
+
+	store->columns = columns;
+	store->memory = memory;
+	store->tmpdir = tmpdir ? memory_text(tmpdir) : NULL;
+	store->file = -1;
+	buf_init(&store->record, BUF_UNLIMITED);
+	map_init(&store->sources);
+	return store;
+}
+
+void store_free(struct store *store)
+{
+	if (!store)
+		return;
+	for (size_t i = 0; i < store->block_count; i++)
+		buf_release(&store->blocks[i]);
+	for (size_t i = 0; i < store->sources.count; i++)
+		free(store->names[i]);
+	if (store->mapped)
+		munmap((void *)(uintptr_t)store->mapped, store->file_length);
+	if (store->file >= 0)
+		close(store->file);
+	free(store->blocks);
+	free(store->where);
+	free(store->names);
+	free(store->tmpdir);
+	buf_release(&store->record);
+	map_release(&store->sources);
+	free(store);
+}
+
+/* --- encoding --- */
+
+static void put_number(struct buf *out, uint64_t number)
+{
+	for (; number >= 0x80; number >>= 7)
+		buf_add_byte(out, (char)(number | 0x80));
+	buf_add_byte(out, (char)number);
+}
+
+static uint64_t get_number(const char **at)
+{
+	uint64_t number = 0;
+
+	for (unsigned shift = 0;; shift += 7) {
+		unsigned char byte = (unsigned char)*(*at)++;
+
+		number |= (uint64_t)(byte & 0x7F) << shift;
+		if (!(byte & 0x80))
+			return number;
+	}
+}
+
+static uint32_t source_number(struct store *store, const char *source)
+{
+	uint32_t number = map_add(&store->sources, slice_of(source));
+
+	if (number + 1 == store->sources.count && number >= store->name_capacity)
+		store->names = memory_grow(store->names, &store->name_capacity, number + 1, sizeof *store->names);
+	return number;
+}
+
+static bool differs(struct slice raw, struct slice value)
+{
+	return raw.len != value.len || (raw.ptr != value.ptr && !slice_equal(raw, value)) || !raw.ptr != !value.ptr;
+}
+
+static void put_cell(struct buf *out, struct slice value, struct slice raw, bool with_raw)
+{
+	with_raw = with_raw && differs(raw, value);
+	put_number(out, (uint64_t)value.len << 1 | with_raw);
+	buf_add(out, value);
+	if (!with_raw)
+		return;
+	put_number(out, raw.ptr ? raw.len + 1 : 0);
+	buf_add(out, raw);
+}
+
+static void put_record(struct store *store, const struct batch *batch, size_t r)
+{
+	const struct record *record = &batch->records[r];
+
+	put_number(&store->record, source_number(store, batch->source));
+	put_number(&store->record, record->line);
+	put_number(&store->record, record->row);
+	for (size_t c = 0; c < store->columns; c++)
+		put_cell(&store->record, batch_cell(batch, r, c), batch_raw_cell(batch, r, c), record->raw_cells != NULL);
+}
+
+/* --- keeping --- */
+
+static int flush_record(struct store *store, struct diag *diag)
+{
+	struct slice rest = buf_slice(&store->record);
+
+	while (rest.len) {
+		ssize_t n = write(store->file, rest.ptr, rest.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return diag_errno(diag, store->tmpdir ? store->tmpdir : "temporary folder",
+					  "cannot write a temporary file", errno);
+		rest = slice_skip(rest, (size_t)n);
+	}
+	buf_clear(&store->record);
+	return 0;
+}
+
+/* Moves the blocks to a file; offsets become offsets in it. */
+static int move_to_file(struct store *store, struct diag *diag)
+{
+	uint64_t *starts = memory_get(store->block_count, sizeof *starts);
+	struct buf pending = store->record;
+	int result = 0;
+
+	store->file = file_temporary(store->tmpdir, diag);
+	if (store->file < 0) {
+		free(starts);
+		return -1;
+	}
+	for (size_t i = 0; i < store->block_count && result == 0; i++) {
+		starts[i] = store->file_length;
+		store->file_length += store->blocks[i].len;
+		store->record = store->blocks[i];
+		result = flush_record(store, diag);
+		buf_release(&store->record);
+	}
+	store->record = pending;
+	for (size_t i = 0; i < store->count; i++)
+		store->where[i] = starts[store->where[i] >> 32] + (uint32_t)store->where[i];
+	store->block_count = 0;
+	free(starts);
+	return result;
+}
+
+static void add_to_block(struct store *store)
+{
+	struct buf *block = store->block_count ? &store->blocks[store->block_count - 1] : NULL;
+	size_t length = store->record.len;
+
+	if (!block || block->len + length > BLOCK_BYTES) {
+		store->blocks = memory_grow(store->blocks, &store->block_capacity, store->block_count + 1,
+					    sizeof *store->blocks);
+		block = &store->blocks[store->block_count++];
+		buf_init(block, UINT32_MAX);
+		buf_reserve(block, length > BLOCK_BYTES ? length : BLOCK_BYTES);
+		store->held += length > BLOCK_BYTES ? length : BLOCK_BYTES;
+	}
+	store->where[store->count] = (uint64_t)(store->block_count - 1) << 32 | block->len;
+	buf_add(block, buf_slice(&store->record));
+	buf_clear(&store->record);
+}
+
+int store_add(struct store *store, const struct batch *batch, size_t r, struct diag *diag)
+{
+	size_t before = store->record.len;
+
+	store->form = batch->form;
+	store->delimiter = batch->delimiter;
+	store->where = memory_grow(store->where, &store->capacity, store->count + 1, sizeof *store->where);
+	put_record(store, batch, r);
+	if (store->file < 0 && store->held + BLOCK_BYTES > store->memory && store->held && move_to_file(store, diag) < 0)
+		return -1;
+	if (store->file < 0) {
+		add_to_block(store);
+	} else {
+		store->where[store->count] = store->file_length;
+		store->file_length += store->record.len - before;
+		if (store->record.len >= BLOCK_BYTES && flush_record(store, diag) < 0)
+			return -1;
+	}
+	store->count++;
+	return 0;
+}
+
+static void name_sources(struct store *store)
+{
+	for (size_t i = 0; i < store->sources.count; i++) {
+		struct slice name = store->sources.keys[i];
+
+		store->names[i] = memory_get(name.len + 1, 1);
+		memcpy(store->names[i], name.ptr, name.len);
+		store->names[i][name.len] = '\0';
+	}
+}
+
+int store_seal(struct store *store, struct diag *diag)
+{
+	void *mapped;
+
+	name_sources(store);
+	if (store->file < 0)
+		return 0;
+	if (flush_record(store, diag) < 0)
+		return -1;
+	mapped = mmap(NULL, store->file_length, PROT_READ, MAP_PRIVATE, store->file, 0);
+	if (mapped == MAP_FAILED)
+		return diag_errno(diag, store->tmpdir ? store->tmpdir : "temporary folder",
+				  "cannot read a temporary file", errno);
+	store->mapped = mapped;
+	return 0;
+}
+
+/* --- reading --- */
+
+static const char *record_at(const struct store *store, uint64_t number)
+{
+	uint64_t where = store->where[number];
+
+	return store->mapped ? store->mapped + where : store->blocks[where >> 32].ptr + (uint32_t)where;
+}
+
+static struct store_origin get_origin(const struct store *store, const char **at)
+{
+	struct store_origin origin;
+
+	origin.source = store->names[get_number(at)];
+	origin.line = get_number(at);
+	origin.row = get_number(at);
+	return origin;
+}
+
+static void get_cell(const char **at, struct slice *value, struct slice *raw)
+{
+	uint64_t head = get_number(at);
+
+	*value = (struct slice){ *at, head >> 1 };
+	*at += head >> 1;
+	*raw = *value;
+	if (head & 1) {
+		uint64_t length = get_number(at);
+
+		*raw = (struct slice){ length ? *at : NULL, length ? length - 1 : 0 };
+		*at += raw->len;
+	}
+}
+
+uint64_t store_count(const struct store *store)
+{
+	return store->count;
+}
+
+struct store_origin store_origin(const struct store *store, uint64_t number)
+{
+	const char *at = record_at(store, number);
+
+	return get_origin(store, &at);
+}
+
+void store_get(const struct store *store, uint64_t number, struct slice *values, struct slice *raws)
+{
+	const char *at = record_at(store, number);
+
+	get_origin(store, &at);
+	for (size_t c = 0; c < store->columns; c++) {
+		struct slice raw;
+
+		get_cell(&at, &values[c], &raw);
+		if (raws)
+			raws[c] = raw;
+	}
+}
+
+struct slice store_cell(const struct store *store, uint64_t number, size_t column)
+{
+	const char *at = record_at(store, number);
+	struct slice value = { NULL, 0 }, raw;
+
+	get_origin(store, &at);
+	for (size_t c = 0; c <= column; c++)
+		get_cell(&at, &value, &raw);
+	return value;
+}
+
+void store_write(const struct store *store, uint64_t number, struct rows *rows, struct slice *scratch)
+{
+	store_get(store, number, scratch, scratch + store->columns);
+	for (size_t c = 0; c < store->columns; c++)
+		rows_raw_cell(rows, scratch[c], scratch[store->columns + c], store->form, store->delimiter);
+}
+
+enum form store_form(const struct store *store)
+{
+	return store->form;
+}
+
+char store_delimiter(const struct store *store)
+{
+	return store->delimiter;
+}

@@ -1,0 +1,276 @@
+#include "io/table.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "io/reader.h"
+#include "io/split.h"
+
+struct table {
+	struct source *source;
+	struct reader *reader;
+	struct table_options options;
+	char *path;            /* of the file, without #Sheet */
+	char *name;            /* as given */
+	const char *sheet;     /* part of `path`'s memory, or NULL */
+	bool peeked;           /* `first` holds the first batch, not yet handed out */
+	bool at_end;
+	size_t skip;           /* records still to be passed over */
+	struct batch first;
+};
+
+static const char *const format_names[] = { "auto", "csv", "tsv", "json", "jsonl", "xlsx", "xls", "ods" };
+
+const char *format_name(enum format format)
+{
+	return format_names[format];
+}
+
+/* --- which format --- */
+
+enum { SNIFF_BYTES = 4096 };
+
+static enum format sniff_json(struct slice seen)
+{
+	struct slice rest = slice_trim(slice_skip(seen, slice_starts_with(seen, SLICE("\xEF\xBB\xBF")) ? 3 : 0));
+
+	if (rest.len == 0)
+		return FORMAT_AUTO;
+	if (rest.ptr[0] == '[') { /* an array of objects, not a cell with a bracket */
+		struct slice inside = slice_trim(slice_skip(rest, 1));
+
+		return inside.len == 0 || inside.ptr[0] == '{' || inside.ptr[0] == ']' ? FORMAT_JSON : FORMAT_AUTO;
+	}
+	if (rest.ptr[0] == '{') {
+		struct slice inside = slice_trim(slice_skip(rest, 1));
+		struct slice line = slice_trim(slice_first(rest, slice_find_byte(rest, '\n')));
+
+		if (inside.len == 0 || (inside.ptr[0] != '"' && inside.ptr[0] != '}'))
+			return FORMAT_AUTO;
+		/* An object that ends with its line is a record; one that goes on holds the records. */
+		return line.len && line.ptr[line.len - 1] == '}' ? FORMAT_JSONL : line.len == rest.len ? FORMAT_JSONL : FORMAT_JSON;
+	}
+	return FORMAT_AUTO;
+}
+
+static enum format sniff(struct slice seen)
+{
+	if (slice_starts_with(seen, SLICE("PK\003\004")) || slice_starts_with(seen, SLICE("PK\005\006"))) {
+		bool ods = slice_find(seen, SLICE("mimetypeapplication/vnd.oasis.opendocument.spreadsheet")) < seen.len;
+
+		return ods ? FORMAT_ODS : FORMAT_XLSX;
+	}
+	if (slice_starts_with(seen, SLICE("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")))
+		return FORMAT_XLS;
+	return sniff_json(seen);
+}
+
+static int refuse(struct table *table, enum format format, struct diag *diag)
+{
+	struct place place = { .file = table->name };
+
+	if (format == FORMAT_XLS)
+		return diag_fail(diag, STATUS_INPUT, &place, "bad-workbook",
+				 "an old .xls workbook, or one with a password; save it as .xlsx without a password");
+	return diag_fail(diag, STATUS_INPUT, &place, "bad-workbook",
+			 "an OpenDocument spreadsheet; save it as .xlsx");
+}
+
+static int open_reader(struct table *table, struct diag *diag)
+{
+	struct table_options *options = &table->options;
+	enum format format = options->from;
+	struct slice seen;
+
+	if (format == FORMAT_AUTO) {
+		if (source_peek(table->source, SNIFF_BYTES, &seen, diag) < 0)
+			return -1;
+		format = sniff(seen);
+	}
+	switch (format) {
+	case FORMAT_JSON:
+	case FORMAT_JSONL:
+		return json_reader_open(&table->reader, table->source, format, options, diag);
+	case FORMAT_XLSX:
+		return xlsx_reader_open(&table->reader, table->source, table->sheet, options, diag);
+	case FORMAT_XLS:
+	case FORMAT_ODS:
+		return refuse(table, format, diag);
+	default:
+		return csv_reader_open(&table->reader, table->source, options, diag);
+	}
+}
+
+/* Cuts #Sheet off unless a file has the whole name. */
+static void find_sheet(struct table *table)
+{
+	char *mark = strrchr(table->path, '#');
+
+	if (!mark || mark == table->path || access(table->path, F_OK) == 0)
+		return;
+	*mark = '\0';
+	table->sheet = mark + 1;
+}
+
+int table_open(struct table **opened, const char *path, const struct table_options *options, struct diag *diag)
+{
+	struct table *table = memory_zero(1, sizeof *table);
+	struct place place = { .file = path };
+
+	table->options = *options;
+	table->name = memory_text(path);
+	table->path = memory_text(path);
+	batch_init(&table->first);
+	find_sheet(table);
+	if (source_open(&table->source, table->path, diag) < 0 || open_reader(table, diag) < 0) {
+		table_free(table);
+		return -1;
+	}
+	if (table->sheet && !table->reader->info.sheet) {
+		table_free(table);
+		return diag_fail(diag, STATUS_USAGE, &place, NULL, "a sheet is named, but the file is no workbook");
+	}
+	*opened = table;
+	return 0;
+}
+
+void table_free(struct table *table)
+{
+	if (!table)
+		return;
+	if (table->reader)
+		table->reader->class->free(table->reader);
+	source_free(table->source);
+	batch_release(&table->first);
+	free(table->path);
+	free(table->name);
+	free(table);
+}
+
+const struct table_info *table_info(const struct table *table)
+{
+	return &table->reader->info;
+}
+
+const char *table_name(const struct table *table)
+{
+	return table->name;
+}
+
+const struct slice *table_keys(const struct table *table, size_t *count)
+{
+	*count = table->reader->key_count;
+	return table->reader->keys;
+}
+
+/* --- reading --- */
+
+static int read_batch(struct table *table, struct batch *batch, struct diag *diag)
+{
+	int got;
+
+	batch_reset(batch);
+	batch->source = table->name;
+	got = table->reader->class->read(table->reader, batch, diag);
+	batch->columns = table->reader->columns;
+	return got;
+}
+
+/* Cells of every record as they stand, however many. */
+static void split_freely(struct batch *batch)
+{
+	for (size_t r = 0; r < batch->count; r++) {
+		struct record *record = &batch->records[r];
+		size_t count;
+
+		if (record->values)
+			continue;
+		count = 1 + split_count(record->raw, batch->delimiter);
+		record->values = arena_get(&batch->arena, count, sizeof *record->values);
+		record->value_count = (uint32_t)split_plain(record->raw, batch->delimiter, record->values, count);
+	}
+}
+
+const struct batch *table_peek(struct table *table, struct diag *diag)
+{
+	int got;
+
+	if (table->peeked)
+		return &table->first;
+	got = read_batch(table, &table->first, diag);
+	if (got <= 0) {
+		table->at_end = true;
+		return NULL;
+	}
+	split_freely(&table->first);
+	table->peeked = true;
+	return &table->first;
+}
+
+void table_begin(struct table *table, size_t skip, size_t columns)
+{
+	table->skip = skip;
+	table->reader->columns = columns;
+	table->first.columns = columns;
+	if (table->peeked && table->reader->class->rescan)
+		table->reader->class->rescan(table->reader, &table->first);
+}
+
+static void drop_rejects_before(struct batch *batch, uint64_t line)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < batch->reject_count; i++)
+		if (batch->rejects[i].line >= line)
+			batch->rejects[kept++] = batch->rejects[i];
+	batch->reject_count = kept;
+}
+
+/* Passes over the first records, title rows and the header, whatever is wrong with them. */
+static void skip_records(struct table *table, struct batch *batch)
+{
+	size_t n = table->skip < batch->count ? table->skip : batch->count;
+
+	if (n == 0)
+		return;
+	table->skip -= n;
+	drop_rejects_before(batch, n < batch->count ? batch->records[n].line : UINT64_MAX);
+	memmove(batch->records, batch->records + n, (batch->count - n) * sizeof *batch->records);
+	batch->count -= n;
+}
+
+int table_read(struct table *table, struct batch *batch, struct diag *diag)
+{
+	int got = 1;
+
+	if (table->peeked) {
+		struct batch other = *batch;
+
+		*batch = table->first;
+		table->first = other;
+		table->peeked = false;
+	} else {
+		got = table->at_end ? 0 : read_batch(table, batch, diag);
+		table->at_end = got <= 0;
+	}
+	if (got == 1)
+		skip_records(table, batch);
+	return got;
+}
+
+int table_keep(struct table *table, struct diag *diag)
+{
+	return source_keep(table->source, table->options.tmpdir, diag);
+}
+
+int table_rewind(struct table *table, struct diag *diag)
+{
+	table->peeked = table->at_end = false;
+	return table->reader->class->rewind(table->reader, diag);
+}
+
+uint64_t table_size(const struct table *table)
+{
+	return source_size(table->source);
+}
