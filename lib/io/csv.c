@@ -260,7 +260,7 @@ static size_t take_quoted(struct csv_reader *csv, struct batch *batch, struct sl
 	if (parse_leniently(csv, first.text))
 		keep_parsed(csv, add_record(csv, batch, first.text, 1));
 	else
-		add_bad_line(csv, batch, first, lines > 0 || parser_in_quotes(csv));
+		add_bad_line(csv, batch, first, lines > 0);
 	return line_bytes(first);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 #include <unicode/ucsdet.h>
 
 #include "base/memory.h"

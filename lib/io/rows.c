@@ -95,6 +95,14 @@ static bool is_formula(struct slice value)
 	return value.len && memchr("=+-@\t\r", value.ptr[0], 6) && !is_plain_number(value);
 }
 
+void rows_csv_cell(struct buf *out, struct slice value, char delimiter)
+{
+	if (needs_quotes(value, delimiter))
+		add_quoted(out, value);
+	else
+		buf_add(out, value);
+}
+
 static void text_cell(struct rows *rows, struct slice value)
 {
 	const struct sink *sink = rows->sink;
@@ -107,10 +115,7 @@ static void text_cell(struct rows *rows, struct slice value)
 		buf_add(&rows->scratch, value);
 		value = buf_slice(&rows->scratch);
 	}
-	if (needs_quotes(value, sink->delimiter))
-		add_quoted(&rows->out, value);
-	else
-		buf_add(&rows->out, value);
+	rows_csv_cell(&rows->out, value, sink->delimiter);
 }
 
 /* --- JSON --- */

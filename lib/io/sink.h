@@ -70,6 +70,9 @@ void rows_date(struct rows *rows, int32_t days);                 /* CIVIL_NONE: 
 void rows_empty(struct rows *rows);
 void rows_end(struct rows *rows);
 
+/* Appends one CSV cell, quoted where it must be. */
+void rows_csv_cell(struct buf *out, struct slice value, char delimiter);
+
 /* Appends rows->out to the output and clears it. In order, one thread at a time. */
 int sink_write(struct sink *sink, struct rows *rows, struct diag *diag) MUST_CHECK;
 /* Rows written so far. */

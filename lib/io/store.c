@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "io/file.h"
+#include "io/json.h"
 
 enum { BLOCK_BYTES = 4 << 20 };
 
@@ -32,6 +33,7 @@ struct store {
 	uint64_t file_length;      /* with what is still in `record` */
 	const char *mapped;
 	struct buf record;         /* being made; once there is a file, also what waits to be written */
+	struct buf scratch;
 	struct map sources;
 	char **names;              /* of sources, ended by NUL */
 	size_t name_capacity;
@@ -46,6 +48,7 @@ struct store *store_new(size_t columns, size_t memory, const char *tmpdir)
 	store->tmpdir = tmpdir ? memory_text(tmpdir) : NULL;
 	store->file = -1;
 	buf_init(&store->record, BUF_UNLIMITED);
+	buf_init(&store->scratch, BUF_UNLIMITED);
 	map_init(&store->sources);
 	return store;
 }
@@ -67,6 +70,7 @@ void store_free(struct store *store)
 	free(store->names);
 	free(store->tmpdir);
 	buf_release(&store->record);
+	buf_release(&store->scratch);
 	map_release(&store->sources);
 	free(store);
 }
@@ -118,15 +122,33 @@ static void put_cell(struct buf *out, struct slice value, struct slice raw, bool
 	buf_add(out, raw);
 }
 
+/* How a value would have stood in the store's form, for a record of an input of another form. */
+static struct slice raw_of_value(struct store *store, struct slice value)
+{
+	buf_clear(&store->scratch);
+	if (store->form == FORM_JSON)
+		json_write_string(&store->scratch, value);
+	else
+		rows_csv_cell(&store->scratch, value, store->delimiter);
+	return buf_slice(&store->scratch);
+}
+
 static void put_record(struct store *store, const struct batch *batch, size_t r)
 {
 	const struct record *record = &batch->records[r];
+	bool same = store->form == batch->form && store->delimiter == batch->delimiter;
 
 	put_number(&store->record, source_number(store, batch->source));
 	put_number(&store->record, record->line);
 	put_number(&store->record, record->row);
-	for (size_t c = 0; c < store->columns; c++)
-		put_cell(&store->record, batch_cell(batch, r, c), batch_raw_cell(batch, r, c), record->raw_cells != NULL);
+	for (size_t c = 0; c < store->columns; c++) {
+		struct slice value = batch_cell(batch, r, c);
+
+		if (same || store->form == FORM_VALUE)
+			put_cell(&store->record, value, batch_raw_cell(batch, r, c), same && record->raw_cells != NULL);
+		else
+			put_cell(&store->record, value, raw_of_value(store, value), true);
+	}
 }
 
 /* --- keeping --- */
@@ -198,8 +220,10 @@ int store_add(struct store *store, const struct batch *batch, size_t r, struct d
 {
 	size_t before = store->record.len;
 
-	store->form = batch->form;
-	store->delimiter = batch->delimiter;
+	if (store->count == 0) {
+		store->form = batch->form;
+		store->delimiter = batch->delimiter;
+	}
 	store->where = memory_grow(store->where, &store->capacity, store->count + 1, sizeof *store->where);
 	put_record(store, batch, r);
 	if (store->file < 0 && store->held + BLOCK_BYTES > store->memory && store->held && move_to_file(store, diag) < 0)
