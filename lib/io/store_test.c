@@ -1,0 +1,117 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "io/store.h"
+
+/* A batch of one split record of two cells: "v<i>" and a long text, the first of them quoted in the file. */
+static void fill(struct batch *batch, int i, enum form form)
+{
+	struct record *record;
+
+	batch_reset(batch);
+	batch->source = i % 2 ? "odd.csv" : "even.csv";
+	batch->form = form;
+	batch->delimiter = ',';
+	batch->columns = 2;
+	record = batch_add_record(batch);
+	record->line = (uint64_t)i + 2;
+	record->row = (uint64_t)i + 1;
+	record->values = arena_get(&batch->arena, 2, sizeof *record->values);
+	record->raw_cells = arena_get(&batch->arena, 2, sizeof *record->raw_cells);
+	record->value_count = 2;
+	record->values[0] = arena_format(&batch->arena, "v%d", i);
+	record->raw_cells[0] = arena_format(&batch->arena, "\"v%d\"", i);
+	record->values[1] = arena_format(&batch->arena, "%0*d", i % 5000, i);
+	record->raw_cells[1] = record->values[1];
+	batch_split(batch);
+}
+
+static void assert_kept(const struct store *store, int i)
+{
+	struct slice values[2], raws[2];
+	char expected[32];
+	int length = snprintf(expected, sizeof expected, "\"v%d\"", i);
+
+	store_get(store, (uint64_t)i, values, raws);
+	assert_true(slice_equal(raws[0], (struct slice){ expected, (size_t)length }));
+	assert_true(slice_equal(values[0], (struct slice){ expected + 1, (size_t)length - 2 }));
+	assert_true(slice_equal(values[1], raws[1]));
+	assert_true(values[1].len >= (size_t)(i % 5000));
+	assert_true(slice_equal(store_cell(store, (uint64_t)i, 1), values[1]));
+	assert_string_equal(store_origin(store, (uint64_t)i).source, i % 2 ? "odd.csv" : "even.csv");
+	assert_int_equal(store_origin(store, (uint64_t)i).line, i + 2);
+	assert_int_equal(store_origin(store, (uint64_t)i).row, i + 1);
+}
+
+static void keeps_all(size_t memory, int count)
+{
+	struct store *store = store_new(2, memory, NULL);
+	struct batch batch;
+	struct diag diag;
+
+	diag_init(&diag);
+	batch_init(&batch);
+	for (int i = 0; i < count; i++) {
+		fill(&batch, i, FORM_CSV);
+		assert_int_equal(store_add(store, &batch, 0, &diag), 0);
+	}
+	assert_int_equal(store_seal(store, &diag), 0);
+	assert_int_equal(store_count(store), count);
+	for (int i = 0; i < count; i++)
+		assert_kept(store, i);
+	store_free(store);
+	batch_release(&batch);
+	diag_release(&diag);
+}
+
+static void store_keeps_records_in_memory(void **state)
+{
+	(void)state;
+	keeps_all(1 << 30, 6000);
+	keeps_all(1 << 30, 0);
+}
+
+static void store_keeps_records_past_its_memory(void **state)
+{
+	(void)state;
+	keeps_all(0, 6000);
+	keeps_all(9 << 20, 12000);
+}
+
+static void store_gives_other_forms_the_first_ones_raw_text(void **state)
+{
+	struct store *store = store_new(2, 1 << 30, NULL);
+	struct slice values[2], raws[2];
+	struct batch batch;
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	batch_init(&batch);
+	fill(&batch, 1, FORM_CSV);
+	assert_int_equal(store_add(store, &batch, 0, &diag), 0);
+	fill(&batch, 2, FORM_VALUE);
+	batch.cells[1] = SLICE("a,b");
+	assert_int_equal(store_add(store, &batch, 0, &diag), 0);
+	assert_int_equal(store_seal(store, &diag), 0);
+	store_get(store, 1, values, raws);
+	assert_true(slice_equal(values[1], SLICE("a,b")));
+	assert_true(slice_equal(raws[1], SLICE("\"a,b\"")));
+	store_free(store);
+	batch_release(&batch);
+	diag_release(&diag);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(store_keeps_records_in_memory),
+		cmocka_unit_test(store_keeps_records_past_its_memory),
+		cmocka_unit_test(store_gives_other_forms_the_first_ones_raw_text),
+	};
+
+	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
+}
