@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "io/encoding.h"
+#include "io/quoted.h"
 #include "io/split.h"
 
 void batch_init(struct batch *batch)
@@ -19,6 +20,7 @@ void batch_release(struct batch *batch)
 	free(batch->cells);
 	free(batch->rejects);
 	free(batch->text);
+	quoted_free(batch->quoted);
 	arena_release(&batch->arena);
 	batch_init(batch);
 }
@@ -129,6 +131,78 @@ static void split_odd(struct batch *batch, size_t r)
 	take_values(batch, r, values, count);
 }
 
+/* A line with quotes: strictly, or leniently if that gives as many cells as there are columns (0: any number). */
+static enum quoted_outcome parse_quoted(struct batch *batch, struct slice line)
+{
+	enum quoted_outcome strict, lenient;
+	size_t count;
+
+	if (!batch->quoted)
+		batch->quoted = quoted_new();
+	strict = quoted_parse(batch->quoted, line, batch->delimiter, true, &batch->arena);
+	if (strict == QUOTED_WHOLE)
+		return strict;
+	lenient = quoted_parse(batch->quoted, line, batch->delimiter, false, &batch->arena);
+	quoted_values(batch->quoted, &count);
+	return lenient == QUOTED_WHOLE && (batch->columns == 0 || batch->columns == count) ? lenient : strict;
+}
+
+static void reject_quote(struct batch *batch, size_t r, enum quoted_outcome outcome)
+{
+	if (outcome == QUOTED_OPEN)
+		batch_reject(batch, r, 0, "unterminated-quote",
+			     SLICE("a quote that is opened in this line is not closed where a cell ends"));
+	else
+		batch_reject(batch, r, 0, "stray-quote",
+			     SLICE("text follows a closing quote; a quote inside quotes must be doubled"));
+}
+
+static void split_quoted(struct batch *batch, size_t r)
+{
+	struct record *record = &batch->records[r];
+	enum quoted_outcome outcome = parse_quoted(batch, record->raw);
+	const struct slice *values;
+	size_t count;
+
+	if (outcome != QUOTED_WHOLE) {
+		reject_quote(batch, r, outcome);
+		return;
+	}
+	values = quoted_values(batch->quoted, &count);
+	if (take_values(batch, r, values, count))
+		record->raw_cells = split_raw_cells(record->raw, batch->delimiter, values, count, &batch->arena);
+}
+
+/* A record that its reader has split. */
+static void take_split(struct batch *batch, size_t r)
+{
+	struct record *record = &batch->records[r];
+
+	if (take_values(batch, r, record->values, record->value_count) && batch->form == FORM_CSV && !record->raw_cells)
+		record->raw_cells = split_raw_cells(record->raw, batch->delimiter, record->values, record->value_count,
+						    &batch->arena);
+}
+
+void batch_split_freely(struct batch *batch, size_t r)
+{
+	struct record *record = &batch->records[r];
+	const struct slice *values = NULL;
+	size_t count = 0;
+
+	if (record->values)
+		return;
+	if (!record->quoted)
+		count = 1 + split_count(record->raw, batch->delimiter);
+	else if (parse_quoted(batch, record->raw) == QUOTED_WHOLE)
+		values = quoted_values(batch->quoted, &count);
+	record->values = arena_get(&batch->arena, count, sizeof *record->values);
+	record->value_count = (uint32_t)count;
+	if (values)
+		memcpy(record->values, values, count * sizeof *values);
+	else
+		split_plain(record->raw, batch->delimiter, record->values, count);
+}
+
 static void clear_cells(struct batch *batch, size_t r)
 {
 	memset(batch->cells + r * batch->columns, 0, batch->columns * sizeof *batch->cells);
@@ -149,7 +223,9 @@ void batch_split(struct batch *batch)
 		if (record->dropped)
 			clear_cells(batch, r);
 		else if (record->values)
-			take_values(batch, r, record->values, record->value_count);
+			take_split(batch, r);
+		else if (record->quoted)
+			split_quoted(batch, r);
 		else if (split_plain(record->raw, batch->delimiter, cells, batch->columns) != batch->columns)
 			split_odd(batch, r);
 	}

@@ -27,9 +27,10 @@ struct record {
 	struct slice raw;          /* the record as it stood, without its line end */
 	uint64_t line;             /* physical line of its first byte, from 1; for messages */
 	uint64_t row;              /* its number in the file as a spreadsheet counts: title, header and blank rows too, from 1 */
-	struct slice *raw_cells;   /* one per cell, or NULL: the values are also the raw text */
+	struct slice *raw_cells;   /* one per cell, or NULL: the values are also the raw text (CSV: set by batch_split) */
 	struct slice *values;      /* set by the reader for records that it has split already, else NULL */
 	uint32_t value_count;
+	bool quoted;               /* CSV: one line with quotes in it, for batch_split to read */
 	bool dropped;              /* not to be written: it is in the rejects, or is no data (title, total, blank) */
 };
 
@@ -57,6 +58,7 @@ struct batch {
 	size_t reject_count;
 	struct arena arena;        /* text and arrays of this batch */
 	/* private */
+	struct quoted *quoted;     /* made when it is first needed */
 	char *text;
 	size_t text_length;        /* CSV: bytes in `text` */
 	size_t text_capacity, record_capacity, cell_capacity, reject_capacity;
@@ -74,6 +76,11 @@ struct record *batch_add_record(struct batch *batch);
  * rejected ("missing-cell", "extra-cell"; extra cells that are empty go without a word). Several batches at a time, each by one thread.
  */
 void batch_split(struct batch *batch);
+/*
+ * The cells of a record as they stand, however many, into values and value_count: for looking at records before their
+ * number of cells is known. None when it cannot be read (a bad quote).
+ */
+void batch_split_freely(struct batch *batch, size_t r);
 /* Takes record r out of the data and into the rejects. `reason` may be formatted into batch->arena. */
 void batch_reject(struct batch *batch, size_t r, uint64_t column, const char *code, struct slice reason);
 

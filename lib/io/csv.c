@@ -1,21 +1,22 @@
 /*
- * The CSV reader. It takes a block of text, finds where records end, and leaves plain records (no quote character in
- * them) for batch_split to cut in a worker thread. A line with a quote goes through libcsv, which alone decides
- * what quotes mean:
+ * The CSV reader takes a block of text and finds where records end; cutting them into cells is left to batch_split
+ * in the workers, also for a record with quotes, as long as it is one line.
  *
- *  1. strictly, line by line, until a record ends at a line end (a quoted cell may hold line ends);
- *  2. if strict parsing fails, or the quoted cell grows past the cap, or the input ends inside the quotes, or a record over
- *     several lines has not as many cells as the header, the first line alone is tried again leniently (5" pipe is then plain text);
- *  3. if that does not give a whole record either, that line is rejected and reading goes on at the next line.
+ * A line without a quote, or with an even number of them, is a record: if libcsv reads it strictly without a fault, an even number means
+ * that no quote is open at its end; if there is a fault, the line stands alone anyway (see below). A line with an odd number
+ * may go on in the next: libcsv reads line by line, strictly, until the record ends. If that fails, or the quoted cell grows past the cap,
+ * or the input ends inside the quotes, or a record over several lines has not as many cells as the header, then the first line
+ * stands alone.
  *
- * So one bad quote costs one line. Invariant: every byte of the text belongs to exactly one record, blank line, reject or the tail that
- * is carried over to the next block.
+ * A line that stands alone is read by batch_split strictly, then leniently (5" pipe is plain text then), and else rejected. So
+ * one bad quote costs one line. Invariant: every byte of the text belongs to exactly one record, blank line, or the tail that is carried over
+ * to the next block.
  */
-#include <csv.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "io/encoding.h"
+#include "io/quoted.h"
 #include "io/reader.h"
 #include "io/split.h"
 
@@ -25,7 +26,6 @@ enum {
 	RECORD_FIELDS = 4,             /* a record may be this many times max_field long */
 	SHOWN_OF_TOO_LONG = 64 << 10,  /* bytes of an over-long line that its reject shows */
 	DETECT_LINES = 50,
-	IN_QUOTES = 2,                 /* libcsv's state inside a cell */
 };
 
 struct csv_reader {
@@ -41,61 +41,8 @@ struct csv_reader {
 	uint64_t first_line, first_row; /* what they were when the last block began, and what */
 	size_t first_skip;              /* it began with that is no record: for scanning it again */
 	bool separator;                /* the text begins with a line sep=X */
-	struct csv_parser parser;
-	struct slice *values;          /* cells of the record being parsed */
-	size_t value_count, value_capacity;
-	struct arena *arena;           /* where they go */
-	bool record_ended;
-	char name[96];                 /* of the encoding, for info */
+	struct quoted *quoted;
 };
-
-/* --- libcsv --- */
-
-static int never(unsigned char c)
-{
-	(void)c;
-	return 0;
-}
-
-static int is_terminator(unsigned char c)
-{
-	return c == '\n';
-}
-
-static void take_field(void *text, size_t length, void *context)
-{
-	struct csv_reader *csv = context;
-
-	csv->values = memory_grow(csv->values, &csv->value_capacity, csv->value_count + 1, sizeof *csv->values);
-	csv->values[csv->value_count++] = arena_copy(csv->arena, (struct slice){ text, length });
-}
-
-static void take_record(int terminator, void *context)
-{
-	struct csv_reader *csv = context;
-
-	(void)terminator;
-	csv->record_ended = true;
-}
-
-static void parser_begin(struct csv_reader *csv, unsigned char options)
-{
-	csv_fini(&csv->parser, NULL, NULL, NULL); /* forgets what a failed record left */
-	csv_set_opts(&csv->parser, options);
-	csv_set_delim(&csv->parser, (unsigned char)csv->reader.info.delimiter);
-	csv->value_count = 0;
-	csv->record_ended = false;
-}
-
-static bool parser_feed(struct csv_reader *csv, struct slice text)
-{
-	return csv_parse(&csv->parser, text.ptr, text.len, take_field, take_record, csv) == text.len;
-}
-
-static bool parser_in_quotes(const struct csv_reader *csv)
-{
-	return csv->parser.quoted && csv->parser.pstate == IN_QUOTES;
-}
 
 /* --- lines --- */
 
@@ -122,98 +69,34 @@ static size_t line_bytes(struct line line)
 	return line.text.len + line.end.len;
 }
 
-/* --- records with quotes --- */
+/* --- records over several lines --- */
 
 enum outcome { RECORD_WHOLE, RECORD_BAD, RECORD_NEEDS_MORE };
 
-/* Feeds lines of `rest` to a strict parser until the record ends; *length and *lines say how much it took. */
-static enum outcome parse_strictly(struct csv_reader *csv, struct slice rest, size_t *length, uint64_t *lines)
+/* Feeds lines of `rest` to libcsv until the record ends; *length and *lines say how much it took. */
+static enum outcome find_end(struct csv_reader *csv, struct slice rest, struct arena *arena, size_t *length,
+			     uint64_t *lines)
 {
 	*length = 0;
 	*lines = 0;
-	parser_begin(csv, CSV_STRICT);
+	quoted_begin(csv->quoted, csv->reader.info.delimiter, true, arena);
 	for (;;) {
 		struct line line = line_at(csv, slice_skip(rest, *length));
 
 		if (!line.whole)
 			return RECORD_NEEDS_MORE;
-		if (!parser_feed(csv, line.text))
+		if (!quoted_feed(csv->quoted, line.text))
 			return RECORD_BAD;
 		*length += line_bytes(line);
 		++*lines;
-		if (!parser_in_quotes(csv))
-			return parser_feed(csv, SLICE("\n")) && csv->record_ended ? RECORD_WHOLE : RECORD_BAD;
-		if (csv->parser.entry_pos > csv->max_field || *length > csv->max_record)
+		if (!quoted_is_open(csv->quoted))
+			return quoted_end(csv->quoted) ? RECORD_WHOLE : RECORD_BAD;
+		if (quoted_open_length(csv->quoted) > csv->max_field || *length > csv->max_record)
 			return RECORD_BAD;
 		if (*length == rest.len)
 			return csv->ended ? RECORD_BAD : RECORD_NEEDS_MORE;
-		parser_feed(csv, line.end);
+		quoted_feed(csv->quoted, line.end);
 	}
-}
-
-static bool parse_leniently(struct csv_reader *csv, struct slice text)
-{
-	size_t columns = csv->reader.columns;
-
-	parser_begin(csv, 0);
-	return parser_feed(csv, text) && !parser_in_quotes(csv) && parser_feed(csv, SLICE("\n")) && csv->record_ended &&
-	       (columns == 0 || csv->value_count == columns);
-}
-
-static struct slice quote_again(struct slice value, struct arena *arena)
-{
-	char *to = arena_bytes(arena, value.len * 2 + 2);
-	size_t length = 0;
-
-	to[length++] = '"';
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.ptr[i] == '"')
-			to[length++] = '"';
-		to[length++] = value.ptr[i];
-	}
-	to[length++] = '"';
-	return (struct slice){ to, length };
-}
-
-/* How many bytes the value takes as it stands at the start of `rest`. */
-static size_t raw_length(struct slice value, struct slice rest)
-{
-	size_t length = value.len;
-
-	if (rest.len == 0 || rest.ptr[0] != '"')
-		return length;
-	for (size_t i = 0; i < value.len; i++)
-		length += value.ptr[i] == '"';
-	return length + 2;
-}
-
-/* Finds how each value stood. Where that does not come out even (lenient parsing), the value is quoted anew. */
-static struct slice *find_raw_cells(struct csv_reader *csv, struct slice raw)
-{
-	struct slice *cells = arena_get(csv->arena, csv->value_count, sizeof *cells);
-	struct slice rest = raw;
-
-	for (size_t i = 0; i < csv->value_count; i++) {
-		size_t length = raw_length(csv->values[i], rest);
-		bool last = i + 1 == csv->value_count;
-
-		if (length > rest.len || (last ? length != rest.len : rest.ptr[length] != csv->reader.info.delimiter)) {
-			for (; i < csv->value_count; i++)
-				cells[i] = quote_again(csv->values[i], csv->arena);
-			break;
-		}
-		cells[i] = slice_first(rest, length);
-		rest = slice_skip(rest, length + 1);
-	}
-	return cells;
-}
-
-static void keep_parsed(struct csv_reader *csv, struct record *record)
-{
-	record->value_count = (uint32_t)csv->value_count;
-	record->values = arena_get(csv->arena, csv->value_count, sizeof *record->values);
-	memcpy(record->values, csv->values, csv->value_count * sizeof *record->values);
-	record->raw_cells = find_raw_cells(csv, record->raw);
 }
 
 static struct record *add_record(struct csv_reader *csv, struct batch *batch, struct slice raw, uint64_t lines)
@@ -227,40 +110,38 @@ static struct record *add_record(struct csv_reader *csv, struct batch *batch, st
 	return record;
 }
 
-static void add_bad_line(struct csv_reader *csv, struct batch *batch, struct line line, bool unterminated)
+static void add_parsed(struct csv_reader *csv, struct batch *batch, struct slice raw, uint64_t lines)
 {
-	add_record(csv, batch, line.text, 1);
-	if (unterminated)
-		batch_reject(batch, batch->count - 1, 0, "unterminated-quote",
-			     SLICE("a quote that is opened in this line is not closed where a cell ends"));
-	else
-		batch_reject(batch, batch->count - 1, 0, "stray-quote",
-			     SLICE("text follows a closing quote; a quote inside quotes must be doubled"));
+	struct record *record;
+	size_t count;
+	const struct slice *values = quoted_values(csv->quoted, &count);
+
+	while (raw.len && (raw.ptr[raw.len - 1] == '\n' || raw.ptr[raw.len - 1] == '\r'))
+		raw.len--;
+	record = add_record(csv, batch, raw, lines);
+	record->value_count = (uint32_t)count;
+	record->values = arena_get(&batch->arena, count, sizeof *values);
+	memcpy(record->values, values, count * sizeof *values);
 }
 
-/* The record at the start of `rest`, which has a quote in its first line. Returns its bytes, or 0: more text is needed. */
-static size_t take_quoted(struct csv_reader *csv, struct batch *batch, struct slice rest)
+/* The record at the start of `rest`, whose first line has quotes. Returns its bytes, or 0: more text is needed. */
+static size_t take_quoted(struct csv_reader *csv, struct batch *batch, struct slice rest, struct line first)
 {
-	size_t length, columns = csv->reader.columns;
+	size_t length, cells, columns = csv->reader.columns;
 	uint64_t lines;
-	enum outcome outcome = parse_strictly(csv, rest, &length, &lines);
-	struct line first;
 
-	if (outcome == RECORD_NEEDS_MORE)
-		return 0;
-	if (outcome == RECORD_WHOLE && (lines == 1 || columns == 0 || csv->value_count == columns)) {
-		struct slice raw = slice_first(rest, length);
+	if (split_count(first.text, '"') % 2) {
+		enum outcome outcome = find_end(csv, rest, &batch->arena, &length, &lines);
 
-		while (raw.len && (raw.ptr[raw.len - 1] == '\n' || raw.ptr[raw.len - 1] == '\r'))
-			raw.len--;
-		keep_parsed(csv, add_record(csv, batch, raw, lines));
-		return length;
+		if (outcome == RECORD_NEEDS_MORE)
+			return 0;
+		quoted_values(csv->quoted, &cells);
+		if (outcome == RECORD_WHOLE && (columns == 0 || cells == columns)) {
+			add_parsed(csv, batch, slice_first(rest, length), lines);
+			return length;
+		}
 	}
-	first = line_at(csv, rest);
-	if (parse_leniently(csv, first.text))
-		keep_parsed(csv, add_record(csv, batch, first.text, 1));
-	else
-		add_bad_line(csv, batch, first, lines > 0);
+	add_record(csv, batch, first.text, 1)->quoted = true;
 	return line_bytes(first);
 }
 
@@ -279,7 +160,7 @@ static size_t scan(struct csv_reader *csv, struct batch *batch, struct slice tex
 		if (!line.whole)
 			break;
 		if (quote < at + line.text.len) {
-			taken = take_quoted(csv, batch, rest);
+			taken = take_quoted(csv, batch, rest, line);
 			if (taken == 0)
 				break;
 			quote = at + taken + slice_find_byte(slice_skip(rest, taken), '"');
@@ -468,7 +349,6 @@ static int csv_read(struct reader *reader, struct batch *batch, struct diag *dia
 	size_t bytes = csv->batch_bytes;
 	uint64_t before = source_taken(csv->source);
 
-	csv->arena = &batch->arena;
 	batch->form = FORM_CSV;
 	for (;; bytes *= 2) {
 		size_t skip = 0;
@@ -500,7 +380,6 @@ static void csv_rescan(struct reader *reader, struct batch *batch)
 {
 	struct csv_reader *csv = (struct csv_reader *)reader;
 
-	csv->arena = &batch->arena;
 	csv->line = csv->first_line;
 	csv->row = csv->first_row;
 	batch->count = batch->reject_count = 0;
@@ -524,10 +403,9 @@ static void csv_reader_free(struct reader *reader)
 {
 	struct csv_reader *csv = (struct csv_reader *)reader;
 
-	csv_free(&csv->parser);
+	quoted_free(csv->quoted);
 	decoder_free(csv->decoder);
 	free(csv->carry);
-	free(csv->values);
 	free(csv);
 }
 
@@ -539,10 +417,7 @@ int csv_reader_open(struct reader **opened, struct source *source, const struct 
 	};
 	struct csv_reader *csv = memory_zero(1, sizeof *csv);
 
-	csv_init(&csv->parser, 0);
-	csv_set_space_func(&csv->parser, never);
-	csv_set_term_func(&csv->parser, is_terminator);
-	csv_set_blk_size(&csv->parser, 4096);
+	csv->quoted = quoted_new();
 	csv->reader.class = &class;
 	csv->source = source;
 	csv->line = csv->row = 1;

@@ -252,17 +252,18 @@ static void csv_libcsv_and_the_scan_agree(void **state)
 	for (int round = 0; round < 300; round++) {
 		char plain[128], quoted[140];
 		struct buf one, other;
+		size_t columns = 2;
 		int length = 0;
 
 		for (int i = (random = random * 1103515245 + 12345) >> 16 & 31; i > 0; i--)
-			plain[length++] = ",, \tab;c'"[(random = random * 1103515245 + 12345) >> 20 & 7];
+			columns += (plain[length++] = ",, \tab;c'"[(random = random * 1103515245 + 12345) >> 20 & 7]) == ',';
 		plain[length] = '\0';
 		snprintf(quoted, sizeof quoted, "h\n\"q\",%s\n", plain);
 		buf_init(&one, BUF_UNLIMITED);
 		buf_init(&other, BUF_UNLIMITED);
-		read_all(slice_of(quoted), 2 + split_count(slice_of(plain), ','), (struct table_options){ .delimiter = ',' }, &one);
+		read_all(slice_of(quoted), columns, (struct table_options){ .delimiter = ',' }, &one);
 		snprintf(quoted, sizeof quoted, "h\nq,%s\n", plain);
-		read_all(slice_of(quoted), 2 + split_count(slice_of(plain), ','), (struct table_options){ .delimiter = ',' }, &other);
+		read_all(slice_of(quoted), columns, (struct table_options){ .delimiter = ',' }, &other);
 		assert_int_equal(one.len, other.len);
 		assert_memory_equal(one.ptr, other.ptr, one.len);
 		buf_release(&one);

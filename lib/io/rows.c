@@ -223,7 +223,7 @@ void rows_batch_record(struct rows *rows, const struct batch *batch, size_t r)
 {
 	const struct record *record = &batch->records[r];
 
-	if (batch->form == FORM_CSV && forms_agree(rows->sink, FORM_CSV, batch->delimiter) && !record->values) {
+	if (batch->form == FORM_CSV && forms_agree(rows->sink, FORM_CSV, batch->delimiter) && !record->raw_cells) {
 		struct slice last = batch_cell(batch, r, batch->columns - 1);
 
 		/* Up to the end of the last column, without extra empty cells. */

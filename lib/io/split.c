@@ -104,11 +104,63 @@ size_t split_plain(struct slice record, char delimiter, struct slice *cells, siz
 	return split_portable(record, delimiter, cells, room);
 }
 
-size_t split_count(struct slice record, char delimiter)
+size_t split_count(struct slice text, char c)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < record.len; i++)
-		count += record.ptr[i] == delimiter;
+	for (size_t at = 0; at < text.len; at += 64)
+		count += (size_t)__builtin_popcountll(in_record(match_portable(text.ptr + at, c), text.len - at));
 	return count;
+}
+
+/* --- how quoted cells stood --- */
+
+static struct slice quote_again(struct slice value, struct arena *arena)
+{
+	char *to = arena_bytes(arena, value.len * 2 + 2);
+	size_t length = 0;
+
+	to[length++] = '"';
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.ptr[i] == '"')
+			to[length++] = '"';
+		to[length++] = value.ptr[i];
+	}
+	to[length++] = '"';
+	return (struct slice){ to, length };
+}
+
+/* How many bytes the value takes as it stands at the start of `rest`. */
+static size_t raw_length(struct slice value, struct slice rest)
+{
+	size_t length = value.len;
+
+	if (rest.len == 0 || rest.ptr[0] != '"')
+		return length;
+	if (rest.len > length + 1 && rest.ptr[length + 1] == '"' && slice_find_byte(value, '"') == value.len)
+		return length + 2;
+	for (size_t i = 0; i < value.len; i++)
+		length += value.ptr[i] == '"';
+	return length + 2;
+}
+
+struct slice *split_raw_cells(struct slice record, char delimiter, const struct slice *values, size_t count,
+			      struct arena *arena)
+{
+	struct slice *cells = arena_get(arena, count, sizeof *cells);
+	struct slice rest = record;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t length = raw_length(values[i], rest);
+		bool last = i + 1 == count;
+
+		if (length > rest.len || (last ? length != rest.len : length == rest.len || rest.ptr[length] != delimiter)) {
+			for (; i < count; i++)
+				cells[i] = quote_again(values[i], arena);
+			break;
+		}
+		cells[i] = slice_first(rest, length);
+		rest = slice_skip(rest, length + 1);
+	}
+	return cells;
 }

@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "io/reader.h"
-#include "io/split.h"
 
 struct table {
 	struct source *source;
@@ -177,21 +176,6 @@ static int read_batch(struct table *table, struct batch *batch, struct diag *dia
 	return got;
 }
 
-/* Cells of every record as they stand, however many. */
-static void split_freely(struct batch *batch)
-{
-	for (size_t r = 0; r < batch->count; r++) {
-		struct record *record = &batch->records[r];
-		size_t count;
-
-		if (record->values)
-			continue;
-		count = 1 + split_count(record->raw, batch->delimiter);
-		record->values = arena_get(&batch->arena, count, sizeof *record->values);
-		record->value_count = (uint32_t)split_plain(record->raw, batch->delimiter, record->values, count);
-	}
-}
-
 const struct batch *table_peek(struct table *table, struct diag *diag)
 {
 	int got;
@@ -203,7 +187,8 @@ const struct batch *table_peek(struct table *table, struct diag *diag)
 		table->at_end = true;
 		return NULL;
 	}
-	split_freely(&table->first);
+	for (size_t r = 0; r < table->first.count; r++)
+		batch_split_freely(&table->first, r);
 	table->peeked = true;
 	return &table->first;
 }
