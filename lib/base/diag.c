@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { WARNINGS_MAXIMUM = 64 << 10, QUOTED_BYTES = 40, DIGITS_SHOWN = 3 };
+enum { WARNINGS_MAXIMUM = 64 << 10, QUOTED_BYTES = 40, PRIVATE_DIGITS = 7, DIGITS_SHOWN = 3 };
 
 void diag_init(struct diag *diag)
 {
@@ -94,11 +94,11 @@ static bool is_private(struct slice s, size_t i)
 {
 	size_t first = i, last = i;
 
-	while (first > 0 && is_digit(s.ptr[first - 1]))
+	while (first > 0 && i - first < PRIVATE_DIGITS && is_digit(s.ptr[first - 1]))
 		first--;
-	while (last + 1 < s.len && is_digit(s.ptr[last + 1]))
+	while (last + 1 < s.len && last - i < PRIVATE_DIGITS && is_digit(s.ptr[last + 1]))
 		last++;
-	return last - first + 1 >= 7 && i - first >= DIGITS_SHOWN && last - i >= 2;
+	return last - first + 1 >= PRIVATE_DIGITS && i - first >= DIGITS_SHOWN && last - i >= 2;
 }
 
 const char *diag_quote(struct slice value, char out[DIAG_QUOTE_SIZE])
