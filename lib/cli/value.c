@@ -193,7 +193,7 @@ static int store_text(const struct setting *set, const char **to)
 
 static int store_texts(const struct setting *set, struct texts *to)
 {
-	const char *item;
+	const char *item = NULL;
 
 	if (store_text(set, &item) < 0)
 		return -1;
