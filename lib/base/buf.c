@@ -37,10 +37,10 @@ void buf_add(struct buf *buf, struct slice s)
 
 void buf_add_byte(struct buf *buf, char c)
 {
-	if (buf->len == buf->capacity || buf->full) {
-		if (!buf_reserve(buf, 1))
-			return;
-	}
+	bool fits = buf->len < buf->capacity && buf->len < buf->maximum && !buf->full;
+
+	if (!fits && !buf_reserve(buf, 1))
+		return;
 	buf->ptr[buf->len++] = c;
 }
 
@@ -71,8 +71,9 @@ void buf_format(struct buf *buf, const char *format, ...)
 	va_start(arguments, format);
 	len = vsnprintf(NULL, 0, format, arguments);
 	va_end(arguments);
-	if (len < 0 || !buf_reserve(buf, (size_t)len + 1))
+	if (len < 0 || !buf_reserve(buf, (size_t)len))
 		return;
+	buf->ptr = memory_grow(buf->ptr, &buf->capacity, buf->len + (size_t)len + 1, 1); /* for the NUL of vsnprintf */
 	va_start(arguments, format);
 	vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, arguments);
 	va_end(arguments);

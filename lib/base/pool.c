@@ -44,6 +44,13 @@ static struct slot *slot_of(struct pipeline *p, uint64_t number)
 	return &p->slots[number % p->count];
 }
 
+/* A caller's function that fails must say why; here is what is said when it does not. */
+static void need_reason(int result, struct diag *diag)
+{
+	if (result < 0 && diag->status == STATUS_OK)
+		diag_fail(diag, STATUS_SYSTEM, NULL, NULL, "internal error: failure without a reason");
+}
+
 /* Each step below is entered and left with the lock held, and gives it up for the time of the call. */
 
 static void read_one(struct pipeline *p)
@@ -54,14 +61,13 @@ static void read_one(struct pipeline *p)
 	p->reading = true;
 	pthread_mutex_unlock(&p->lock);
 	got = p->stages->read(p->context, slot->item, &slot->diag);
+	need_reason(got, &slot->diag);
 	pthread_mutex_lock(&p->lock);
 	p->reading = false;
 	if (got <= 0)
 		p->ended = true;
-	if (got == 0) {
-		diag_merge(p->diag, &slot->diag);
-		return;
-	}
+	if (got == 0)
+		return; /* what it warned of comes last: pool_pipeline */
 	slot->state = got > 0 ? SLOT_FILLED : SLOT_DONE;
 	p->filled++;
 }
@@ -75,8 +81,8 @@ static void work_one(struct pipeline *p, unsigned worker)
 		return; /* a failed read */
 	slot->state = SLOT_BUSY;
 	pthread_mutex_unlock(&p->lock);
-	if (p->stages->work && p->stages->work(p->context, slot->item, worker, &slot->diag) < 0)
-		diag_fail(&slot->diag, STATUS_SYSTEM, NULL, NULL, "internal error: failure without a reason");
+	if (p->stages->work)
+		need_reason(p->stages->work(p->context, slot->item, worker, &slot->diag), &slot->diag);
 	pthread_mutex_lock(&p->lock);
 	slot->state = SLOT_DONE;
 }
@@ -89,7 +95,8 @@ static void write_one(struct pipeline *p)
 	p->writing = true;
 	pthread_mutex_unlock(&p->lock);
 	if (!failed && p->stages->write)
-		failed = p->stages->write(p->context, slot->item, &slot->diag) < 0;
+		need_reason(p->stages->write(p->context, slot->item, &slot->diag), &slot->diag);
+	failed = slot->diag.status != STATUS_OK;
 	pthread_mutex_lock(&p->lock);
 	p->writing = false;
 	diag_merge(p->diag, &slot->diag);
@@ -161,6 +168,8 @@ int pool_pipeline(const struct pool_stages *stages, void *context, void **items,
 	run_members(pipeline_member, &p, threads ? threads : 1);
 	pthread_cond_destroy(&p.changed);
 	pthread_mutex_destroy(&p.lock);
+	if (!p.stopped)
+		diag_merge(diag, &slot_of(&p, p.filled)->diag);
 	for (size_t i = 0; i < item_count; i++)
 		diag_release(&p.slots[i].diag);
 	free(p.slots);
@@ -188,7 +197,7 @@ static void *each_member(void *argument)
 		size_t index = each->next++;
 
 		pthread_mutex_unlock(&each->lock);
-		each->task(each->context, index, self->number, &own);
+		need_reason(each->task(each->context, index, self->number, &own), &own);
 		pthread_mutex_lock(&each->lock);
 		if (own.status != STATUS_OK && index < each->failed) {
 			each->failed = index;

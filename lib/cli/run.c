@@ -82,7 +82,12 @@ static int check_maps(struct run *run)
 
 static bool same_file(const char *a, const char *b)
 {
-	return a && b && strcmp(a, "-") != 0 && strcmp(a, b) == 0;
+	return a && b && strcmp(a, b) == 0;
+}
+
+static bool is_stdout(const char *path)
+{
+	return path && strcmp(path, "-") == 0;
 }
 
 /* Options that are right alone and wrong together. */
@@ -95,6 +100,8 @@ static int check_together(struct run *run)
 	if (same_file(common->output, common->rejects) || same_file(common->output, common->stats) ||
 	    same_file(common->rejects, common->stats))
 		return usage(run, "--output, --rejects and --stats must name different files");
+	if (is_stdout(common->rejects) || is_stdout(common->stats))
+		return usage(run, "--rejects and --stats need a file; standard output is for the stream");
 	if (common->bom && !text)
 		return usage(run, "--bom is for csv and tsv output only");
 	if (common->excel_safe && !text)
