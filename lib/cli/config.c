@@ -83,7 +83,7 @@ static int store_node(struct config *config, const struct option_spec *spec, con
 	if (cJSON_IsBool(node))
 		text = cJSON_IsTrue(node) ? SLICE("true") : SLICE("false");
 	if (!text.ptr || cJSON_IsBool(node) != (spec->type == OPTION_FLAG))
-		return diag_fail(config->diag, STATUS_USAGE, who, NULL, "%s takes %s", spec->name,
+		return diag_fail(config->diag, STATUS_USAGE, who, NULL, "must be %s",
 				 spec->type == OPTION_FLAG ? "true or false" : "a text or a number");
 	return option_store(spec, config->values, text, who, config->arena, config->diag);
 }
@@ -103,7 +103,9 @@ static int apply_option(struct config *config, const char *section, const cJSON 
 	struct slice hint;
 	const cJSON *item;
 
-	if (!spec || (common && !option_is_common(spec)) || strcmp(node->string, "config") == 0) {
+	if (strcmp(node->string, "config") == 0)
+		return diag_fail(config->diag, STATUS_USAGE, &place, NULL, "a configuration cannot name another one");
+	if (!spec || (common && !option_is_common(spec))) {
 		hint = option_hint(tool, slice_of(node->string), common, "", config->arena);
 		return diag_fail(config->diag, STATUS_USAGE, &place, NULL, "unknown option %s in section %s%.*s",
 				 node->string, section, SLICE_ARG(hint));

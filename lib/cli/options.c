@@ -1,6 +1,6 @@
 /*
  * The command line is first cut into settings (option, text), which finds unknown options and missing arguments, then
- * the environment and the configuration are applied, then the settings: each place over the one before.
+ * the configuration and the environment are applied, then the settings: each place over the one before.
  */
 #include "cli/options.h"
 
@@ -233,12 +233,12 @@ int options_parse(const struct tool *tool, void *values, int argc, char **argv, 
 	common->dump_options = last_of(&line, "dump-options");
 	if (common->help || common->version || common->dump_options)
 		return 0;
-	if (apply_environment(tool, values, arena, diag) < 0)
-		return -1;
 	config = last_of(&line, "config");
 	if (!config)
 		config = getenv("CRM_CONFIG");
 	if (config && *config && config_apply(tool, config, values, arena, diag) < 0)
+		return -1;
+	if (apply_environment(tool, values, arena, diag) < 0)
 		return -1;
 	return apply_arguments(&line, values);
 }

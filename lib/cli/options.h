@@ -78,7 +78,7 @@ int options_parse(const struct tool *tool, void *values, int argc, char **argv, 
 bool options_answered(const struct tool *tool, const struct common_options *common);
 /*
  * Defaults of the common options: as_of today, a thread per processor, half of the machine's memory, TMPDIR or /tmp, 1 MiB
- * a field. Over these come CRM_LANG and CRM_THREADS, then the configuration, then the command line.
+ * a field. Over these come the configuration, then CRM_LANG and CRM_THREADS, then the command line.
  */
 void options_defaults(struct common_options *common);
 
