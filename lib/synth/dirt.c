@@ -49,10 +49,12 @@ struct slice dirt_typo(struct slice s, struct pen *pen, struct rng *rng)
 	case 2:
 		pen_byte(pen, neighbour_key(s.ptr[i], rng));
 		break;
-	default:
-		if (i + 1 < s.len && is_letter(s.ptr[i + 1]))
-			pen_byte(pen, s.ptr[++i]);
-		pen_byte(pen, s.ptr[s.ptr[i - 1] && i > 1 && is_letter(s.ptr[i - 1]) ? i - 1 : i]);
+	default: /* swapped with the next, or lost where there is none */
+		if (i + 1 < s.len && is_letter(s.ptr[i + 1])) {
+			pen_byte(pen, s.ptr[i + 1]);
+			pen_byte(pen, s.ptr[i]);
+			i++;
+		}
 	}
 	pen_add(pen, slice_skip(s, i + 1));
 	return pen_since(pen, start);

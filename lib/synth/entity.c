@@ -80,13 +80,9 @@ static struct firm draw_firm(const struct world *world, bool chinese, struct rng
 		firm.form = form < 76 ? 0 : form < 87 ? 1 : form < 95 ? 2 : 3;
 		return firm;
 	}
-	firm.brand_count = rng_chance(rng, .45) ? 2 : 1;
-	firm.brand[0] = draw_line(&world->words, LIST_WORD, rng);
+	firm.brand_count = form < 12 ? 1 : form < 55 ? 2 : 3; /* Acme; Acme Point; a family's name */
+	firm.brand[0] = firm.brand_count == 3 ? words_draw(&world->words, LIST_FAMILY, rng) : draw_line(&world->words, LIST_WORD, rng);
 	firm.brand[1] = draw_line(&world->words, LIST_WORD_2, rng);
-	if (rng_chance(rng, .25)) { /* a family's name */
-		firm.brand_count = 3;
-		firm.brand[0] = words_draw(&world->words, LIST_FAMILY, rng);
-	}
 	firm.trade = words_draw(&world->words, LIST_TRADE_LATIN, rng);
 	firm.form = (uint8_t)rng_below(rng, LATIN_FORMS);
 	return firm;
@@ -230,6 +226,15 @@ static void share_desk(struct entity *e, const struct entity *with)
 		e->firm.city = e->home.city;
 }
 
+/* Whether the eight from `leader` on are a business centre with one desk. */
+static bool is_centre(const struct world *world, uint32_t leader)
+{
+	struct rng rng;
+
+	rng_init(&rng, world->seed, TOPIC_DESK, leader);
+	return rng_chance(&rng, world->rates[ERROR_SHARED_PHONE]);
+}
+
 void entity_draw(const struct world *world, uint32_t number, struct entity *e)
 {
 	struct rng rng;
@@ -240,7 +245,7 @@ void entity_draw(const struct world *world, uint32_t number, struct entity *e)
 	rng_init(&rng, world->seed, TOPIC_RELATION, number);
 	firm = entity_is_firm(e->kind);
 	related = number % 2 == 1 && rng_chance(&rng, world->rates[firm ? ERROR_BRANCH : ERROR_HOUSEHOLD]);
-	desk = firm && rng_chance(&rng, world->rates[ERROR_SHARED_PHONE]);
+	desk = firm && rng_chance(&rng, .8) && is_centre(world, number - number % DESK_SIZE);
 	if (related) {
 		draw_alone(world, number - 1, &near);
 		if (firm)

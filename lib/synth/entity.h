@@ -3,7 +3,7 @@
  * anew at any time. Names are kept as numbers of lines in the word lists; words are made of them by record.c.
  *
  * Entities are numbered from 0. Number 2k+1 may be a relative of 2k: of the same household, or its branch; and the eight numbers 8k .. 8k+7 may
- * share one reception desk.
+ * share one reception desk, if they are companies of one culture.
  */
 #ifndef CRM_SYNTH_ENTITY_H
 #define CRM_SYNTH_ENTITY_H
@@ -14,7 +14,7 @@
 enum entity_kind { CHINESE_FIRM, CHINESE_PERSON, LATIN_FIRM, LATIN_PERSON, ENTITY_KINDS };
 
 /* Streams of random numbers: rng_init(rng, seed, topic, number). */
-enum topic { TOPIC_ENTITY = 1, TOPIC_KIND, TOPIC_RELATION, TOPIC_PLAN, TOPIC_RECORD, TOPIC_PURCHASE, TOPIC_ORDER, TOPIC_EVENT, TOPIC_CONTACT, TOPIC_OWNER };
+enum topic { TOPIC_ENTITY = 1, TOPIC_KIND, TOPIC_RELATION, TOPIC_DESK, TOPIC_PLAN, TOPIC_RECORD, TOPIC_PURCHASE, TOPIC_ORDER, TOPIC_EVENT, TOPIC_CONTACT, TOPIC_OWNER };
 
 /* What every part of the generator needs to know. Read-only while threads run. */
 struct world {

@@ -196,14 +196,14 @@ static void add_domain(const struct words *words, const struct firm *firm, struc
 }
 
 /* The part before the @: with the person's name, and for public mail with a number that makes it his own. */
-static void add_local(const struct words *words, const struct entity *e, const struct human *human,
-		      const struct mailbox *mail, struct pen *pen)
+static void add_local(const struct words *words, const struct human *human, const struct mailbox *mail, int32_t born,
+		      struct pen *pen)
 {
 	char text[128];
 	struct pen aside = { text, text + sizeof text };
 	struct slice family = name_family(words, human, true, &aside), given = name_given(words, human, true, &aside);
 	bool firm = mail->domain == MAIL_OF_FIRM;
-	struct civil born = civil_from_days(e->born);
+	struct civil day = civil_from_days(born);
 
 	switch (mail->style) {
 	case 0: case 1:
@@ -227,13 +227,13 @@ static void add_local(const struct words *words, const struct entity *e, const s
 	if (firm)
 		return;
 	if (human->chinese && mail->number % 4)
-		pen_number(pen, (uint64_t)((born.year % 100) * 10000 + born.month * 100 + born.day), 6);
+		pen_number(pen, (uint64_t)((day.year % 100) * 10000 + day.month * 100 + day.day), 6);
 	else
 		pen_number(pen, mail->number, mail->number < 100 ? 2 : 1);
 }
 
 struct slice name_email(const struct words *words, const struct entity *entity, const struct human *human,
-			const struct mailbox *mail, struct pen *pen)
+			const struct mailbox *mail, int32_t born, struct pen *pen)
 {
 	enum list_name domains = human->chinese ? LIST_MAIL_CHINESE : LIST_MAIL;
 	const char *start = pen->at;
@@ -241,7 +241,7 @@ struct slice name_email(const struct words *words, const struct entity *entity, 
 	if (mail->domain == 0 && human->chinese && mail->digits % 5) /* qq.com is the first of its list */
 		pen_number(pen, mail->digits, 1);
 	else
-		add_local(words, entity, human, mail, pen);
+		add_local(words, human, mail, born, pen);
 	pen_byte(pen, '@');
 	if (mail->domain == MAIL_OF_FIRM)
 		add_domain(words, &entity->firm, pen);

@@ -23,8 +23,9 @@ struct firm_style {
 enum { FIRM_FORMS = 5 };
 struct slice name_firm(const struct words *words, const struct entity *entity, const struct firm_style *style,
 		       struct pen *pen);
+/* Public boxes carry a number or the birthday `born` (days). */
 struct slice name_email(const struct words *words, const struct entity *entity, const struct human *human,
-			const struct mailbox *mail, struct pen *pen);
+			const struct mailbox *mail, int32_t born, struct pen *pen);
 
 /* format 0 is the plain one; others are drawn with rng_below(PHONE_FORMATS). */
 enum { PHONE_FORMATS = 6 };

@@ -5,7 +5,7 @@
 const struct error_info error_infos[ERROR_COUNT] = {
 	[ERROR_HOUSEHOLD] = { "household", .20, "pairs of persons", "two persons of one family name at one address" },
 	[ERROR_BRANCH] = { "branch", .12, "pairs of Chinese companies", "one is a branch of the other: its own customer" },
-	[ERROR_SHARED_PHONE] = { "shared-phone", .06, "companies", "reception desk and building shared with neighbours" },
+	[ERROR_SHARED_PHONE] = { "shared-phone", .08, "groups of eight customers", "the companies share a reception desk and a building" },
 	[ERROR_TYPO] = { "typo", .07, "records with Latin text", "one letter added, lost, changed or swapped" },
 	[ERROR_HOMOPHONE] = { "homophone", .05, "records with Chinese names", "a character that sounds alike" },
 	[ERROR_LOOK_ALIKE] = { "look-alike", .03, "records with Chinese names", "a character that looks alike" },

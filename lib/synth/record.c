@@ -275,12 +275,14 @@ static void write_email(struct writer *w)
 	const struct entity *e = w->e;
 	bool second = errs(w, ERROR_OTHER_EMAIL);
 	struct mailbox mail = second ? e->second_mail : e->mail;
+	int32_t born = e->born;
 
 	if (w->other) { /* his own box, or one of the company */
 		mail.digits = mail.digits * 3 / 4 + 77777;
 		mail.number = (uint16_t)(mail.number * 7 % 9973);
+		born = 7000 - born / 2; /* some day from 1971 to 1996 */
 	}
-	w->card->cell[FIELD_EMAIL] = name_email(&w->world->words, e, w->human, &mail, &w->pen);
+	w->card->cell[FIELD_EMAIL] = name_email(&w->world->words, e, w->human, &mail, born, &w->pen);
 }
 
 static void write_address(struct writer *w)
