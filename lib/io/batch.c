@@ -106,6 +106,11 @@ static bool take_values(struct batch *batch, size_t r, const struct slice *value
 {
 	struct slice *cells = batch->cells + r * batch->columns;
 
+	if (count < batch->columns && batch->form == FORM_VALUE) { /* a sheet leaves out empty cells */
+		memcpy(cells, values, count * sizeof *cells);
+		memset(cells + count, 0, (batch->columns - count) * sizeof *cells);
+		return true;
+	}
 	if (count < batch->columns) {
 		batch_reject(batch, r, count, "missing-cell",
 			     arena_format(&batch->arena, "%zu cells where the header has %zu", count, batch->columns));

@@ -1,0 +1,279 @@
+#include "clean/intake.h"
+
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "base/memory.h"
+#include "clean/layout.h"
+#include "clean/text.h"
+
+static bool is_date_role(enum role role)
+{
+	return role == ROLE_ORDER_DATE || role == ROLE_EVENT_DATE || role == ROLE_CREATED_AT || role == ROLE_UPDATED_AT ||
+	       role == ROLE_BIRTHDAY || role == ROLE_LEFT_AT;
+}
+
+/* --- headers --- */
+
+/* A name that no earlier column has: itself, or with _2, _3 … */
+static struct slice unique_name(struct map *seen, struct slice name, struct arena *arena)
+{
+	struct slice candidate = name;
+
+	for (unsigned n = 2; map_find(seen, candidate) != MAP_NONE; n++)
+		candidate = arena_format(arena, "%.*s_%u", SLICE_ARG(name), n);
+	map_add(seen, candidate);
+	return candidate;
+}
+
+static void name_columns(struct intake *intake, const struct slice *texts, size_t count)
+{
+	struct map seen;
+
+	map_init(&seen);
+	intake->headers = arena_get(&intake->arena, intake->columns, sizeof *intake->headers);
+	for (size_t i = 0; i < intake->columns; i++) {
+		struct slice name = { NULL, 0 };
+
+		if (i < count)
+			name = arena_copy(&intake->arena, text_clean(texts[i], &intake->arena));
+		if (name.len == 0)
+			name = arena_format(&intake->arena, "c%zu", i + 1);
+		intake->headers[i] = unique_name(&seen, name, &intake->arena);
+	}
+	map_release(&seen);
+}
+
+/* Columns up to the last one that has a header or, in the rows in sight, a value. */
+static size_t count_columns(const struct batch *batch, size_t header)
+{
+	const struct record *record = &batch->records[header];
+	size_t columns = record->value_count;
+
+	while (columns > 1 && slice_trim(record->values[columns - 1]).len == 0) {
+		bool used = false;
+
+		for (size_t r = header + 1; r < batch->count && !used; r++)
+			used = batch->records[r].value_count >= columns &&
+			       slice_trim(batch->records[r].values[columns - 1]).len > 0;
+		if (used)
+			break;
+		columns--;
+	}
+	return columns;
+}
+
+static size_t most_cells(const struct batch *batch)
+{
+	size_t most = 1;
+
+	for (size_t r = 0; r < batch->count; r++)
+		if (batch->records[r].value_count > most)
+			most = batch->records[r].value_count;
+	return most;
+}
+
+/* Finds the header; returns how many records to skip. */
+static size_t find_columns(struct intake *intake, const struct batch *first, const struct intake_options *options)
+{
+	size_t keys, header;
+	const struct slice *names = table_keys(intake->table, &keys);
+
+	if (keys) {
+		intake->columns = keys;
+		name_columns(intake, names, keys);
+		return 0;
+	}
+	if (options->no_header) {
+		intake->columns = most_cells(first);
+		name_columns(intake, NULL, 0);
+		return 0;
+	}
+	header = layout_find_header(first, options->kind);
+	intake->columns = count_columns(first, header);
+	intake->header_row = first->records[header].row;
+	name_columns(intake, first->records[header].values, first->records[header].value_count);
+	return header + 1;
+}
+
+/* --- order of day and month --- */
+
+static void observe_sample(const struct intake *intake, const struct batch *batch, size_t from,
+			   struct date_evidence *evidence, struct arena *arena)
+{
+	for (size_t r = from; r < batch->count; r++) {
+		const struct record *record = &batch->records[r];
+
+		for (size_t c = 0; c < intake->columns && c < record->value_count; c++)
+			if (is_date_role(intake->roles[c].role))
+				date_observe(&evidence[c], text_clean(record->values[c], arena));
+	}
+}
+
+static bool is_open(const struct date_evidence *evidence, size_t columns)
+{
+	for (size_t c = 0; c < columns; c++)
+		if (evidence[c].ambiguous && !evidence[c].day_first && !evidence[c].month_first)
+			return true;
+	return false;
+}
+
+static int observe_all(struct intake *intake, size_t skip, struct date_evidence *evidence, struct diag *diag)
+{
+	struct batch batch;
+	int got;
+
+	batch_init(&batch);
+	table_begin(intake->table, skip, intake->columns);
+	while ((got = table_read(intake->table, &batch, diag)) == 1) {
+		batch_split(&batch);
+		for (size_t r = 0; r < batch.count; r++)
+			for (size_t c = 0; c < intake->columns && !batch.records[r].dropped; c++)
+				if (is_date_role(intake->roles[c].role))
+					date_observe(&evidence[c], text_clean(batch_cell(&batch, r, c), &batch.arena));
+	}
+	batch_release(&batch);
+	return got < 0 ? -1 : table_rewind(intake->table, diag);
+}
+
+static int decide_dates(struct intake *intake, const struct batch *first, size_t skip,
+			const struct intake_options *options, struct diag *diag)
+{
+	struct date_evidence *evidence = memory_zero(intake->columns, sizeof *evidence);
+	struct arena arena;
+	int result = 0;
+
+	arena_init(&arena);
+	intake->date_orders = arena_zero(&intake->arena, intake->columns, sizeof *intake->date_orders);
+	observe_sample(intake, first, skip, evidence, &arena);
+	if (options->decide_dates && options->date_order == DATE_ORDER_UNKNOWN && is_open(evidence, intake->columns)) {
+		memset(evidence, 0, intake->columns * sizeof *evidence);
+		result = observe_all(intake, skip, evidence, diag);
+	}
+	for (size_t c = 0; c < intake->columns; c++)
+		intake->date_orders[c] = options->date_order ? options->date_order : date_decide(&evidence[c]);
+	arena_release(&arena);
+	free(evidence);
+	return result;
+}
+
+/* --- opening and reading --- */
+
+static int prepare(struct intake *intake, const struct intake_options *options, struct diag *diag)
+{
+	struct place place = { .file = table_name(intake->table) };
+	const struct batch *first;
+	size_t keys, skip = 0;
+
+	if (options->decide_dates && table_keep(intake->table, diag) < 0)
+		return -1;
+	first = table_peek(intake->table, diag);
+	table_keys(intake->table, &keys);
+	if (!first && (diag->status != STATUS_OK || keys == 0)) /* a JSON table without records has no keys either */
+		return diag_fail(diag, STATUS_INPUT, &place, "empty-input", "there is nothing in it, not even a header");
+	skip = find_columns(intake, first, options);
+	intake->roles = arena_get(&intake->arena, intake->columns, sizeof *intake->roles);
+	if (roles_bind(options->kind, intake->headers, intake->columns, options->maps, options->map_count, place.file,
+		       intake->roles, diag) < 0 ||
+	    decide_dates(intake, first, skip, options, diag) < 0)
+		return -1;
+	table_begin(intake->table, skip, intake->columns);
+	return 0;
+}
+
+int intake_open(struct intake **opened, const char *path, const struct intake_options *options, struct diag *diag)
+{
+	struct intake *intake = memory_zero(1, sizeof *intake);
+
+	arena_init(&intake->arena);
+	if (table_open(&intake->table, path, &options->table, diag) < 0 || prepare(intake, options, diag) < 0) {
+		intake_free(intake);
+		return -1;
+	}
+	*opened = intake;
+	return 0;
+}
+
+void intake_free(struct intake *intake)
+{
+	if (!intake)
+		return;
+	table_free(intake->table);
+	arena_release(&intake->arena);
+	free(intake);
+}
+
+int intake_read(struct intake *intake, struct batch *batch, struct diag *diag)
+{
+	int got = table_read(intake->table, batch, diag);
+
+	batch->origin = intake;
+	return got;
+}
+
+static bool repeats_header(const struct intake *intake, const struct slice *cells)
+{
+	size_t same = 0;
+
+	if (!intake->header_row)
+		return false;
+	for (size_t c = 0; c < intake->columns; c++) {
+		if (slice_equal(slice_trim(cells[c]), intake->headers[c]))
+			same++;
+		else if (cells[c].len)
+			return false;
+	}
+	return same > 1;
+}
+
+void intake_split(const struct intake *intake, struct batch *batch)
+{
+	batch_split(batch);
+	for (size_t r = 0; r < batch->count; r++) {
+		const struct slice *cells = batch->cells + r * batch->columns;
+
+		if (batch->records[r].dropped)
+			continue;
+		if (layout_is_blank(cells, batch->columns))
+			batch->records[r].dropped = true;
+		else if (layout_is_total(cells, batch->columns))
+			batch_reject(batch, r, 0, "total-row", SLICE("a row of totals, not a record"));
+		else if (repeats_header(intake, cells))
+			batch_reject(batch, r, 0, "repeated-header", SLICE("the header again, not a record"));
+	}
+}
+
+size_t intake_find(const struct intake *intake, enum role role)
+{
+	return roles_find(intake->roles, intake->columns, role);
+}
+
+static const char *delimiter_name(char delimiter)
+{
+	return delimiter == '\t' ? "tab" : delimiter == ',' ? "comma" : delimiter == ';' ? "semicolon" : "bar";
+}
+
+struct slice intake_describe(const struct intake *intake, struct arena *arena)
+{
+	const struct table_info *info = table_info(intake->table);
+	struct slice text = arena_format(arena, "%s: %s", table_name(intake->table), format_name(info->format));
+
+	if (info->format == FORMAT_CSV || info->format == FORMAT_TSV)
+		text = arena_format(arena, "%.*s, %s%s, %s, %s", SLICE_ARG(text), info->encoding, info->bom ? " with a mark" : "",
+				    delimiter_name(info->delimiter), info->line_end);
+	if (info->sheet)
+		text = arena_format(arena, "%.*s, sheet %s", SLICE_ARG(text), info->sheet);
+	if (info->hidden)
+		text = arena_format(arena, "%.*s, hidden sheets passed over: %s", SLICE_ARG(text), info->hidden);
+	if (intake->header_row)
+		text = arena_format(arena, "%.*s, header in row %zu", SLICE_ARG(text), intake->header_row);
+	text = arena_format(arena, "%.*s, columns:", SLICE_ARG(text));
+	for (size_t c = 0; c < intake->columns; c++) {
+		enum role role = intake->roles[c].role;
+
+		text = arena_format(arena, "%.*s%s %.*s", SLICE_ARG(text), c ? "," : "", SLICE_ARG(intake->headers[c]));
+		if (role != ROLE_NONE && !slice_equal(intake->headers[c], slice_of(role_name(role))))
+			text = arena_format(arena, "%.*s → %s", SLICE_ARG(text), role_name(role));
+	}
+	return text;
+}

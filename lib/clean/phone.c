@@ -1,0 +1,257 @@
+/*
+ * A cell is cut into pieces at separators that never stand inside a number (; 、 ， , newline and a slash before a digit run that is long enough),
+ * each piece is reduced to digits with its extension, and the digits are classified. Spaces are only separators where what stands on both
+ * sides is a number of its own.
+ */
+#include "clean/phone.h"
+
+#include "base/utf8.h"
+
+enum { DIGITS_MOST = 24, SHORTEST_NUMBER = 7 };
+
+/* A piece of a cell, reduced: the digits, what stood in front, and the extension. */
+struct piece {
+	char digits[DIGITS_MOST];
+	size_t count;
+	char extension[8];
+	size_t extension_count;
+	bool plus, masked, letters, damaged;
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* --- reduction --- */
+
+static size_t extension_mark(struct slice rest)
+{
+	static const struct slice marks[] = {
+		{ "转分机", 9 }, { "分机号", 9 }, { "分机", 6 }, { "转", 3 }, { "ext.", 4 }, { "ext", 3 }, { "x", 1 }, { "#", 1 },
+	};
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (slice_equal_nocase(slice_first(rest, marks[i].len), marks[i]))
+			return marks[i].len;
+	return 0;
+}
+
+static void read_extension(struct slice rest, struct piece *piece)
+{
+	for (; rest.len; rest = slice_skip(rest, 1)) {
+		char c = rest.ptr[0];
+
+		if (is_digit(c) && piece->extension_count < sizeof piece->extension)
+			piece->extension[piece->extension_count++] = c;
+		else if (c != ' ' && c != ':' && c != '.' && c != '-')
+			break;
+	}
+}
+
+static bool is_damaged(struct slice s)
+{
+	size_t e = slice_find_byte(s, 'E');
+
+	if (e == s.len)
+		e = slice_find_byte(s, 'e');
+	if (e == 0 || e + 2 >= s.len || s.ptr[e + 1] != '+' || !is_digit(s.ptr[e + 2]))
+		return false;
+	for (size_t i = 0; i < e; i++)
+		if (!is_digit(s.ptr[i]) && s.ptr[i] != '.')
+			return false;
+	return true;
+}
+
+static void reduce(struct slice s, struct piece *piece)
+{
+	*piece = (struct piece){ .damaged = is_damaged(s) };
+	while (s.len && !piece->damaged) {
+		size_t mark = piece->count >= SHORTEST_NUMBER ? extension_mark(s) : 0;
+		char c = s.ptr[0];
+
+		if (mark) {
+			read_extension(slice_skip(s, mark), piece);
+			break;
+		}
+		if (is_digit(c) && piece->count < DIGITS_MOST)
+			piece->digits[piece->count++] = c;
+		else if (c == '+' && piece->count == 0)
+			piece->plus = true;
+		else if (c == '*' || (c == 'x' && piece->count) || (c == 'X' && piece->count))
+			piece->masked = true;
+		else if (!memchr(" -()./:", c, 7))
+			piece->letters = true;
+		s = slice_skip(s, 1);
+	}
+}
+
+/* --- classification --- */
+
+static bool is_mobile(const char *d, size_t n)
+{
+	return n == 11 && d[0] == '1' && d[1] >= '3';
+}
+
+/* Digits of the area code of a Chinese landline that begins with 0, or 0. */
+static size_t area_length(const char *d, size_t n)
+{
+	size_t area = n > 2 && (d[1] == '1' || d[1] == '2') ? 3 : 4;
+
+	if (n < area + 7 || n > area + 8 || d[0] != '0' || d[1] == '0')
+		return 0;
+	return d[area] >= '2' ? area : 0;
+}
+
+static void drop_country(struct piece *piece)
+{
+	const char *d = piece->digits;
+	size_t n = piece->count, prefix = 0;
+
+	if (n == 15 && memcmp(d, "0086", 4) == 0)
+		prefix = 4;
+	else if (n == 13 && memcmp(d, "86", 2) == 0)
+		prefix = 2;
+	else if ((piece->plus || n > 11) && n >= 11 && n <= 14 && memcmp(d, "86", 2) == 0)
+		prefix = 2; /* a landline: +86 10 6234 5678 */
+	if (!prefix)
+		return;
+	piece->count -= prefix;
+	memmove(piece->digits, d + prefix, piece->count);
+	piece->plus = false;
+	if (!is_mobile(piece->digits, piece->count) && piece->digits[0] != '0' && piece->count < DIGITS_MOST) {
+		memmove(piece->digits + 1, piece->digits, piece->count++);
+		piece->digits[0] = '0';
+	}
+}
+
+static struct phone make(enum phone_type type, struct arena *arena, const struct piece *piece, size_t area)
+{
+	struct slice extension = { piece->extension, piece->extension_count };
+	struct slice digits = { piece->digits, piece->count };
+
+	if (type == PHONE_LANDLINE && area)
+		return (struct phone){ type, arena_format(arena, "%.*s-%.*s%s%.*s", (int)area, digits.ptr,
+							  SLICE_ARG(slice_skip(digits, area)), extension.len ? "-" : "",
+							  SLICE_ARG(extension)) };
+	return (struct phone){ type, arena_format(arena, "%s%.*s%s%.*s", type == PHONE_FOREIGN && piece->plus ? "+" : "",
+						  SLICE_ARG(digits), extension.len ? "-" : "", SLICE_ARG(extension)) };
+}
+
+static struct phone classify(struct slice text, struct arena *arena)
+{
+	struct piece piece;
+	size_t area;
+
+	reduce(text, &piece);
+	if (piece.damaged)
+		return (struct phone){ PHONE_DAMAGED, text };
+	if (piece.masked)
+		return (struct phone){ piece.count >= 4 ? PHONE_MASKED : PHONE_NONE, text };
+	drop_country(&piece);
+	area = area_length(piece.digits, piece.count);
+	if (!piece.plus && is_mobile(piece.digits, piece.count))
+		return make(PHONE_MOBILE, arena, &piece, 0);
+	if (piece.count == 10 && (memcmp(piece.digits, "400", 3) == 0 || memcmp(piece.digits, "800", 3) == 0) && !piece.plus)
+		return make(PHONE_SERVICE, arena, &piece, 0);
+	/* A short extension written with a dash: 0755-1234567-801. */
+	for (size_t extra = 3; !area && extra <= 5 && piece.count > extra && !piece.extension_count; extra++) {
+		area = area_length(piece.digits, piece.count - extra);
+		if (area && slice_find_byte(slice_skip(text, text.len - extra - 1), '-') == 0) {
+			memcpy(piece.extension, piece.digits + piece.count - extra, extra);
+			piece.extension_count = extra;
+			piece.count -= extra;
+		} else {
+			area = 0;
+		}
+	}
+	if (area)
+		return make(PHONE_LANDLINE, arena, &piece, area);
+	if (piece.count < SHORTEST_NUMBER || piece.count > 15 || piece.letters)
+		return (struct phone){ PHONE_NONE, text };
+	if (piece.count <= 8 && !piece.plus && piece.digits[0] >= '2')
+		return make(PHONE_LANDLINE, arena, &piece, 0);
+	return make(PHONE_FOREIGN, arena, &piece, 0);
+}
+
+/* --- cells --- */
+
+static size_t count_digits(struct slice s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		n += is_digit(s.ptr[i]) || s.ptr[i] == '*';
+	return n;
+}
+
+/* Where the first piece of s ends, and how long the separator after it is. */
+static size_t find_piece(struct slice s, size_t *separator)
+{
+	static const struct slice separators[] = { { ";", 1 }, { "、", 3 }, { "，", 3 }, { "；", 3 }, { ",", 1 }, { "\n", 1 }, { "|", 1 } };
+
+	for (size_t i = 0; i < s.len; i++) {
+		struct slice rest = slice_skip(s, i);
+		bool soft = rest.ptr[0] == '/' || rest.ptr[0] == ' ';
+
+		*separator = 1;
+		if (soft && count_digits(slice_first(s, i)) >= SHORTEST_NUMBER &&
+		    count_digits(slice_first(rest, slice_find_byte(slice_skip(rest, 1), rest.ptr[0]) + 1)) >= SHORTEST_NUMBER)
+			return i;
+		for (size_t j = 0; j < sizeof separators / sizeof *separators; j++)
+			if (slice_starts_with(rest, separators[j])) {
+				*separator = separators[j].len;
+				return i;
+			}
+	}
+	*separator = 0;
+	return s.len;
+}
+
+/* Full-width digits and signs to narrow ones, where there are any. */
+static struct slice narrow(struct slice s, struct arena *arena)
+{
+	char *to;
+	size_t length = 0;
+
+	if (utf8_ascii_length(s) == s.len)
+		return s;
+	to = arena_bytes(arena, s.len * 3);
+	while (s.len) {
+		uint32_t c = utf8_next(&s);
+
+		if (c == 0x2010 || c == 0x2011 || c == 0x2013 || c == 0x2014 || c == 0x2212)
+			c = '-';
+		else if (c >= 0xFF01 && c <= 0xFF5E && c != 0xFF0C && c != 0xFF1B)
+			c -= 0xFEE0;
+		else if (c == 0x3000 || c == 0xA0)
+			c = ' ';
+		length += utf8_put(to + length, c);
+	}
+	return (struct slice){ to, length };
+}
+
+static bool is_known(const struct phone *phones, size_t count, struct slice text)
+{
+	for (size_t i = 0; i < count; i++)
+		if (slice_equal(phones[i].text, text))
+			return true;
+	return false;
+}
+
+size_t phone_parse(struct slice s, struct phone phones[PHONE_LIST], struct arena *arena)
+{
+	struct slice rest = narrow(s, arena);
+	size_t count = 0;
+
+	while (rest.len && count < PHONE_LIST) {
+		size_t separator, at = find_piece(rest, &separator);
+		struct slice text = slice_trim(slice_first(rest, at));
+		struct phone phone = classify(text, arena);
+
+		if (phone.type != PHONE_NONE && !is_known(phones, count, phone.text))
+			phones[count++] = phone;
+		rest = slice_skip(rest, at + separator);
+	}
+	return count;
+}

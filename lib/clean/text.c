@@ -1,0 +1,243 @@
+#include "clean/text.h"
+
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "clean/han.h"
+
+/* --- text_clean --- */
+
+/* What becomes of a character: itself, another one, a space, or (0) nothing. */
+static uint32_t clean_character(uint32_t c)
+{
+	if (c == 0x3000 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
+	    c == 0x202F || c == 0x205F || (c >= '\t' && c <= '\r') || c == 0x85)
+		return ' ';
+	if (c >= 0xFF01 && c <= 0xFF5E)
+		return c - 0xFEE0;
+	if (c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+	    c == 0x2060 || c == 0xFEFF || c == 0xAD)
+		return 0;
+	return c;
+}
+
+/* Whether the text is clean already: the usual case. */
+static bool is_clean(struct slice s)
+{
+	bool space = true; /* none at the start, none twice */
+
+	while (s.len) {
+		unsigned char byte = (unsigned char)s.ptr[0];
+		uint32_t c;
+
+		if (byte > 0x20 && byte < 0x7F) {
+			space = false;
+			s = slice_skip(s, 1);
+			continue;
+		}
+		c = utf8_next(&s);
+		if (clean_character(c) != c || (c == ' ' && space))
+			return false;
+		space = c == ' ';
+		if (space && s.len == 0)
+			return false;
+	}
+	return true;
+}
+
+struct slice text_clean(struct slice s, struct arena *arena)
+{
+	char *to;
+	size_t length = 0;
+
+	if (is_clean(s))
+		return s;
+	to = arena_bytes(arena, s.len * 3 + 1); /* an invalid byte becomes U+FFFD */
+	while (s.len) {
+		uint32_t c = clean_character(utf8_next(&s));
+
+		if (c == ' ' && (length == 0 || to[length - 1] == ' '))
+			continue;
+		if (c)
+			length += utf8_put(to + length, c);
+	}
+	if (length && to[length - 1] == ' ')
+		length--;
+	return (struct slice){ to, length };
+}
+
+bool text_is_empty(struct slice s)
+{
+	static const char *const words[] = { "null", "n/a", "na", "#n/a", "-", "--", "—", "——", "无", "暂无", "未知", "空" };
+	char copy[16];
+	size_t length = 0;
+
+	if (s.len > 64)
+		return false;
+	while (s.len) {
+		uint32_t c = clean_character(utf8_next(&s));
+
+		if (length + UTF8_LONGEST > sizeof copy)
+			return false;
+		if (c == 0 || (c == ' ' && length == 0))
+			continue;
+		length += utf8_put(copy + length, c);
+	}
+	while (length && copy[length - 1] == ' ')
+		length--;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_equal_nocase((struct slice){ copy, length }, slice_of(words[i])))
+			return true;
+	return length == 0;
+}
+
+/* --- keys --- */
+
+static struct slice ascii_key(struct slice s, bool words, struct arena *arena)
+{
+	char *to = arena_bytes(arena, s.len + 1);
+	size_t length = 0;
+	bool gap = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c + 32);
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) {
+			gap = true;
+			continue;
+		}
+		if (words && gap && length)
+			to[length++] = ' ';
+		gap = false;
+		to[length++] = c;
+	}
+	return (struct slice){ to, length };
+}
+
+enum { KEY_BYTES = 1 << 20 }; /* longer texts are cut: no name, address or note is compared beyond */
+
+/* NFKC with case folding, then NFD so that accents stand apart. Units in the arena. */
+static const UChar *fold(struct slice s, int32_t *count, struct arena *arena)
+{
+	UErrorCode error = U_ZERO_ERROR;
+	const UNormalizer2 *casefold = unorm2_getNFKCCasefoldInstance(&error), *split = unorm2_getNFDInstance(&error);
+	int32_t room = (int32_t)s.len * 4 + 64, first, second;
+	UChar *units = arena_get(arena, (size_t)room, sizeof *units), *folded = arena_get(arena, (size_t)room, sizeof *folded);
+
+	u_strFromUTF8WithSub(units, room, &first, s.ptr, (int32_t)s.len, 0xFFFD, NULL, &error);
+	second = unorm2_normalize(casefold, units, first, folded, room, &error);
+	*count = unorm2_normalize(split, folded, second, units, room, &error);
+	if (U_FAILURE(error))
+		*count = 0;
+	return units;
+}
+
+static bool is_plain_han(struct slice s)
+{
+	while (s.len) {
+		unsigned char byte = (unsigned char)s.ptr[0];
+
+		if (byte < 0x80) {
+			s = slice_skip(s, 1);
+			continue;
+		}
+		if (!han_in_block(utf8_next(&s)))
+			return false;
+	}
+	return true;
+}
+
+struct key_writer {
+	char *to;
+	size_t length;
+	bool words, gap;
+};
+
+static void put_key_character(struct key_writer *key, uint32_t c)
+{
+	if (u_charType((UChar32)c) == U_NON_SPACING_MARK)
+		return;
+	if (!u_isalnum((UChar32)c)) {
+		key->gap = true;
+		return;
+	}
+	if (key->words && key->gap && key->length)
+		key->to[key->length++] = ' ';
+	key->gap = false;
+	key->length += utf8_put(key->to + key->length, han_simplified(c));
+}
+
+/* ASCII and characters of the main Han block need no normalisation. */
+static struct slice han_key(struct slice s, bool words, struct arena *arena)
+{
+	struct key_writer key = { .to = arena_bytes(arena, s.len * 2 + 1), .words = words };
+
+	while (s.len) {
+		uint32_t c = utf8_next(&s);
+
+		put_key_character(&key, c >= 'A' && c <= 'Z' ? c + 32 : c);
+	}
+	return (struct slice){ key.to, key.length };
+}
+
+struct slice text_key(struct slice s, bool words, struct arena *arena)
+{
+	struct key_writer key = { .words = words };
+	const UChar *units;
+	int32_t count;
+
+	s = slice_first(s, KEY_BYTES);
+	if (utf8_ascii_length(s) == s.len)
+		return ascii_key(s, words, arena);
+	if (is_plain_han(s))
+		return han_key(s, words, arena);
+	units = fold(s, &count, arena);
+	key.to = arena_bytes(arena, (size_t)count * 4 + 1);
+	for (int32_t i = 0; i < count;) {
+		UChar32 c;
+
+		U16_NEXT(units, i, count, c);
+		put_key_character(&key, (uint32_t)c);
+	}
+	return (struct slice){ key.to, key.length };
+}
+
+struct slice text_pinyin(struct slice s, struct arena *arena)
+{
+	struct slice key = text_key(s, true, arena);
+	struct buf out;
+	struct slice result;
+
+	buf_init(&out, BUF_UNLIMITED);
+	while (key.len) {
+		const char *begin = key.ptr;
+		uint32_t c = utf8_next(&key);
+		struct slice reading = han_pinyin(c);
+
+		if (reading.len) {
+			if (out.len && out.ptr[out.len - 1] != ' ')
+				buf_add_byte(&out, ' ');
+			buf_add(&out, reading);
+			buf_add_byte(&out, ' ');
+		} else if (c != ' ' || (out.len && out.ptr[out.len - 1] != ' ')) {
+			buf_add(&out, (struct slice){ begin, (size_t)(key.ptr - begin) });
+		}
+	}
+	result = arena_copy(arena, buf_slice(&out));
+	buf_release(&out);
+	return result;
+}
+
+bool text_has_han(struct slice s)
+{
+	s = slice_skip(s, utf8_ascii_length(s));
+	while (s.len)
+		if (han_is(utf8_next(&s)))
+			return true;
+	return false;
+}
