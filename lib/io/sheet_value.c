@@ -1,0 +1,191 @@
+#include "io/sheet_value.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/civil.h"
+
+enum {
+	SIGNIFICANT_DIGITS = 15,
+	DAY_SECONDS = 86400,
+	EPOCH_1900 = -25569,    /* 1899-12-30: day 0 of serials from 61 on */
+	EPOCH_1904 = -24107,    /* 1904-01-01 */
+	DAYS_1900 = 2958466,    /* 10000-01-01 */
+	DAY_THAT_NEVER_WAS = 60,
+};
+
+/* --- styles --- */
+
+enum number_style number_style_builtin(uint64_t id)
+{
+	if ((id >= 18 && id <= 21) || id == 32 || id == 33 || id == 45 || id == 47)
+		return STYLE_TIME;
+	if (id == 46)
+		return STYLE_ELAPSED;
+	if ((id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58))
+		return STYLE_DATE;
+	return STYLE_NUMBER;
+}
+
+/* Bytes at the start of `code` that are literal: "…", \x, _x, *x, and [ … ] but for elapsed time. */
+static size_t literal_length(struct slice code, bool *elapsed)
+{
+	size_t close;
+
+	switch (code.ptr[0]) {
+	case '"':
+		return slice_find_byte(slice_skip(code, 1), '"') + 2;
+	case '\\':
+	case '_':
+	case '*':
+		return 2;
+	case '[':
+		close = slice_find_byte(code, ']');
+		*elapsed |= close >= 2 && strchr("hHmMsS", code.ptr[1]) && (close == 2 || code.ptr[2] == code.ptr[1]);
+		return close + 1;
+	default:
+		return 0;
+	}
+}
+
+enum number_style number_style_of_code(struct slice code)
+{
+	bool day = false, month_or_minute = false, time = false, elapsed = false;
+
+	while (code.len && code.ptr[0] != ';') {
+		size_t literal = literal_length(code, &elapsed);
+		char c = (char)(code.ptr[0] | 0x20);
+
+		if (literal) {
+			code = slice_skip(code, literal);
+			continue;
+		}
+		if (slice_equal_nocase(slice_first(code, 5), SLICE("AM/PM"))) {
+			code = slice_skip(code, 5);
+			continue;
+		}
+		day |= c == 'y' || c == 'd' || slice_equal_nocase(slice_first(code, 3), SLICE("aaa"));
+		month_or_minute |= c == 'm';
+		time |= c == 'h' || c == 's';
+		code = slice_skip(code, 1);
+	}
+	if (elapsed)
+		return STYLE_ELAPSED;
+	if (day || (month_or_minute && !time))
+		return STYLE_DATE;
+	return time ? STYLE_TIME : STYLE_NUMBER;
+}
+
+/* --- numbers --- */
+
+static void add_trimmed(struct buf *out, const char *text, int length)
+{
+	size_t n = (size_t)length;
+
+	if (memchr(text, '.', n)) {
+		while (text[n - 1] == '0')
+			n--;
+		n -= text[n - 1] == '.';
+	}
+	buf_add(out, (struct slice){ text, n });
+}
+
+void sheet_number(struct buf *out, double number)
+{
+	char text[64];
+	int length, exponent;
+
+	if (number == 0) {
+		buf_add_byte(out, '0');
+		return;
+	}
+	/* The exponent after rounding to 15 digits. */
+	length = snprintf(text, sizeof text, "%.*E", SIGNIFICANT_DIGITS - 1, number);
+	exponent = 0;
+	for (int i = length - 1, place = 1; text[i] >= '0' && text[i] <= '9'; i--, place *= 10)
+		exponent += (text[i] - '0') * place;
+	if (strstr(text, "E-"))
+		exponent = -exponent;
+	if (isfinite(number) && exponent > -SIGNIFICANT_DIGITS && exponent < SIGNIFICANT_DIGITS)
+		length = snprintf(text, sizeof text, "%.*f", SIGNIFICANT_DIGITS - 1 - exponent, number);
+	else
+		length = snprintf(text, sizeof text, "%.*G", SIGNIFICANT_DIGITS, number);
+	if (strchr(text, 'E'))
+		buf_add(out, (struct slice){ text, (size_t)length });
+	else
+		add_trimmed(out, text, length);
+}
+
+/* -123.45, of at most 15 digits, as it would be printed: without zeros before or, after a point, behind. */
+static bool is_plain(struct slice s)
+{
+	size_t digits = 0, i = s.len && s.ptr[0] == '-', first = i;
+	bool point = false;
+
+	for (; i < s.len; i++) {
+		if (s.ptr[i] == '.' && !point && i > first)
+			point = true;
+		else if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+		else
+			digits++;
+	}
+	if (digits == 0 || digits > SIGNIFICANT_DIGITS || (point && (s.ptr[s.len - 1] == '0' || s.ptr[s.len - 1] == '.')))
+		return false;
+	return s.ptr[first] != '0' || (s.len == 1) || (first + 1 < s.len && s.ptr[first + 1] == '.');
+}
+
+void sheet_number_text(struct buf *out, struct slice text)
+{
+	double number;
+
+	if (is_plain(text) || !slice_to_double(text, &number))
+		buf_add(out, text);
+	else
+		sheet_number(out, number);
+}
+
+/* --- dates --- */
+
+static void add_time(struct buf *out, int64_t seconds)
+{
+	buf_format(out, "%02d:%02d:%02d", (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
+}
+
+static void add_date(struct buf *out, int64_t day, bool date1904)
+{
+	char text[CIVIL_TEXT];
+
+	if (!date1904 && day == DAY_THAT_NEVER_WAS) {
+		buf_add(out, SLICE("1900-02-29"));
+		return;
+	}
+	day += date1904 ? EPOCH_1904 : EPOCH_1900 + (day < DAY_THAT_NEVER_WAS);
+	civil_print((int32_t)day, text);
+	buf_add(out, (struct slice){ text, CIVIL_TEXT });
+}
+
+void sheet_serial(struct buf *out, double serial, enum number_style style, bool date1904)
+{
+	int64_t limit = date1904 ? DAYS_1900 + EPOCH_1900 - EPOCH_1904 : DAYS_1900, seconds, day;
+
+	if (style == STYLE_NUMBER || !(serial >= 0 && serial < (double)limit)) {
+		sheet_number(out, serial);
+		return;
+	}
+	seconds = llround(serial * DAY_SECONDS);
+	day = seconds / DAY_SECONDS;
+	if (style == STYLE_ELAPSED || (style == STYLE_TIME && day == 0)) {
+		add_time(out, seconds);
+		return;
+	}
+	if (day >= limit || (day == 0 && !date1904)) {
+		sheet_number(out, serial);
+		return;
+	}
+	add_date(out, day, date1904);
+	if (seconds % DAY_SECONDS) {
+		buf_add_byte(out, 'T');
+		add_time(out, seconds % DAY_SECONDS);
+	}
+}

@@ -1,0 +1,36 @@
+/*
+ * What the cells of a spreadsheet say as text: numbers without the noise of binary fractions, and dates, which sheets
+ * keep as a count of days with a style that makes dates of them.
+ */
+#ifndef CRM_IO_SHEET_VALUE_H
+#define CRM_IO_SHEET_VALUE_H
+
+#include "base/buf.h"
+
+/* What a number format makes of a number. */
+enum number_style {
+	STYLE_NUMBER,
+	STYLE_DATE,
+	STYLE_TIME,     /* of the day, without a date */
+	STYLE_ELAPSED,  /* [h]:mm:ss: hours go on past 24 */
+};
+
+/* The formats that every workbook has without saying so (ECMA-376 part 1, 18.8.30, with those of Chinese, Japanese and Korean). */
+enum number_style number_style_builtin(uint64_t id);
+/* A format code such as yyyy"年"m"月"d"日"; its first section decides. */
+enum number_style number_style_of_code(struct slice code);
+
+/*
+ * Appends a number: plain digits below 1e15; at most 15 significant digits. An integer of more than 15 digits, which a
+ * sheet cannot hold, is written as 4.40981198501011E+17, so that it is not taken for an id that is whole.
+ */
+void sheet_number(struct buf *out, double number);
+/* The same for its text in the file; a plain number of at most 15 digits stays as it is, and so does what is no number. */
+void sheet_number_text(struct buf *out, struct slice text);
+/*
+ * Appends a serial number in its style: YYYY-MM-DD, with THH:MM:SS where there is a time, HH:MM:SS. Day 60 of the
+ * 1900 system is 1900-02-29, as the sheet shows it; what is no date (negative, after 9999) is given as a number.
+ */
+void sheet_serial(struct buf *out, double serial, enum number_style style, bool date1904);
+
+#endif
