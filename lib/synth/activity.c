@@ -42,8 +42,8 @@ static void add_cents(struct buf *out, uint64_t cents)
 static const char *const categories[ORDER_CATEGORIES] = { "办公用品", "电子配件", "机械零件", "包装材料", "食品饮料", "日用百货", "软件服务",
 							  "技术咨询" };
 static const char *const channels[ORDER_CHANNELS] = { "直销", "经销商", "电话", "展会", "官网" };
-static const char *const shop_categories[ORDER_CATEGORIES] = { "office", "electronics", "parts", "packaging", "food", "household",
-							       "software", "services" };
+static const char *const shop_categories[ORDER_CATEGORIES] = { "office", "electronics", "parts",    "packaging",
+							       "food",	 "household",	"software", "services" };
 static const char *const shop_channels[ORDER_CHANNELS] = { "app", "web", "wechat", "tmall", "jd" };
 static const char *const statuses[] = { "已完成", "已退款", "已取消" };
 static const char *const shop_statuses[] = { "completed", "refunded", "cancelled" };
@@ -159,10 +159,12 @@ static void contact_rows(void *context, size_t i, struct emit_worker *worker, st
 	rng_init(&rng, world->seed, TOPIC_CONTACT, i);
 	count = (unsigned)rng_between(&rng, 1, 3);
 	for (unsigned k = 0; k < count; k++) {
-		struct human other = entity_draw_human(world, entity_is_chinese(e->kind), &rng), *human = k ? &other : &e->contact;
+		struct human other = entity_draw_human(world, entity_is_chinese(e->kind), &rng),
+			     *human = k ? &other : &e->contact;
 		bool gone = rng_chance(&rng, worker->history.left == CIVIL_NONE ? .06 : .35);
 		int32_t last = worker->history.left == CIVIL_NONE ? world->as_of : worker->history.left;
-		int32_t first = last - 90 < e->joined ? e->joined : last - 90, day = (int32_t)rng_between(&rng, first, last);
+		int32_t first = last - 90 < e->joined ? e->joined : last - 90,
+			day = (int32_t)rng_between(&rng, first, last);
 		struct pen pen = { worker->card.text, worker->card.text + sizeof worker->card.text };
 		const char *start = pen.at;
 
@@ -187,9 +189,13 @@ static void contact_rows(void *context, size_t i, struct emit_worker *worker, st
 }
 
 static int write_listing(struct synth *synth, const char *name, const char *head, struct listing *listing,
-			 void (*row)(void *, size_t, struct emit_worker *, struct buf *), uint64_t *count, struct diag *diag)
+			 void (*row)(void *, size_t, struct emit_worker *, struct buf *), uint64_t *count,
+			 struct diag *diag)
 {
-	struct emission what = { .path = synth_path(synth, name), .head = slice_of(head), .rows = listing->count, .row = row,
+	struct emission what = { .path = synth_path(synth, name),
+				 .head = slice_of(head),
+				 .rows = listing->count,
+				 .row = row,
 				 .context = listing };
 	int result = emit_file(&what, synth->workers, synth->threads, diag);
 
@@ -200,18 +206,23 @@ static int write_listing(struct synth *synth, const char *name, const char *head
 
 int activity_write(struct synth *synth, struct synth_counts *counts, struct diag *diag)
 {
-	struct listing orders = list_of(synth, &synth->orders, false, false), shop = list_of(synth, &synth->orders, true, false);
+	struct listing orders = list_of(synth, &synth->orders, false, false),
+		       shop = list_of(synth, &synth->orders, true, false);
 	struct listing events = list_of(synth, &synth->events, false, true);
-	struct emission contacts = { .path = synth_path(synth, "contacts.csv"), .head = SLICE("customer_id,name,title,left_at\n"),
-				     .rows = synth->world.customers, .row = contact_rows, .context = synth };
+	struct emission contacts = { .path = synth_path(synth, "contacts.csv"),
+				     .head = SLICE("customer_id,name,title,left_at\n"),
+				     .rows = synth->world.customers,
+				     .row = contact_rows,
+				     .context = synth };
 	int result = 0;
 
-	result |= write_listing(synth, "orders.csv",
-				"order_id,customer_id,order_date,amount,cost,quantity,category,channel,currency,status,refund\n", &orders,
-				order_row, &counts->orders, diag);
+	result |= write_listing(
+		synth, "orders.csv",
+		"order_id,customer_id,order_date,amount,cost,quantity,category,channel,currency,status,refund\n",
+		&orders, order_row, &counts->orders, diag);
 	result |= write_listing(synth, "shop-orders.jsonl", "", &shop, shop_order_row, &counts->shop_orders, diag);
-	result |= write_listing(synth, "events.csv", "customer_id,event_date,event_type,value,note\n", &events, event_row,
-				&counts->events, diag);
+	result |= write_listing(synth, "events.csv", "customer_id,event_date,event_type,value,note\n", &events,
+				event_row, &counts->events, diag);
 	return result < 0 ? -1 : emit_file(&contacts, synth->workers, synth->threads, diag);
 }
 

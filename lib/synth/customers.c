@@ -7,11 +7,24 @@ struct column_of {
 };
 
 static const struct column_of salesforce[] = {
-	{ "Id", FIELD_ID }, { "FirstName", FIELD_GIVEN }, { "LastName", FIELD_FAMILY }, { "Company", FIELD_COMPANY },
-	{ "Phone", FIELD_PHONE }, { "Email", FIELD_EMAIL }, { "Street", FIELD_ADDRESS }, { "City", FIELD_CITY },
-	{ "State", FIELD_PROVINCE }, { "PostalCode", FIELD_POSTCODE }, { "Country", FIELD_COUNTRY }, { "Industry", FIELD_INDUSTRY },
-	{ "Rating", FIELD_LEVEL }, { "Status", FIELD_STAGE }, { "OwnerId", FIELD_OWNER }, { "CreatedDate", FIELD_CREATED },
-	{ "LastModifiedDate", FIELD_UPDATED }, { "Description", FIELD_NOTE },
+	{ "Id", FIELD_ID },
+	{ "FirstName", FIELD_GIVEN },
+	{ "LastName", FIELD_FAMILY },
+	{ "Company", FIELD_COMPANY },
+	{ "Phone", FIELD_PHONE },
+	{ "Email", FIELD_EMAIL },
+	{ "Street", FIELD_ADDRESS },
+	{ "City", FIELD_CITY },
+	{ "State", FIELD_PROVINCE },
+	{ "PostalCode", FIELD_POSTCODE },
+	{ "Country", FIELD_COUNTRY },
+	{ "Industry", FIELD_INDUSTRY },
+	{ "Rating", FIELD_LEVEL },
+	{ "Status", FIELD_STAGE },
+	{ "OwnerId", FIELD_OWNER },
+	{ "CreatedDate", FIELD_CREATED },
+	{ "LastModifiedDate", FIELD_UPDATED },
+	{ "Description", FIELD_NOTE },
 };
 static const struct column_of erp[] = {
 	{ "客户编码", FIELD_ID }, { "客户名称", FIELD_COMPANY }, { "联系人", FIELD_NAME }, { "手机号码", FIELD_PHONE },
@@ -21,9 +34,10 @@ static const struct column_of erp[] = {
 	{ "更新日期", FIELD_UPDATED }, { "备注", FIELD_NOTE },
 };
 static const struct column_of shop[] = {
-	{ "user_id", FIELD_ID }, { "name", FIELD_NAME }, { "company", FIELD_COMPANY }, { "mobile", FIELD_PHONE },
-	{ "email", FIELD_EMAIL }, { "province", FIELD_PROVINCE }, { "city", FIELD_CITY }, { "address", FIELD_ADDRESS },
-	{ "level", FIELD_LEVEL }, { "status", FIELD_STAGE }, { "created_at", FIELD_CREATED }, { "updated_at", FIELD_UPDATED },
+	{ "user_id", FIELD_ID },   { "name", FIELD_NAME },	    { "company", FIELD_COMPANY },
+	{ "mobile", FIELD_PHONE }, { "email", FIELD_EMAIL },	    { "province", FIELD_PROVINCE },
+	{ "city", FIELD_CITY },	   { "address", FIELD_ADDRESS },    { "level", FIELD_LEVEL },
+	{ "status", FIELD_STAGE }, { "created_at", FIELD_CREATED }, { "updated_at", FIELD_UPDATED },
 };
 #define COUNT(array) (sizeof (array) / sizeof (array)[0])
 
@@ -52,8 +66,8 @@ static void add_cell(const struct card *card, enum source_kind source, enum fiel
 	}
 }
 
-static void csv_row(struct synth *synth, enum source_kind source, const struct column_of *columns, size_t count, size_t row,
-		    struct emit_worker *worker, struct buf *out)
+static void csv_row(struct synth *synth, enum source_kind source, const struct column_of *columns, size_t count,
+		    size_t row, struct emit_worker *worker, struct buf *out)
 {
 	synth_record(synth, source, row, worker);
 	for (size_t c = 0; c < count; c++) {

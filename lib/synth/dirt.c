@@ -71,7 +71,8 @@ static struct slice nth_character(struct slice s, size_t n)
 	}
 }
 
-struct slice dirt_confuse(const struct words *words, enum confusion kind, struct slice s, struct pen *pen, struct rng *rng)
+struct slice dirt_confuse(const struct words *words, enum confusion kind, struct slice s, struct pen *pen,
+			  struct rng *rng)
 {
 	const char *start = pen->at;
 	size_t count = utf8_count(s), first = count ? rng_below(rng, count) : 0;

@@ -117,7 +117,8 @@ int emit_file(const struct emission *what, struct emit_worker *workers, unsigned
 
 	if (outfile_open(&e.file, what->path, diag) < 0)
 		return -1;
-	if (write_text(&e, what->head, diag) < 0 || write_rows(&e, threads, diag) < 0 || write_text(&e, what->tail, diag) < 0) {
+	if (write_text(&e, what->head, diag) < 0 || write_rows(&e, threads, diag) < 0 ||
+	    write_text(&e, what->tail, diag) < 0) {
 		outfile_abort(e.file);
 		return -1;
 	}

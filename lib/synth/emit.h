@@ -27,7 +27,8 @@ struct emission {
 	void *context;
 	bool gb18030;                 /* everything is UTF-8 until it is written */
 };
-int emit_file(const struct emission *emission, struct emit_worker *workers, unsigned threads, struct diag *diag) MUST_CHECK;
+int emit_file(const struct emission *emission, struct emit_worker *workers, unsigned threads,
+	      struct diag *diag) MUST_CHECK;
 
 /* A cell of a CSV, quoted where it must be; and of JSON, a text in quotes. */
 void emit_csv(struct buf *out, struct slice s);

@@ -47,8 +47,9 @@ static struct location draw_location(const struct world *world, bool chinese, bo
 
 static uint64_t draw_mobile(bool chinese, struct rng *rng)
 {
-	static const uint8_t prefixes[] = { 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 150, 151, 152, 153, 155, 156, 157,
-					    158, 159, 166, 173, 176, 177, 178, 180, 181, 182, 183, 185, 186, 187, 188, 189, 191, 198, 199 };
+	static const uint8_t prefixes[] = { 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 150, 151,
+					    152, 153, 155, 156, 157, 158, 159, 166, 173, 176, 177, 178,
+					    180, 181, 182, 183, 185, 186, 187, 188, 189, 191, 198, 199 };
 
 	if (!chinese)
 		return (uint64_t)rng_between(rng, 2000000, 9999999);
@@ -81,7 +82,8 @@ static struct firm draw_firm(const struct world *world, bool chinese, struct rng
 		return firm;
 	}
 	firm.brand_count = form < 12 ? 1 : form < 55 ? 2 : 3; /* Acme; Acme Point; a family's name */
-	firm.brand[0] = firm.brand_count == 3 ? words_draw(&world->words, LIST_FAMILY, rng) : draw_line(&world->words, LIST_WORD, rng);
+	firm.brand[0] = firm.brand_count == 3 ? words_draw(&world->words, LIST_FAMILY, rng)
+					      : draw_line(&world->words, LIST_WORD, rng);
 	firm.brand[1] = draw_line(&world->words, LIST_WORD_2, rng);
 	firm.trade = words_draw(&world->words, LIST_TRADE_LATIN, rng);
 	firm.form = (uint8_t)rng_below(rng, LATIN_FORMS);
@@ -178,7 +180,7 @@ static void draw_alone(const struct world *world, uint32_t number, struct entity
 	e->joined = world->start + (int32_t)rng_below(&rng, (uint64_t)(world->as_of - world->start) + 1);
 	e->level = (uint8_t)rng_below(&rng, 4);
 	e->stage = (uint8_t)rng_below(&rng, 5);
-	e->owner = (uint8_t)rng_below(&rng, 40);
+	e->owner = (uint8_t)rng_below(&rng, OWNERS);
 	if (firm) {
 		e->firm = draw_firm(world, chinese, &rng);
 		e->firm.city = e->home.city;

@@ -1,9 +1,10 @@
 /*
- * An entity is a true customer: what stands in no file in full. It follows from the seed and its number alone, so that any thread can draw it
- * anew at any time. Names are kept as numbers of lines in the word lists; words are made of them by record.c.
+ * An entity is a true customer: what stands in no file in full. It follows from the seed and its number alone, so that
+ * any thread can draw it anew at any time. Names are kept as numbers of lines in the word lists; words are made of them
+ * by record.c.
  *
- * Entities are numbered from 0. Number 2k+1 may be a relative of 2k: of the same household, or its branch; and the eight numbers 8k .. 8k+7 may
- * share one reception desk, if they are companies of one culture.
+ * Entities are numbered from 0. Number 2k+1 may be a relative of 2k: of the same household, or its branch; and the
+ * eight numbers 8k .. 8k+7 may share one reception desk, if they are companies of one culture.
  */
 #ifndef CRM_SYNTH_ENTITY_H
 #define CRM_SYNTH_ENTITY_H
@@ -11,10 +12,24 @@
 #include "synth/rates.h"
 #include "synth/words.h"
 
+enum { OWNERS = 40 }; /* salesmen */
+
 enum entity_kind { CHINESE_FIRM, CHINESE_PERSON, LATIN_FIRM, LATIN_PERSON, ENTITY_KINDS };
 
 /* Streams of random numbers: rng_init(rng, seed, topic, number). */
-enum topic { TOPIC_ENTITY = 1, TOPIC_KIND, TOPIC_RELATION, TOPIC_DESK, TOPIC_PLAN, TOPIC_RECORD, TOPIC_PURCHASE, TOPIC_ORDER, TOPIC_EVENT, TOPIC_CONTACT, TOPIC_OWNER };
+enum topic {
+	TOPIC_ENTITY = 1,
+	TOPIC_KIND,
+	TOPIC_RELATION,
+	TOPIC_DESK,
+	TOPIC_PLAN,
+	TOPIC_RECORD,
+	TOPIC_PURCHASE,
+	TOPIC_ORDER,
+	TOPIC_EVENT,
+	TOPIC_CONTACT,
+	TOPIC_OWNER
+};
 
 /* What every part of the generator needs to know. Read-only while threads run. */
 struct world {

@@ -66,7 +66,8 @@ static void kinds_have_their_shares(void **state)
 static bool is_uscc(const char code[18])
 {
 	static const char letters[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-	static const int w[] = { 1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28 }, v[] = { 3, 7, 9, 10, 5, 8, 4, 2 };
+	static const int w[] = { 1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28 },
+			 v[] = { 3, 7, 9, 10, 5, 8, 4, 2 };
 	int sum = 0, inner = 0;
 
 	for (int i = 0; i < 17; i++)
@@ -138,8 +139,8 @@ static const struct place_in_file anywhere = { .source = SOURCE_ERP, .created = 
 
 static void errors_appear_at_their_rates(void **state)
 {
-	static const enum error_kind of_every_record[] = { ERROR_SWAPPED, ERROR_OLD_ADDRESS, ERROR_OTHER_EMAIL, ERROR_BARE, ERROR_TITLE,
-							   ERROR_PHONE_FORMAT };
+	static const enum error_kind of_every_record[] = { ERROR_SWAPPED, ERROR_OLD_ADDRESS, ERROR_OTHER_EMAIL,
+							   ERROR_BARE,	  ERROR_TITLE,	     ERROR_PHONE_FORMAT };
 	uint64_t counts[ERROR_COUNT] = { 0 };
 	struct entity e;
 	struct card card;
@@ -193,7 +194,8 @@ static void records_keep_something_to_go_by(void **state)
 		entity_draw(&world, i, &e);
 		record_draw(&world, &e, &anywhere, counts, &card);
 		assert_true(card.cell[FIELD_NAME].len || card.cell[FIELD_COMPANY].len);
-		bare += card.cell[FIELD_PHONE].len < 7 && card.cell[FIELD_EMAIL].len < 7 && card.cell[FIELD_ADDRESS].len < 7;
+		bare += card.cell[FIELD_PHONE].len < 7 && card.cell[FIELD_EMAIL].len < 7 &&
+			card.cell[FIELD_ADDRESS].len < 7;
 	}
 	assert_true(bare > 0 && bare < CUSTOMERS * 3 / 100);
 }

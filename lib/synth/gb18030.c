@@ -44,8 +44,8 @@ int gb18030_encode(struct gb18030 **encoder, struct slice s, struct buf *out, st
 	if (!buf_reserve(out, s.len * 2 + 16)) /* a byte of UTF-8 never becomes more than two */
 		return diag_fail(diag, STATUS_SYSTEM, NULL, NULL, "a block of rows is too large");
 	to = out->ptr + out->len;
-	ucnv_convertEx((*encoder)->to, (*encoder)->from, &to, to + s.len * 2 + 16, &from, s.ptr + s.len, NULL, NULL, NULL, NULL,
-		       true, true, &error);
+	ucnv_convertEx((*encoder)->to, (*encoder)->from, &to, to + s.len * 2 + 16, &from, s.ptr + s.len, NULL, NULL,
+		       NULL, NULL, true, true, &error);
 	if (U_FAILURE(error))
 		return fail(error, diag);
 	out->len = (size_t)(to - out->ptr);

@@ -57,7 +57,8 @@ struct slice name_given(const struct words *words, const struct human *human, bo
 struct slice name_nick(const struct words *words, const struct human *human, struct rng *rng, struct pen *pen)
 {
 	enum list_name list = human->male ? LIST_FIRST_M : LIST_FIRST_F;
-	struct slice name = words_text(words, list, human->given[0], 0), nicks = words_text(words, list, human->given[0], 1);
+	struct slice name = words_text(words, list, human->given[0], 0),
+		     nicks = words_text(words, list, human->given[0], 1);
 	const char *start = pen->at;
 	struct slice first = slice_cut(&nicks, ' ');
 
@@ -100,7 +101,8 @@ static void add_brand(const struct words *words, const struct firm *firm, int co
 	}
 }
 
-static void add_chinese_firm(const struct words *words, const struct entity *e, const struct firm_style *style, struct pen *pen)
+static void add_chinese_firm(const struct words *words, const struct entity *e, const struct firm_style *style,
+			     struct pen *pen)
 {
 	const struct firm *firm = &e->firm;
 	struct slice trade = words_text(words, LIST_TRADE, firm->trade, 0);
@@ -128,7 +130,8 @@ static void add_chinese_firm(const struct words *words, const struct entity *e, 
 	}
 }
 
-static void add_exporter(const struct words *words, const struct entity *e, const struct firm_style *style, struct pen *pen)
+static void add_exporter(const struct words *words, const struct entity *e, const struct firm_style *style,
+			 struct pen *pen)
 {
 	if (style->place != PLACE_NONE) {
 		pen_add(pen, words_text(words, LIST_CITY, e->firm.city, 1));
@@ -145,7 +148,8 @@ static void add_exporter(const struct words *words, const struct entity *e, cons
 	}
 }
 
-static void add_latin_firm(const struct words *words, const struct entity *e, const struct firm_style *style, struct pen *pen)
+static void add_latin_firm(const struct words *words, const struct entity *e, const struct firm_style *style,
+			   struct pen *pen)
 {
 	const struct firm *firm = &e->firm;
 
@@ -164,7 +168,8 @@ static void add_latin_firm(const struct words *words, const struct entity *e, co
 	pen_text(pen, latin_forms[firm->form][style->is_short ? FIRM_FORMS - 1 : style->form]);
 }
 
-struct slice name_firm(const struct words *words, const struct entity *entity, const struct firm_style *style, struct pen *pen)
+struct slice name_firm(const struct words *words, const struct entity *entity, const struct firm_style *style,
+		       struct pen *pen)
 {
 	const char *start = pen->at;
 

@@ -29,15 +29,20 @@ struct slice name_email(const struct words *words, const struct entity *entity, 
 
 /* format 0 is the plain one; others are drawn with rng_below(PHONE_FORMATS). */
 enum { PHONE_FORMATS = 6 };
-struct slice name_mobile(const struct words *words, const struct entity *entity, uint64_t number, unsigned format, struct pen *pen);
+struct slice name_mobile(const struct words *words, const struct entity *entity, uint64_t number, unsigned format,
+			 struct pen *pen);
 struct slice name_landline(const struct words *words, const struct entity *entity, unsigned format, struct pen *pen);
 
-/* The address; with `city`, province and city are in it. `tail` 0 .. 2: how the room is written; line_break: before the room. */
+/*
+ * The address; with `city`, province and city are in it. `tail` 0 .. 2: how the room is written; line_break: before the
+ * room.
+ */
 struct address_style {
 	bool latin, city, line_break;
 	unsigned tail;
 };
-struct slice name_address(const struct words *words, const struct location *at, const struct address_style *style, struct pen *pen);
+struct slice name_address(const struct words *words, const struct location *at, const struct address_style *style,
+			  struct pen *pen);
 struct slice name_postcode(const struct words *words, const struct location *at, struct pen *pen);
 
 #endif

@@ -1,4 +1,7 @@
-/* A pen writes the cells of one record into memory of fixed size: what does not fit is cut, which the lists never come near to. */
+/*
+ * A pen writes the cells of one record into memory of fixed size: what does not fit is cut, which the lists never come
+ * near to.
+ */
 #ifndef CRM_SYNTH_PEN_H
 #define CRM_SYNTH_PEN_H
 

@@ -25,11 +25,12 @@ static struct slice print_digits(uint64_t number, int width, char out[32])
 /* Numbers outside China: seven digits after an area. */
 static void add_foreign(const struct words *words, uint32_t city, uint64_t number, unsigned format, struct pen *pen)
 {
-	static const char *const american[PHONE_FORMATS] = { "(#) 999-9999", "#-999-9999", "+1 # 999 9999", "#9999999", "#.999.9999",
-							     "+1#9999999" };
-	static const char *const other[PHONE_FORMATS] = { "+@ # 999 9999", "0# 999 9999", "+@#9999999", "0#9999999", "+@ (0)# 9999999",
-							  "00@ # 9999999" };
-	struct slice dial = words_text(words, LIST_CITY_LATIN, city, 4), area = words_text(words, LIST_CITY_LATIN, city, 5);
+	static const char *const american[PHONE_FORMATS] = { "(#) 999-9999", "#-999-9999", "+1 # 999 9999",
+							     "#9999999",     "#.999.9999", "+1#9999999" };
+	static const char *const other[PHONE_FORMATS] = { "+@ # 999 9999", "0# 999 9999",     "+@#9999999",
+							  "0#9999999",	   "+@ (0)# 9999999", "00@ # 9999999" };
+	struct slice dial = words_text(words, LIST_CITY_LATIN, city, 4),
+		     area = words_text(words, LIST_CITY_LATIN, city, 5);
 	const char *pattern = slice_equal(dial, SLICE("1")) ? american[format] : other[format];
 	char text[32];
 	struct slice digits = print_digits(number, 7, text);
@@ -48,10 +49,11 @@ static void add_foreign(const struct words *words, uint32_t city, uint64_t numbe
 	}
 }
 
-struct slice name_mobile(const struct words *words, const struct entity *e, uint64_t number, unsigned format, struct pen *pen)
+struct slice name_mobile(const struct words *words, const struct entity *e, uint64_t number, unsigned format,
+			 struct pen *pen)
 {
-	static const char *const patterns[PHONE_FORMATS] = { "99999999999", "+86 999 9999 9999", "+8699999999999", "999-9999-9999",
-							     "999 9999 9999", "0086-99999999999" };
+	static const char *const patterns[PHONE_FORMATS] = { "99999999999",   "+86 999 9999 9999", "+8699999999999",
+							     "999-9999-9999", "999 9999 9999",	   "0086-99999999999" };
 	const char *start = pen->at;
 	char text[32];
 
@@ -75,7 +77,8 @@ struct slice name_landline(const struct words *words, const struct entity *e, un
 	}
 	area = words_text(words, LIST_CITY, e->landline_city, 4);
 	pen_text(pen, before[format]);
-	pen_add(pen, before[format][0] == '+' ? slice_skip(area, 1) : area); /* the zero is for calls within the country */
+	pen_add(pen,
+		before[format][0] == '+' ? slice_skip(area, 1) : area); /* the zero is for calls within the country */
 	pen_text(pen, between[format]);
 	pen_number(pen, e->landline, 8);
 	return pen_since(pen, start);
@@ -152,7 +155,8 @@ static void add_latin_address(const struct words *words, const struct location *
 	pen_number(pen, at->floor * 100u + at->room, 3);
 }
 
-struct slice name_address(const struct words *words, const struct location *at, const struct address_style *style, struct pen *pen)
+struct slice name_address(const struct words *words, const struct location *at, const struct address_style *style,
+			  struct pen *pen)
 {
 	const char *start = pen->at;
 

@@ -7,7 +7,7 @@
 
 enum {
 	RECORDS_MOST = 4,          /* of one customer */
-	SHEET_ROWS = 100000,       /* about so many records go to the workbook at most; the rest of its share to erp-gbk.csv */
+	SHEET_ROWS = 100000,       /* about so many records go to the workbook; the rest of its share to erp-gbk.csv */
 	CREATED_BEFORE = 45,       /* days that a record may be older than the first purchase */
 };
 

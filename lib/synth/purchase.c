@@ -78,10 +78,12 @@ static uint32_t draw_amount(const struct world *world, double nu, struct rng *rn
 	return cents < 1 ? 1 : cents > 4e9 ? (uint32_t)4e9 : (uint32_t)cents;
 }
 
-static void make_orders(struct making *m, const struct entity *e, struct history *h, struct rng *rng, struct block *block)
+static void make_orders(struct making *m, const struct entity *e, struct history *h, struct rng *rng,
+			struct block *block)
 {
 	double nu = rng_gamma(rng, m->world->spend[1]) / m->world->spend[2];
-	uint8_t favourite = (uint8_t)rng_below(rng, ORDER_CATEGORIES), channel = (uint8_t)rng_below(rng, ORDER_CHANNELS);
+	uint8_t favourite = (uint8_t)rng_below(rng, ORDER_CATEGORIES),
+		channel = (uint8_t)rng_below(rng, ORDER_CHANNELS);
 
 	for (size_t i = 0; i < h->count; i++) {
 		struct happening *item;
@@ -107,8 +109,8 @@ static void make_orders(struct making *m, const struct entity *e, struct history
 }
 
 /* So many events of a type, on days from `from` to `to`. */
-static void spread(struct making *m, const struct entity *e, enum event_type type, double mean, int32_t from, int32_t to,
-		   struct rng *rng, struct block *block)
+static void spread(struct making *m, const struct entity *e, enum event_type type, double mean, int32_t from,
+		   int32_t to, struct rng *rng, struct block *block)
 {
 	unsigned count = rng_poisson(rng, mean);
 
@@ -122,7 +124,8 @@ static void spread(struct making *m, const struct entity *e, enum event_type typ
 	}
 }
 
-static void make_events(struct making *m, const struct entity *e, struct history *h, struct rng *rng, struct block *block)
+static void make_events(struct making *m, const struct entity *e, struct history *h, struct rng *rng,
+			struct block *block)
 {
 	int32_t end = h->left == CIVIL_NONE ? m->world->as_of : h->left;
 	double years = (end - e->joined) / 365.25;
@@ -177,7 +180,10 @@ static void collect(struct making *m, size_t blocks, struct happenings *all)
 	}
 	keys = memory_get(all->count, sizeof *keys);
 	for (size_t i = 0; i < all->count; i++)
-		keys[i] = ((uint64_t)(all->items[i].day - m->world->start + CREATED_BEFORE) << 17 | all->items[i].seconds) << 32 | i;
+		keys[i] =
+			((uint64_t)(all->items[i].day - m->world->start + CREATED_BEFORE) << 17 | all->items[i].seconds)
+				<< 32 |
+			i;
 	plan_sort(keys, all->count);
 	all->order = memory_get(all->count, sizeof *all->order);
 	for (size_t i = 0; i < all->count; i++)

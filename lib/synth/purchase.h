@@ -1,8 +1,9 @@
 /*
- * What customers do. Purchases follow the BG/NBD model (Fader, Hardie, Lee 2005) to the letter: a first purchase; then, at rate lambda a week, repeat
- * purchases, after each of which the customer leaves for good with probability p; lambda ~ Gamma(r, rate alpha), p ~ Beta(a, b). Amounts follow the
- * Gamma-Gamma model: a customer's nu ~ Gamma(q, rate v), each amount ~ Gamma(p, rate nu). Cancelled orders come on top and are marked so; refunds are of
- * real orders. Events: service and visits while he is a customer, complaints rarely, and several round the day of leaving.
+ * What customers do. Purchases follow the BG/NBD model (Fader, Hardie, Lee 2005) to the letter: a first purchase; then,
+ * at rate lambda a week, repeat purchases, after each of which the customer leaves for good with probability p; lambda
+ * ~ Gamma(r, rate alpha), p ~ Beta(a, b). Amounts follow the Gamma-Gamma model: a customer's nu ~ Gamma(q, rate v),
+ * each amount ~ Gamma(p, rate nu). Cancelled orders come on top and are marked so; refunds are of real orders. Events:
+ * service and visits while he is a customer, complaints rarely, and several round the day of leaving.
  */
 #ifndef CRM_SYNTH_PURCHASE_H
 #define CRM_SYNTH_PURCHASE_H

@@ -4,8 +4,10 @@
 
 const struct error_info error_infos[ERROR_COUNT] = {
 	[ERROR_HOUSEHOLD] = { "household", .20, "pairs of persons", "two persons of one family name at one address" },
-	[ERROR_BRANCH] = { "branch", .12, "pairs of Chinese companies", "one is a branch of the other: its own customer" },
-	[ERROR_SHARED_PHONE] = { "shared-phone", .08, "groups of eight customers", "the companies share a reception desk and a building" },
+	[ERROR_BRANCH] = { "branch", .12, "pairs of Chinese companies",
+			   "one is a branch of the other: its own customer" },
+	[ERROR_SHARED_PHONE] = { "shared-phone", .08, "groups of eight customers",
+				 "the companies share a reception desk and a building" },
 	[ERROR_TYPO] = { "typo", .07, "records with Latin text", "one letter added, lost, changed or swapped" },
 	[ERROR_HOMOPHONE] = { "homophone", .05, "records with Chinese names", "a character that sounds alike" },
 	[ERROR_LOOK_ALIKE] = { "look-alike", .03, "records with Chinese names", "a character that looks alike" },
@@ -50,7 +52,8 @@ int rates_set(double rates[ERROR_COUNT], const char *assignment, struct diag *di
 		if (!slice_equal(name, slice_of(error_infos[i].name)))
 			continue;
 		if (!slice_to_double(value, &rate) || rate < 0 || rate > 1)
-			return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--rate %s: not a rate from 0 to 1", assignment);
+			return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--rate %s: not a rate from 0 to 1",
+					 assignment);
 		rates[i] = rate;
 		return 0;
 	}

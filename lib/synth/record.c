@@ -1,6 +1,6 @@
 /*
- * Order of things: whom the record is about (the contact, or another person of the company), in which script, then each cell as
- * it should be, then damage to it, then what is missing, with a check that something to go by is left.
+ * Order of things: whom the record is about (the contact, or another person of the company), in which script, then each
+ * cell as it should be, then damage to it, then what is missing, with a check that something to go by is left.
  */
 #include "synth/record.h"
 
@@ -30,11 +30,6 @@ static bool errs(struct writer *w, enum error_kind kind)
 	return yes;
 }
 
-static struct slice constant(const char *text)
-{
-	return slice_of(text);
-}
-
 struct slice record_id(const struct place_in_file *where, struct pen *pen)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -43,7 +38,7 @@ struct slice record_id(const struct place_in_file *where, struct pen *pen)
 	uint32_t rest = where->number;
 
 	switch (where->source) {
-	case SOURCE_SALESFORCE: /* 15 characters of base 62, and three that make it safe where case is lost: here constant */
+	case SOURCE_SALESFORCE: /* 15 characters of base 62, and three that make it safe where case is lost */
 		for (int i = 5; i >= 0; i--, rest /= 62)
 			code[i] = digits[rest % 62];
 		pen_text(pen, "00Q5g0000");
@@ -117,7 +112,8 @@ static void write_person(struct writer *w)
 /* Of a Latin record one of four texts may have a typo. */
 static void make_typo(struct writer *w)
 {
-	static const enum field targets[] = { FIELD_FAMILY, FIELD_GIVEN, FIELD_COMPANY, FIELD_EMAIL, FIELD_ADDRESS, FIELD_FAMILY };
+	static const enum field targets[] = { FIELD_FAMILY, FIELD_GIVEN,   FIELD_COMPANY,
+					      FIELD_EMAIL,  FIELD_ADDRESS, FIELD_FAMILY };
 	struct slice *cell = &w->card->cell[targets[rng_below(&w->rng, 6)]];
 	size_t at;
 
@@ -147,7 +143,7 @@ static void write_company(struct writer *w)
 	if (!w->firm)
 		return;
 	if (errs(w, ERROR_LEGAL_FORM))
-		style.form = rng_chance(&w->rng, .4) ? FIRM_FORMS - 1 : (unsigned)rng_between(&w->rng, 1, FIRM_FORMS - 2);
+		style.form = rng_chance(&w->rng, .4) ? FIRM_FORMS - 1 : 1 + (unsigned)rng_below(&w->rng, FIRM_FORMS - 2);
 	if (w->chinese && errs(w, ERROR_PLACE_MOVED))
 		style.place = (enum place_style)rng_between(&w->rng, PLACE_IN_BRACKETS, PLACE_NONE);
 	style.is_short = errs(w, ERROR_ABBREVIATION);
@@ -186,7 +182,7 @@ static void add_title(struct writer *w)
 		pen_add(&w->pen, cell[FIELD_GIVEN]);
 		cell[FIELD_GIVEN] = pen_since(&w->pen, start);
 	} else if (w->firm && rng_chance(&w->rng, .2)) {
-		cell[FIELD_GIVEN] = constant(rng_chance(&w->rng, .5) ? "总" : "经理"); /* 张总 */
+		cell[FIELD_GIVEN] = slice_of(rng_chance(&w->rng, .5) ? "总" : "经理"); /* 张总 */
 	} else {
 		pen_add(&w->pen, cell[FIELD_GIVEN]);
 		pen_text(&w->pen, w->firm && rng_chance(&w->rng, .4) ? "经理" : w->human->male ? "先生" : "女士");
@@ -291,7 +287,8 @@ static void write_address(struct writer *w)
 	const struct location *at = errs(w, ERROR_OLD_ADDRESS) ? &w->e->old_home : &w->e->home;
 	struct slice *cell = w->card->cell;
 	enum list_name cities = w->chinese ? LIST_CITY : LIST_CITY_LATIN;
-	struct address_style style = { .latin = w->latin, .tail = rng_chance(&w->rng, .6) ? 0 : (unsigned)rng_between(&w->rng, 1, 2) };
+	struct address_style style = { .latin = w->latin,
+				       .tail = rng_chance(&w->rng, .6) ? 0 : (unsigned)rng_between(&w->rng, 1, 2) };
 	const char *start;
 
 	style.city = w->chinese && !w->latin && rng_chance(&w->rng, w->source == SOURCE_SHOP ? .2 : .5);
@@ -300,7 +297,9 @@ static void write_address(struct writer *w)
 	cell[FIELD_CITY] = words_text(words, cities, at->city, w->chinese && w->latin);
 	cell[FIELD_PROVINCE] = words_text(words, cities, at->city, !w->chinese ? 1 : w->latin ? 3 : 2);
 	cell[FIELD_POSTCODE] = name_postcode(words, at, &w->pen);
-	cell[FIELD_COUNTRY] = w->chinese ? constant(w->latin ? "China" : "中国") : words_text(words, LIST_CITY_LATIN, at->city, 3);
+	cell[FIELD_COUNTRY] = words_text(words, LIST_CITY_LATIN, at->city, 3);
+	if (w->chinese)
+		cell[FIELD_COUNTRY] = slice_of(w->latin ? "China" : "中国");
 	if (w->source == SOURCE_ERP && w->chinese) { /* 深圳市 */
 		start = w->pen.at;
 		pen_add(&w->pen, cell[FIELD_CITY]);
@@ -314,21 +313,25 @@ static void write_class(struct writer *w)
 	static const char *const levels[SOURCE_KINDS][4] = { { "Hot", "Warm", "Cold", "" }, { "A", "B", "C", "D" },
 		{ "重点客户", "一般客户", "潜在客户", "普通客户" }, { "gold", "silver", "bronze", "basic" } };
 	static const char *const stages[SOURCE_KINDS][5] = {
-		{ "Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Converted", "Closed - Not Converted" },
-		{ "潜在", "意向", "成交", "成交", "停用" }, { "初步接触", "报价中", "已签约", "已签约", "已流失" },
-		{ "registered", "active", "active", "active", "inactive" } };
+		{ "Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Converted",
+		  "Closed - Not Converted" },
+		{ "潜在", "意向", "成交", "成交", "停用" },
+		{ "初步接触", "报价中", "已签约", "已签约", "已流失" },
+		{ "registered", "active", "active", "active", "inactive" }
+	};
 	const struct words *words = &w->world->words;
 	struct slice *cell = w->card->cell;
-	unsigned level = rng_chance(&w->rng, .85) ? w->e->level : (unsigned)rng_below(&w->rng, 4);
+	unsigned level = rng_chance(&w->rng, .85) ? w->e->level : (unsigned)rng_below(&w->rng, 4), owner = w->e->owner;
 
-	cell[FIELD_LEVEL] = constant(levels[w->source][level]);
-	cell[FIELD_STAGE] = constant(stages[w->source][rng_chance(&w->rng, .8) ? w->e->stage : rng_below(&w->rng, 5)]);
+	cell[FIELD_LEVEL] = slice_of(levels[w->source][level]);
+	cell[FIELD_STAGE] = slice_of(stages[w->source][rng_chance(&w->rng, .8) ? w->e->stage : rng_below(&w->rng, 5)]);
 	if (w->firm && w->chinese)
 		cell[FIELD_INDUSTRY] = words_text(words, LIST_TRADE, w->e->firm.trade, w->latin ? 3 : 2);
 	else if (w->firm)
 		cell[FIELD_INDUSTRY] = words_text(words, LIST_TRADE_LATIN, w->e->firm.trade, 1);
-	cell[FIELD_OWNER] = record_owner(w->world, rng_chance(&w->rng, .75) ? w->e->owner : (unsigned)rng_below(&w->rng, 40),
-					 w->source == SOURCE_SALESFORCE, &w->pen);
+	if (rng_chance(&w->rng, .25))
+		owner = (unsigned)rng_below(&w->rng, OWNERS);
+	cell[FIELD_OWNER] = record_owner(w->world, owner, w->source == SOURCE_SALESFORCE, &w->pen);
 }
 
 /* 440106198001011234 → 4.40106E+17 */
@@ -406,8 +409,8 @@ static void write_widths(struct writer *w)
 /* Empties cells. One of phone, mail and address stays, unless the record is one of the bare ones. */
 static void write_gaps(struct writer *w, bool phone_identifies)
 {
-	static const enum field minor[] = { FIELD_PROVINCE, FIELD_CITY, FIELD_POSTCODE, FIELD_INDUSTRY, FIELD_LEVEL, FIELD_STAGE,
-					    FIELD_OWNER, FIELD_AMOUNT };
+	static const enum field minor[] = { FIELD_PROVINCE, FIELD_CITY,	 FIELD_POSTCODE, FIELD_INDUSTRY,
+					    FIELD_LEVEL,    FIELD_STAGE, FIELD_OWNER,	 FIELD_AMOUNT };
 	static const enum field fields[3] = { FIELD_PHONE, FIELD_EMAIL, FIELD_ADDRESS };
 	struct slice *cell = w->card->cell;
 	bool gone[3], bare = errs(w, ERROR_BARE);
@@ -437,7 +440,8 @@ static void write_empty_words(struct writer *w)
 
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
 		if (w->card->cell[fields[i]].len == 0 && errs(w, ERROR_EMPTY_WORD))
-			w->card->cell[fields[i]] = constant((w->latin ? latin_words : chinese_words)[rng_below(&w->rng, 6)]);
+			w->card->cell[fields[i]] =
+				slice_of((w->latin ? latin_words : chinese_words)[rng_below(&w->rng, 6)]);
 	}
 }
 
@@ -445,19 +449,22 @@ static void write_note(struct writer *w)
 {
 	static const char *const chinese[] = { "老客户介绍", "展会认识，待跟进", "要求开增值税专票", "价格敏感", "月结30天",
 					       "对接人已换，联系前先确认", "VIP", "再考虑一下" };
-	static const char *const latin[] = { "met at trade show", "asked for a quote, follow up", "net 30", "price sensitive",
-					     "prefers \"email only\"", "referred by partner", "VIP", "call back in Q3" };
+	static const char *const latin[] = {
+		"met at trade show",	  "asked for a quote, follow up", "net 30", "price sensitive",
+		"prefers \"email only\"", "referred by partner",	  "VIP",    "call back in Q3"
+	};
 	struct slice *cell = w->card->cell;
 
 	if (rng_chance(&w->rng, .15))
-		cell[FIELD_NOTE] = constant((w->latin ? latin : chinese)[rng_below(&w->rng, 8)]);
-	if (!w->firm && w->source == SOURCE_ERP && cell[FIELD_COMPANY].len == 0) { /* there a person is a customer as well as a firm */
+		cell[FIELD_NOTE] = slice_of((w->latin ? latin : chinese)[rng_below(&w->rng, 8)]);
+	/* The ERP knows customers, be they firms or persons; and the company of a lead must not be empty. */
+	if (!w->firm && w->source == SOURCE_ERP && cell[FIELD_COMPANY].len == 0) {
 		cell[FIELD_COMPANY] = cell[FIELD_NAME];
 		if (rng_chance(&w->rng, .3))
 			cell[FIELD_NAME] = (struct slice){ 0 };
 	}
-	if (!w->firm && w->source == SOURCE_SALESFORCE && rng_chance(&w->rng, .12)) /* the company of a lead must not be empty */
-		cell[FIELD_COMPANY] = constant(w->latin ? "[not provided]" : "个人");
+	if (!w->firm && w->source == SOURCE_SALESFORCE && rng_chance(&w->rng, .12))
+		cell[FIELD_COMPANY] = slice_of(w->latin ? "[not provided]" : "个人");
 }
 
 void record_draw(const struct world *world, const struct entity *e, const struct place_in_file *where, uint64_t *counts,

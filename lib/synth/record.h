@@ -1,6 +1,6 @@
 /*
- * A record is what one source says of a customer: the truth, in that source's script and manner, with errors at the world's rates. It follows
- * from the seed, the customer and the record's number among his records.
+ * A record is what one source says of a customer: the truth, in that source's script and manner, with errors at the
+ * world's rates. It follows from the seed, the customer and the record's number among his records.
  */
 #ifndef CRM_SYNTH_RECORD_H
 #define CRM_SYNTH_RECORD_H
@@ -25,9 +25,29 @@ struct place_in_file {
 };
 
 enum field {
-	FIELD_ID, FIELD_GIVEN, FIELD_FAMILY, FIELD_NAME, FIELD_COMPANY, FIELD_PHONE, FIELD_EMAIL, FIELD_ADDRESS, FIELD_PROVINCE,
-	FIELD_CITY, FIELD_POSTCODE, FIELD_COUNTRY, FIELD_INDUSTRY, FIELD_LEVEL, FIELD_STAGE, FIELD_OWNER, FIELD_USCC,
-	FIELD_ID_NUMBER, FIELD_AMOUNT, FIELD_CREATED, FIELD_UPDATED, FIELD_NOTE, FIELD_COUNT
+	FIELD_ID,
+	FIELD_GIVEN,
+	FIELD_FAMILY,
+	FIELD_NAME,
+	FIELD_COMPANY,
+	FIELD_PHONE,
+	FIELD_EMAIL,
+	FIELD_ADDRESS,
+	FIELD_PROVINCE,
+	FIELD_CITY,
+	FIELD_POSTCODE,
+	FIELD_COUNTRY,
+	FIELD_INDUSTRY,
+	FIELD_LEVEL,
+	FIELD_STAGE,
+	FIELD_OWNER,
+	FIELD_USCC,
+	FIELD_ID_NUMBER,
+	FIELD_AMOUNT,
+	FIELD_CREATED,
+	FIELD_UPDATED,
+	FIELD_NOTE,
+	FIELD_COUNT
 };
 
 struct card {
@@ -38,8 +58,8 @@ struct card {
 };
 
 /* counts: of errors made, by kind; the caller's, one set per thread. */
-void record_draw(const struct world *world, const struct entity *entity, const struct place_in_file *where, uint64_t *counts,
-		 struct card *card);
+void record_draw(const struct world *world, const struct entity *entity, const struct place_in_file *where,
+		 uint64_t *counts, struct card *card);
 /* The id of a record: distinct over all sources. */
 struct slice record_id(const struct place_in_file *where, struct pen *pen);
 /* Name of the salesman, of 40. */

@@ -1,7 +1,7 @@
 /*
  * Random numbers that are the same on every machine: xoshiro256** (Blackman and Vigna, 2018) seeded by splitmix64, and
- * distributions made of integer arithmetic and of + - * / and sqrt of IEEE doubles only. libm is not used: its log and exp may differ
- * in the last bit from one processor or version to the next, which would give other bytes.
+ * distributions made of integer arithmetic and of + - * / and sqrt of IEEE doubles only. libm is not used: its log and
+ * exp may differ in the last bit from one processor or version to the next, which would give other bytes.
  */
 #ifndef CRM_SYNTH_RNG_H
 #define CRM_SYNTH_RNG_H

@@ -23,9 +23,15 @@ static void splitmix64_gives_the_published_numbers(void **state)
 
 static void xoshiro256_gives_the_published_numbers(void **state)
 {
-	static const uint64_t expected[] = { 11520, 0, 1509978240, UINT64_C(1215971899390074240), UINT64_C(1216172134540287360),
-					     UINT64_C(607988272756665600), UINT64_C(16172922978634559625),
-					     UINT64_C(8476171486693032832), UINT64_C(10595114339597558777),
+	static const uint64_t expected[] = { 11520,
+					     0,
+					     1509978240,
+					     UINT64_C(1215971899390074240),
+					     UINT64_C(1216172134540287360),
+					     UINT64_C(607988272756665600),
+					     UINT64_C(16172922978634559625),
+					     UINT64_C(8476171486693032832),
+					     UINT64_C(10595114339597558777),
 					     UINT64_C(2904607092377533576) };
 	struct rng rng = { { 1, 2, 3, 4 } };
 
@@ -109,8 +115,13 @@ static void moments_are_those_of_the_distributions(void **state)
 		double (*draw)(struct rng *rng);
 		double mean, variance;
 	} cases[] = {
-		{ draw_normal, 0, 1 }, { draw_exponential, 1, 1 }, { draw_gamma_half, .25, .25 }, { draw_gamma, 6.25, 6.25 },
-		{ draw_beta, .8 / 3.8, .8 * 3 / (3.8 * 3.8 * 4.8) }, { draw_poisson, 1.2, 1.2 }, { draw_unit, .5, 1 / 12.0 },
+		{ draw_normal, 0, 1 },
+		{ draw_exponential, 1, 1 },
+		{ draw_gamma_half, .25, .25 },
+		{ draw_gamma, 6.25, 6.25 },
+		{ draw_beta, .8 / 3.8, .8 * 3 / (3.8 * 3.8 * 4.8) },
+		{ draw_poisson, 1.2, 1.2 },
+		{ draw_unit, .5, 1 / 12.0 },
 	};
 	struct rng rng;
 

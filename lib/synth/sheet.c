@@ -1,6 +1,6 @@
 /*
- * sales.xlsx, through libxlsxwriter with constant memory: a title row, a header row, dates as styled numbers, and a hidden second sheet. The
- * date of creation is fixed, as all else in the file.
+ * sales.xlsx, through libxlsxwriter with constant memory: a title row, a header row, dates as styled numbers, and a
+ * hidden second sheet. The date of creation is fixed, as all else in the file.
  */
 #include <errno.h>
 #include <xlsxwriter.h>
@@ -83,8 +83,11 @@ static void fill_hidden(lxw_worksheet *sheet)
 /* The workbook at `path`, which is a name of a temporary file. */
 static int write_book(struct synth *synth, struct emit_worker *worker, const char *path, struct diag *diag)
 {
-	lxw_workbook_options options = { .constant_memory = LXW_TRUE };
-	lxw_doc_properties properties = { .title = "销售客户登记表", .author = "crm-synth", .created = 1577836800 }; /* 2020-01-01 */
+	char *tmpdir = (char *)(uintptr_t)synth->options->tmpdir; /* read only */
+	lxw_workbook_options options = { .constant_memory = LXW_TRUE, .tmpdir = tmpdir };
+	lxw_doc_properties properties = { .title = "销售客户登记表",
+					  .author = "crm-synth",
+					  .created = 1577836800 }; /* 2020-01-01 */
 	lxw_workbook *book = workbook_new_opt(path, &options);
 	lxw_worksheet *sheet, *hidden;
 	lxw_error error, closed;
@@ -96,13 +99,15 @@ static int write_book(struct synth *synth, struct emit_worker *worker, const cha
 	hidden = workbook_add_worksheet(book, "代码表");
 	if (!sheet || !hidden) {
 		workbook_close(book);
-		return diag_fail(diag, STATUS_SYSTEM, NULL, NULL, "cannot write sales.xlsx: no temporary file for a sheet");
+		return diag_fail(diag, STATUS_SYSTEM, NULL, NULL,
+				 "cannot write sales.xlsx: no temporary file for a sheet");
 	}
 	error = fill_sheet(synth, worker, book, sheet);
 	fill_hidden(hidden);
 	closed = workbook_close(book);
 	if (error || closed)
-		return diag_fail(diag, STATUS_SYSTEM, NULL, NULL, "cannot write sales.xlsx: %s", lxw_strerror(error ? error : closed));
+		return diag_fail(diag, STATUS_SYSTEM, NULL, NULL, "cannot write sales.xlsx: %s",
+				 lxw_strerror(error ? error : closed));
 	return 0;
 }
 
@@ -114,7 +119,9 @@ int sheet_write(struct synth *synth, const char *path, struct emit_worker *worke
 		return -1;
 	if (!outfile_temporary(file) || write_book(synth, worker, outfile_temporary(file), diag) < 0) {
 		outfile_abort(file);
-		return diag->status == STATUS_OK ? diag_fail(diag, STATUS_SYSTEM, NULL, NULL, "sales.xlsx is no regular file") : -1;
+		return diag->status == STATUS_OK
+			       ? diag_fail(diag, STATUS_SYSTEM, NULL, NULL, "sales.xlsx is no regular file")
+			       : -1;
 	}
 	return outfile_commit(file, diag);
 }

@@ -18,8 +18,14 @@ uint32_t source_row(const struct place_in_file *where)
 void synth_defaults(struct synth_options *options)
 {
 	*options = (struct synth_options){
-		.customers = 10000, .seed = 1, .as_of = civil_to_days(2026, 6, 30), .weeks = 156, .threads = 1, .buyers = .8,
-		.bg = { .55, 5, .8, 3 }, .spend = { 6.25, 3.74, 1500 },
+		.customers = 10000,
+		.seed = 1,
+		.as_of = civil_to_days(2026, 6, 30),
+		.weeks = 156,
+		.threads = 1,
+		.buyers = .8,
+		.bg = { .55, 5, .8, 3 },
+		.spend = { 6.25, 3.74, 1500 },
 	};
 	rates_defaults(options->rates, 1);
 }
@@ -31,7 +37,8 @@ const char *synth_path(struct synth *synth, const char *name)
 	return arena_cstr(&synth->arena, path);
 }
 
-const struct place_in_file *synth_record(const struct synth *synth, enum source_kind source, size_t row, struct emit_worker *worker)
+const struct place_in_file *synth_record(const struct synth *synth, enum source_kind source, size_t row,
+					 struct emit_worker *worker)
 {
 	const struct place_in_file *where = &synth->plan.records[synth->plan.order[source][row]];
 

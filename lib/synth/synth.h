@@ -1,8 +1,9 @@
 /*
- * crm-synth: test data with known truth. Into one folder it writes four files of customers (salesforce.csv, erp-gbk.csv, sales.xlsx, shop.jsonl), their orders
- * (orders.csv; shop-orders.jsonl for those entered under a shop record), events.csv, contacts.csv, truth.csv (source, source_row, entity), truth_churn.csv
- * (entity, first_order, orders, lambda, p, left_at) and synth.json (parameters, rates, counts). The same options give the same bytes on every machine, whatever the
- * number of threads.
+ * crm-synth: test data with known truth. Into one folder it writes four files of customers (salesforce.csv,
+ * erp-gbk.csv, sales.xlsx, shop.jsonl), their orders (orders.csv; shop-orders.jsonl for those entered under a shop
+ * record), events.csv, contacts.csv, truth.csv (source, source_row, entity), truth_churn.csv (entity, first_order,
+ * orders, lambda, p, left_at) and synth.json (parameters, rates, counts). The same options give the same bytes on every
+ * machine, whatever the number of threads.
  */
 #ifndef CRM_SYNTH_SYNTH_H
 #define CRM_SYNTH_SYNTH_H
@@ -11,6 +12,7 @@
 
 struct synth_options {
 	const char *dir;            /* made if it is not there */
+	const char *tmpdir;         /* for the sheets of the workbook while it is written; NULL: the system's */
 	uint64_t customers, seed;   /* true customers; on average each has 1.53 records */
 	int32_t as_of;
 	unsigned weeks;             /* of purchases, up to as_of */
@@ -45,7 +47,8 @@ const char *synth_path(struct synth *synth, const char *name);
 extern const char *const source_names[SOURCE_KINDS];
 /* The row of a record as a spreadsheet counts; of JSON Lines the line. */
 uint32_t source_row(const struct place_in_file *where);
-const struct place_in_file *synth_record(const struct synth *synth, enum source_kind source, size_t row, struct emit_worker *worker);
+const struct place_in_file *synth_record(const struct synth *synth, enum source_kind source, size_t row,
+					 struct emit_worker *worker);
 int customers_write(struct synth *synth, enum source_kind source, struct diag *diag) MUST_CHECK;
 int sheet_write(struct synth *synth, const char *path, struct emit_worker *worker, struct diag *diag) MUST_CHECK;
 int activity_write(struct synth *synth, struct synth_counts *counts, struct diag *diag) MUST_CHECK;

@@ -10,8 +10,9 @@
 #include "io/file.h"
 #include "synth/gb18030.h"
 
-static const char *const files[] = { "salesforce.csv", "erp-gbk.csv", "sales.xlsx", "shop.jsonl", "orders.csv", "shop-orders.jsonl",
-				     "events.csv", "contacts.csv", "truth.csv", "truth_churn.csv", "synth.json" };
+static const char *const files[] = { "salesforce.csv", "erp-gbk.csv",	    "sales.xlsx", "shop.jsonl",
+				     "orders.csv",     "shop-orders.jsonl", "events.csv", "contacts.csv",
+				     "truth.csv",      "truth_churn.csv",   "synth.json" };
 enum { FILES = sizeof files / sizeof files[0] };
 
 static int enter_folder(void **state)

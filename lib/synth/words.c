@@ -64,7 +64,8 @@ static void list_add(struct list *list, size_t *capacity, const struct slice col
 }
 
 /* Gives the line to every list that takes it. */
-static void take_line(struct words *words, char file, struct slice section, struct slice line, size_t capacity[LIST_COUNT])
+static void take_line(struct words *words, char file, struct slice section, struct slice line,
+		      size_t capacity[LIST_COUNT])
 {
 	struct slice columns[LIST_COLUMNS] = { { 0 } };
 

@@ -1,6 +1,7 @@
 /*
- * The word lists that customers are made of: names, places, trades, and tables of characters that are taken for each other. They come from
- * chinese.txt, latin.txt and confusions.txt beside this file, built in. Read-only once loaded: any thread may draw.
+ * The word lists that customers are made of: names, places, trades, and tables of characters that are taken for each
+ * other. They come from chinese.txt, latin.txt and confusions.txt beside this file, built in. Read-only once loaded:
+ * any thread may draw.
  */
 #ifndef CRM_SYNTH_WORDS_H
 #define CRM_SYNTH_WORDS_H
@@ -19,15 +20,37 @@ struct list {
 };
 
 enum list_name {
-	LIST_SURNAME, LIST_GIVEN_M, LIST_GIVEN_F, LIST_BRAND, LIST_CITY, LIST_ROAD, LIST_ESTATE, LIST_BUILDING, LIST_TRADE,
-	LIST_FAMILY, LIST_FIRST_M, LIST_FIRST_F, LIST_WORD, LIST_WORD_2, LIST_TRADE_LATIN, LIST_CITY_LATIN, LIST_STREET,
-	LIST_STREET_KIND, LIST_MAIL, LIST_MAIL_CHINESE, LIST_HOMOPHONE, LIST_LOOK_ALIKE, LIST_TRADITIONAL, LIST_COUNT
+	LIST_SURNAME,
+	LIST_GIVEN_M,
+	LIST_GIVEN_F,
+	LIST_BRAND,
+	LIST_CITY,
+	LIST_ROAD,
+	LIST_ESTATE,
+	LIST_BUILDING,
+	LIST_TRADE,
+	LIST_FAMILY,
+	LIST_FIRST_M,
+	LIST_FIRST_F,
+	LIST_WORD,
+	LIST_WORD_2,
+	LIST_TRADE_LATIN,
+	LIST_CITY_LATIN,
+	LIST_STREET,
+	LIST_STREET_KIND,
+	LIST_MAIL,
+	LIST_MAIL_CHINESE,
+	LIST_HOMOPHONE,
+	LIST_LOOK_ALIKE,
+	LIST_TRADITIONAL,
+	LIST_COUNT
 };
 
 struct words {
 	struct list lists[LIST_COUNT];
 	struct map characters;            /* Han characters of the confusion tables */
-	struct slice (*confused)[3];      /* by number in `characters`: homophones, look-alikes (all of the group), traditional form */
+	struct slice (*confused)[3];	  /* by number in `characters`: homophones, look-alikes (all of the group),
+					     traditional form */
 	struct arena arena;
 };
 
