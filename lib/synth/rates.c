@@ -1,5 +1,6 @@
 #include "synth/rates.h"
 
+#include "base/nearest.h"
 #include "base/slice.h"
 
 const struct error_info error_infos[ERROR_COUNT] = {
@@ -43,6 +44,20 @@ void rates_defaults(double rates[ERROR_COUNT], double scale)
 	}
 }
 
+static int unknown_kind(const char *assignment, struct slice name, struct diag *diag)
+{
+	struct slice names[ERROR_COUNT];
+	size_t best;
+
+	for (int i = 0; i < ERROR_COUNT; i++)
+		names[i] = slice_of(error_infos[i].name);
+	best = nearest_index(names, ERROR_COUNT, name);
+	if (best < ERROR_COUNT)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--rate %s: no such kind of error; did you mean %s?", assignment,
+				 error_infos[best].name);
+	return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--rate %s: no such kind of error; --describe lists them", assignment);
+}
+
 int rates_set(double rates[ERROR_COUNT], const char *assignment, struct diag *diag)
 {
 	struct slice value = slice_of(assignment), name = slice_cut(&value, '=');
@@ -57,6 +72,21 @@ int rates_set(double rates[ERROR_COUNT], const char *assignment, struct diag *di
 		rates[i] = rate;
 		return 0;
 	}
-	return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--rate %s: no such kind of error; --describe lists them",
-			 assignment);
+	return unknown_kind(assignment, name, diag);
+}
+
+int rates_numbers(const char *option, const char *text, size_t count, double *numbers, struct diag *diag)
+{
+	struct slice rest = slice_of(text);
+
+	for (size_t i = 0; i < count; i++) {
+		struct slice one = slice_cut(&rest, ',');
+
+		if (!slice_to_double(one, &numbers[i]) || numbers[i] < 1e-3 || numbers[i] > 1e9)
+			return diag_fail(diag, STATUS_USAGE, NULL, NULL, "%s %s: not %zu numbers from 0.001 to 1e9", option,
+					 text, count);
+	}
+	if (rest.len)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "%s %s: more than %zu numbers", option, text, count);
+	return 0;
 }

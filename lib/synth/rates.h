@@ -53,6 +53,8 @@ extern const struct error_info error_infos[ERROR_COUNT];
 
 /* Sets one rate from NAME=R (0 <= R <= 1); STATUS_USAGE with the nearest name otherwise. */
 int rates_set(double rates[ERROR_COUNT], const char *assignment, struct diag *diag) MUST_CHECK;
+/* "0.55,5,0.8,3": exactly `count` numbers from 0.001 to 1e9, the value of `option`; else STATUS_USAGE. */
+int rates_numbers(const char *option, const char *text, size_t count, double *numbers, struct diag *diag) MUST_CHECK;
 /* The defaults, those of records multiplied by `scale` (at most 1 each). */
 void rates_defaults(double rates[ERROR_COUNT], double scale);
 

@@ -297,9 +297,10 @@ static void write_address(struct writer *w)
 	cell[FIELD_CITY] = words_text(words, cities, at->city, w->chinese && w->latin);
 	cell[FIELD_PROVINCE] = words_text(words, cities, at->city, !w->chinese ? 1 : w->latin ? 3 : 2);
 	cell[FIELD_POSTCODE] = name_postcode(words, at, &w->pen);
-	cell[FIELD_COUNTRY] = words_text(words, LIST_CITY_LATIN, at->city, 3);
 	if (w->chinese)
 		cell[FIELD_COUNTRY] = slice_of(w->latin ? "China" : "中国");
+	else
+		cell[FIELD_COUNTRY] = words_text(words, LIST_CITY_LATIN, at->city, 3);
 	if (w->source == SOURCE_ERP && w->chinese) { /* 深圳市 */
 		start = w->pen.at;
 		pen_add(&w->pen, cell[FIELD_CITY]);

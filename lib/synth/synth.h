@@ -13,7 +13,7 @@
 struct synth_options {
 	const char *dir;            /* made if it is not there */
 	const char *tmpdir;         /* for the sheets of the workbook while it is written; NULL: the system's */
-	uint64_t customers, seed;   /* true customers; on average each has 1.53 records */
+	uint64_t customers, seed;   /* true customers; on average each has 1.55 records */
 	int32_t as_of;
 	unsigned weeks;             /* of purchases, up to as_of */
 	unsigned threads;
