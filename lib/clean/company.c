@@ -1,0 +1,255 @@
+/*
+ * A Chinese company name is place + brand + trade + form (+ branch), read from the ends: the branch behind the form, the form, the place in front or in
+ * brackets, then trade words from the end as long as something is left for the brand. A Latin one is words: form words, then trade words from the end.
+ */
+#include "clean/company.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/embed.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "clean/region.h"
+#include "clean/text.h"
+
+EMBED(company_words_text, "lib/clean/company_words.txt")
+
+struct words {
+	struct slice *items;
+	size_t count, capacity;
+};
+
+enum list { LIST_FORM, LIST_BRANCH, LIST_TRADE, LIST_LATIN_FORM, LIST_LATIN_TRADE, LISTS };
+
+/* Built once under pthread_once, then only read. */
+static struct words lists[LISTS];
+static pthread_once_t built = PTHREAD_ONCE_INIT;
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct slice *x = a, *y = b;
+
+	return x->len == y->len ? slice_compare(*x, *y) : x->len < y->len ? 1 : -1;
+}
+
+static void add_list(struct slice line)
+{
+	static const char *const names[LISTS] = { "form", "branch", "trade", "latin_form", "latin_trade" };
+	struct slice kind = slice_cut(&line, ' ');
+
+	for (int i = 0; i < LISTS; i++) {
+		struct words *words = &lists[i];
+
+		if (!slice_equal(kind, slice_of(names[i])))
+			continue;
+		while (line.len) {
+			words->items = memory_grow(words->items, &words->capacity, words->count + 1, sizeof *words->items);
+			words->items[words->count++] = slice_cut(&line, '|');
+		}
+		qsort(words->items, words->count, sizeof *words->items, longest_first);
+	}
+}
+
+static void build(void)
+{
+	struct slice text = company_words_text();
+
+	while (text.len) {
+		struct slice line = slice_cut(&text, '\n');
+
+		if (line.len && line.ptr[0] != '#')
+			add_list(line);
+	}
+}
+
+/* The longest word of the list that s ends with; empty for none. */
+static struct slice find_ending(enum list list, struct slice s)
+{
+	for (size_t i = 0; i < lists[list].count; i++)
+		if (slice_ends_with(s, lists[list].items[i]))
+			return lists[list].items[i];
+	return (struct slice){ "", 0 };
+}
+
+static bool is_word(enum list list, struct slice word)
+{
+	for (size_t i = 0; i < lists[list].count; i++)
+		if (slice_equal(word, lists[list].items[i]))
+			return true;
+	return false;
+}
+
+/* --- Chinese --- */
+
+/* The text without spaces and without brackets round a place or (集团) and the like; a place found so goes to *place. */
+static struct slice drop_brackets(struct slice s, struct slice *place, struct arena *arena)
+{
+	char *to = arena_bytes(arena, s.len);
+	size_t length = 0;
+
+	while (s.len) {
+		struct region region;
+		size_t close = slice_find_byte(s, ')');
+
+		if (s.ptr[0] == '(' && close < s.len) {
+			struct slice inside = slice_first(slice_skip(s, 1), close - 1);
+
+			if (region_at_start(inside, &region) && region.length == inside.len) {
+				*place = inside;
+				s = slice_skip(s, close + 1);
+				continue;
+			}
+		}
+		if (s.ptr[0] != '(' && s.ptr[0] != ')' && s.ptr[0] != ' ')
+			to[length++] = s.ptr[0];
+		s = slice_skip(s, 1);
+	}
+	return (struct slice){ to, length };
+}
+
+/* 腾讯科技有限公司上海分公司: what follows the form, if it ends like a branch. */
+static struct slice take_branch(struct slice *name)
+{
+	struct slice ending = find_ending(LIST_BRANCH, *name), marks[] = { SLICE("公司"), SLICE("集团") };
+	size_t cut = 0;
+
+	if (ending.len == 0)
+		return (struct slice){ "", 0 };
+	for (size_t m = 0; m < 2 && !cut; m++) {
+		size_t at = slice_find(slice_first(*name, name->len - ending.len), marks[m]);
+
+		if (at + ending.len < name->len)
+			cut = at + marks[m].len;
+	}
+	if (!cut)
+		return (struct slice){ "", 0 };
+	ending = slice_skip(*name, cut);
+	*name = slice_first(*name, cut);
+	return ending;
+}
+
+static void take_place(struct slice *name, struct slice *place)
+{
+	struct region region;
+	size_t taken = 0;
+
+	while (region_at_start(slice_skip(*name, taken), &region) && name->len - taken - region.length >= 6)
+		taken += region.length;
+	if (taken && !place->len)
+		*place = slice_first(*name, taken);
+	*name = slice_skip(*name, taken);
+}
+
+/* Trade words from the end, as long as two characters are left for the brand. */
+static struct slice take_trade(struct slice *name)
+{
+	size_t length = name->len;
+
+	for (;;) {
+		struct slice word = find_ending(LIST_TRADE, slice_first(*name, length));
+
+		if (word.len == 0 || length - word.len < 6)
+			break;
+		length -= word.len;
+	}
+	*name = (struct slice){ name->ptr, name->len };
+	return slice_skip(*name, length);
+}
+
+static struct company parse_chinese(struct slice s, struct arena *arena)
+{
+	struct company company = { .place = { "", 0 } };
+	struct slice name = drop_brackets(s, &company.place, arena);
+
+	company.branch = take_branch(&name);
+	company.form = find_ending(LIST_FORM, name);
+	if (name.len - company.form.len < 6)
+		company.form = (struct slice){ "", 0 };
+	name.len -= company.form.len;
+	take_place(&name, &company.place);
+	company.trade = text_key(take_trade(&name), false, arena);
+	company.brand = text_key(slice_first(name, name.len), false, arena);
+	company.key = company.brand;
+	company.brand = slice_first(company.brand, company.brand.len - (company.trade.len < company.brand.len ? company.trade.len : 0));
+	return company;
+}
+
+/* --- Latin --- */
+
+static struct slice last_word(struct slice words)
+{
+	size_t at = words.len;
+
+	while (at > 0 && words.ptr[at - 1] != ' ')
+		at--;
+	return slice_skip(words, at);
+}
+
+static struct slice take_words(enum list list, struct slice *words)
+{
+	size_t end = words->len;
+
+	for (;;) {
+		struct slice word = last_word(*words);
+
+		if (word.len == words->len || !is_word(list, word))
+			break;
+		words->len -= word.len + 1;
+	}
+	return end > words->len ? (struct slice){ words->ptr + words->len + 1, end - words->len - 1 } : (struct slice){ "", 0 };
+}
+
+static struct company parse_latin(struct slice s, struct arena *arena)
+{
+	struct company company = { .place = { "", 0 }, .branch = { "", 0 } };
+	struct slice words = text_key(s, true, arena);
+
+	if (slice_starts_with(words, SLICE("the ")) && words.len > 4)
+		words = slice_skip(words, 4);
+	company.form = take_words(LIST_LATIN_FORM, &words);
+	company.key = words;
+	company.trade = take_words(LIST_LATIN_TRADE, &words);
+	company.brand = words;
+	return company;
+}
+
+struct company company_parse(struct slice s, struct arena *arena)
+{
+	struct slice clean = text_clean(s, arena);
+
+	pthread_once(&built, build);
+	return text_has_han(clean) ? parse_chinese(clean, arena) : parse_latin(clean, arena);
+}
+
+bool company_is_likely(struct slice s)
+{
+	struct slice rest = slice_trim(s);
+	bool likely = false;
+
+	pthread_once(&built, build);
+	if (text_has_han(rest)) {
+		if (slice_ends_with(rest, SLICE(")")) || slice_ends_with(rest, SLICE("）")))
+			return utf8_count(rest) > 6;
+		return find_ending(LIST_FORM, rest).len > 0 || find_ending(LIST_BRANCH, rest).len > 0 ||
+		       (utf8_count(rest) > 3 && find_ending(LIST_TRADE, rest).len > 0);
+	}
+	while (rest.len && !likely) {
+		size_t at = rest.len;
+		char word[32];
+		size_t length = 0;
+
+		while (at > 0 && rest.ptr[at - 1] != ' ')
+			at--;
+		for (size_t i = at; i < rest.len && length < sizeof word; i++)
+			if ((rest.ptr[i] | 0x20) >= 'a' && (rest.ptr[i] | 0x20) <= 'z')
+				word[length++] = (char)(rest.ptr[i] | 0x20);
+		likely = is_word(LIST_LATIN_FORM, (struct slice){ word, length }) ||
+			 is_word(LIST_LATIN_TRADE, (struct slice){ word, length });
+		if (length || at == 0)
+			break;
+		rest.len = at - 1;
+	}
+	return likely;
+}
