@@ -1,0 +1,501 @@
+#include "rule/rules.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/civil.h"
+#include "io/file.h"
+#include "rule/parse.h"
+
+enum { FILE_LONGEST = 16 << 20, FILES_MOST = 64, RULES_MOST = 10000 };
+
+/* The keys of an object of the file, and where in a struct their values go. */
+enum key_type { KEY_TEXT, KEY_NUMBER, KEY_DATE, KEY_TRUTH, KEY_EXPRESSION, KEY_LIST, KEY_IGNORED };
+struct key {
+	const char *name;            /* NULL ends the keys */
+	enum key_type type;
+	size_t offset;
+	bool required;
+	const struct key *keys;      /* KEY_LIST: of its objects */
+	size_t size;                 /* KEY_LIST: of the struct of each, which begins with its origin */
+	void (*init)(void *item);    /* KEY_LIST: defaults; may be NULL */
+};
+
+struct list {
+	void *items;
+	size_t count;
+};
+
+struct reader {
+	struct rules *rules;
+	const struct rules_file *file;
+	struct arena *arena;
+	struct diag *diag;
+};
+
+static void init_tag(void *item)
+{
+	struct tag_rule *rule = item;
+
+	rule->valid_from = rule->valid_until = CIVIL_NONE;
+}
+
+static void init_score(void *item)
+{
+	struct score *score = item;
+
+	score->least = -INFINITY;
+	score->most = INFINITY;
+}
+
+static void init_grade(void *item)
+{
+	struct grade *grade = item;
+
+	grade->from = -INFINITY;
+}
+
+#define KEY(kind, field, text) .name = text, .type = KEY_##kind, .offset = offsetof(struct type_of_keys, field)
+#define IGNORED(text) { .name = text, .type = KEY_IGNORED }
+#define END { .name = NULL }
+
+#define type_of_keys condition_rule
+static const struct key condition_keys[] = {
+	{ KEY(TEXT, name, "condition"), .required = true }, { KEY(EXPRESSION, when, "when"), .required = true }, IGNORED("purpose"), END
+};
+#undef type_of_keys
+
+#define type_of_keys tag_rule
+static const struct key tag_keys[] = {
+	{ KEY(TEXT, tag, "tag"), .required = true }, { KEY(EXPRESSION, when, "when"), .required = true }, { KEY(TEXT, owner, "owner") },
+	{ KEY(TEXT, purpose, "purpose") }, { KEY(DATE, valid_from, "valid_from") }, { KEY(DATE, valid_until, "valid_until") }, END
+};
+static const struct key group_tag_keys[] = {
+	{ KEY(TEXT, tag, "tag"), .required = true }, { KEY(EXPRESSION, when, "when") }, { KEY(TEXT, owner, "owner") },
+	{ KEY(TEXT, purpose, "purpose") }, { KEY(DATE, valid_from, "valid_from") }, { KEY(DATE, valid_until, "valid_until") },
+	{ KEY(NUMBER, priority, "priority") }, { KEY(TEXT, action, "action") }, END
+};
+#undef type_of_keys
+
+#define type_of_keys group
+static const struct key group_keys[] = {
+	{ KEY(TEXT, column, "column"), .required = true }, { KEY(TEXT, action_column, "action_column") },
+	{ KEY(LIST, tags, "tags"), .required = true, .keys = group_tag_keys, .size = sizeof(struct tag_rule), .init = init_tag }, IGNORED("purpose"),
+	IGNORED("owner"), END
+};
+#undef type_of_keys
+
+#define type_of_keys points_rule
+static const struct key points_keys[] = {
+	{ KEY(EXPRESSION, points, "points"), .required = true }, { KEY(EXPRESSION, when, "when") }, { KEY(TEXT, part, "part") },
+	IGNORED("purpose"), END
+};
+#undef type_of_keys
+
+#define type_of_keys part
+static const struct key part_keys[] = { { KEY(TEXT, name, "part"), .required = true }, { KEY(NUMBER, most, "most"), .required = true }, END };
+#undef type_of_keys
+
+#define type_of_keys grade
+static const struct key grade_keys[] = { { KEY(TEXT, name, "grade"), .required = true }, { KEY(NUMBER, from, "from") }, END };
+#undef type_of_keys
+
+#define type_of_keys score
+static const struct key score_keys[] = {
+	{ KEY(TEXT, column, "column"), .required = true }, { KEY(NUMBER, start, "start") }, { KEY(NUMBER, least, "least") },
+	{ KEY(NUMBER, most, "most") }, { KEY(LIST, points, "points"), .required = true, .keys = points_keys, .size = sizeof(struct points_rule) },
+	{ KEY(LIST, parts, "parts"), .keys = part_keys, .size = sizeof(struct part) }, { KEY(TEXT, grade_column, "grade_column") },
+	{ KEY(LIST, grades, "grades"), .keys = grade_keys, .size = sizeof(struct grade), .init = init_grade }, IGNORED("purpose"),
+	IGNORED("owner"), END
+};
+#undef type_of_keys
+
+#define type_of_keys rules
+static const struct key rules_keys[] = {
+	{ KEY(TEXT, name, "name") }, { KEY(TEXT, version, "version") }, { KEY(TRUTH, keep_tags, "keep_tags") },
+	IGNORED("include"), IGNORED("owner"), IGNORED("purpose"),
+	{ KEY(LIST, conditions, "conditions"), .keys = condition_keys, .size = sizeof(struct condition_rule) },
+	{ KEY(LIST, tags, "tags"), .keys = tag_keys, .size = sizeof(struct tag_rule), .init = init_tag },
+	{ KEY(LIST, groups, "groups"), .keys = group_keys, .size = sizeof(struct group) },
+	{ KEY(LIST, scores, "scores"), .keys = score_keys, .size = sizeof(struct score), .init = init_score }, END
+};
+#undef type_of_keys
+
+static int read_object(struct reader *reader, const cJSON *object, const struct key *keys, void *into);
+
+static int wrong_value(struct reader *reader, const cJSON *node, const char *what)
+{
+	return report_node(reader->file, node, true, "bad-value", reader->diag, "\"%s\" must be %s", node->string, what);
+}
+
+static int read_expression(struct reader *reader, const cJSON *node, struct expression *expression)
+{
+	struct fault fault;
+
+	*expression = (struct expression){ .text = json_text(node), .origin = { reader->file, node } };
+	if (!expression->text.ptr)
+		return wrong_value(reader, node, "an expression in quotes");
+	expression->root = expression_parse(expression->text, reader->arena, &fault);
+	return expression->root ? 0 : report_fault(reader->file, node, expression->text, &fault, reader->diag);
+}
+
+/* The objects of a list go behind those that another file has brought. */
+static int read_list(struct reader *reader, const cJSON *node, const struct key *key, struct list *list)
+{
+	size_t count = (size_t)cJSON_GetArraySize(node);
+	const cJSON *item;
+	char *items;
+
+	if (!cJSON_IsArray(node))
+		return wrong_value(reader, node, "a list: [ … ]");
+	if (list->count + count > RULES_MOST)
+		return report_node(reader->file, node, true, "too-many", reader->diag, "more than %d", RULES_MOST);
+	items = arena_zero(reader->arena, list->count + count, key->size);
+	if (list->count)
+		memcpy(items, list->items, list->count * key->size);
+	list->items = items;
+	cJSON_ArrayForEach(item, node) {
+		void *into = items + list->count++ * key->size;
+
+		if (key->init)
+			key->init(into);
+		*(struct origin *)into = (struct origin){ reader->file, item };
+		if (read_object(reader, item, key->keys, into))
+			return -1;
+	}
+	return 0;
+}
+
+static int read_value(struct reader *reader, const cJSON *node, const struct key *key, char *into)
+{
+	struct slice text = json_text(node);
+
+	switch (key->type) {
+	case KEY_TEXT:
+		*(struct slice *)(into + key->offset) = text;
+		return text.ptr ? 0 : wrong_value(reader, node, "a text");
+	case KEY_NUMBER:
+		return json_number(node, (double *)(into + key->offset)) ? 0 : wrong_value(reader, node, "a number");
+	case KEY_DATE:
+		*(int32_t *)(into + key->offset) = civil_parse(text);
+		return civil_parse(text) != CIVIL_NONE ? 0 : wrong_value(reader, node, "a date: \"2024-12-31\"");
+	case KEY_TRUTH:
+		*(bool *)(into + key->offset) = cJSON_IsTrue(node);
+		return cJSON_IsBool(node) ? 0 : wrong_value(reader, node, "true or false");
+	case KEY_EXPRESSION: return read_expression(reader, node, (struct expression *)(into + key->offset));
+	case KEY_LIST: return read_list(reader, node, key, (struct list *)(into + key->offset));
+	default: return 0;
+	}
+}
+
+static const struct key *find_key(struct reader *reader, const cJSON *member, const struct key *keys)
+{
+	struct slice names[16], near;
+	size_t count = 0;
+
+	for (; keys[count].name; count++) {
+		names[count] = slice_of(keys[count].name);
+		if (strcmp(keys[count].name, member->string) == 0)
+			return &keys[count];
+	}
+	near = name_nearest(slice_of(member->string), names, count);
+	report_node(reader->file, member, true, "unknown-key", reader->diag, "there is no key \"%.100s\" here%s%.*s%s", member->string,
+		    near.ptr ? "; did you mean \"" : "", SLICE_ARG(near), near.ptr ? "\"?" : "");
+	return NULL;
+}
+
+static int read_object(struct reader *reader, const cJSON *object, const struct key *keys, void *into)
+{
+	const cJSON *member;
+	const struct key *key;
+
+	if (!cJSON_IsObject(object))
+		return report_node(reader->file, object, false, "bad-value", reader->diag, "an object { … } is needed here");
+	cJSON_ArrayForEach(member, object) {
+		key = find_key(reader, member, keys);
+		if (!key)
+			return -1;
+		if (json_member(object, member->string) != member)
+			return report_node(reader->file, member, true, "repeated-key", reader->diag, "\"%s\" stands here twice", key->name);
+		if (read_value(reader, member, key, into))
+			return -1;
+	}
+	for (key = keys; key->name; key++)
+		if (key->required && !json_member(object, key->name))
+			return report_node(reader->file, object, false, "missing-key", reader->diag, "\"%s\" is missing here", key->name);
+	return 0;
+}
+
+static void add_checksum(struct rules *rules, struct slice bytes)
+{
+	for (size_t i = 0; i < bytes.len; i++)
+		rules->checksum = (rules->checksum ^ (unsigned char)bytes.ptr[i]) * UINT64_C(1099511628211);
+}
+
+static int read_file(struct rules *rules, const char *path, struct diag *diag);
+
+/* A name beside the file that names it. */
+static const char *beside(const char *file, const char *name, struct arena *arena)
+{
+	const char *slash = strrchr(file, '/');
+
+	if (!slash || name[0] == '/')
+		return name;
+	return arena_cstr(arena, arena_format(arena, "%.*s/%s", (int)(slash - file), file, name));
+}
+
+static int read_includes(struct reader *reader)
+{
+	const cJSON *list = json_member(reader->file->document, "include"), *item;
+
+	if (list && !cJSON_IsArray(list))
+		return wrong_value(reader, list, "a list of file names");
+	cJSON_ArrayForEach(item, list) {
+		if (!cJSON_IsString(item))
+			return wrong_value(reader, list, "a list of file names");
+		if (reader->rules->file_count == FILES_MOST)
+			return report_node(reader->file, item, false, "too-many", reader->diag,
+					   "more than %d files are included; does a file include itself?", FILES_MOST);
+		if (read_file(reader->rules, beside(reader->file->path, item->valuestring, reader->arena), reader->diag))
+			return -1;
+	}
+	return 0;
+}
+
+static int read_file(struct rules *rules, const char *path, struct diag *diag)
+{
+	struct rules_file *file = &rules->files[rules->file_count];
+	struct reader reader = { rules, file, &rules->arena, diag };
+
+	*file = (struct rules_file){ .path = path };
+	if (file_read(path, FILE_LONGEST, &rules->arena, &file->text, diag))
+		return -1;
+	file->document = json_parse(file->text, JSON_COMMENTS, path, diag);
+	if (!file->document)
+		return -1;
+	rules->file_count++;
+	add_checksum(rules, file->text);
+	if (read_includes(&reader))
+		return -1;
+	return read_object(&reader, file->document, rules_keys, rules);
+}
+
+static bool is_last(const struct tag_rules *rules, size_t i)
+{
+	return i + 1 == rules->count;
+}
+
+static const char *check_tag_text(struct slice tag)
+{
+	if (tag.len == 0)
+		return "a tag needs a name";
+	if (slice_find_byte(tag, ';') < tag.len || slice_find_byte(tag, '\n') < tag.len)
+		return "a tag has no ; and no line end in it: the list of tags is joined with ;";
+	return slice_equal(slice_trim(tag), tag) ? NULL : "a tag has no space at its ends";
+}
+
+/* What is wrong with a list of tags, and at which one. */
+static const char *check_tags(const struct tag_rules *rules, bool group, size_t *at)
+{
+	const char *fault = NULL;
+	size_t i;
+
+	for (i = 0; i < rules->count && !fault; i++) {
+		const struct tag_rule *rule = &rules->items[i];
+
+		fault = check_tag_text(rule->tag);
+		if (!fault && group && !is_last(rules, i) && !rule->when.text.ptr)
+			fault = "only the last tag of a group goes without \"when\"";
+		if (!fault && group && is_last(rules, i) && rule->when.text.ptr)
+			fault = "the last tag of a group has no \"when\": it takes the customers that no other takes";
+		if (!fault && group && is_last(rules, i) && (rule->valid_from != CIVIL_NONE || rule->valid_until != CIVIL_NONE))
+			fault = "the last tag of a group is always valid: somebody must take who is left";
+	}
+	*at = i - 1;
+	if (!fault && group && rules->count == 0)
+		return "a group needs tags";
+	return fault;
+}
+
+static int fail_at(const struct origin *origin, struct diag *diag, const char *kind, struct slice name, const char *text)
+{
+	return report_node(origin->file, origin->node, false, "bad-rule", diag, "%s '%.*s': %s", kind,
+			   SLICE_ARG(slice_first(name, 100)), text);
+}
+
+static const char *check_score(struct score *score)
+{
+	for (size_t i = 0; i < score->points.count; i++) {
+		struct points_rule *points = &score->points.items[i];
+
+		for (points->part_index = 0; points->part_index < score->parts.count; points->part_index++)
+			if (slice_equal(points->part, score->parts.items[points->part_index].name))
+				break;
+		if (points->part.ptr && points->part_index == score->parts.count)
+			return "points name a part that \"parts\" does not have";
+	}
+	if (!(score->least <= score->most))
+		return "\"least\" is more than \"most\"";
+	if (!score->grade_column.ptr != !score->grades.count)
+		return "\"grades\" and \"grade_column\" go together";
+	for (size_t i = 0; i < score->grades.count; i++) {
+		if (!isfinite(score->grades.items[i].from) != (i + 1 == score->grades.count))
+			return "every grade but the last has \"from\"";
+		if (i && !(score->grades.items[i].from < score->grades.items[i - 1].from))
+			return "grades go from the highest \"from\" to the lowest";
+	}
+	return NULL;
+}
+
+/* Names of columns that the rules write must differ. */
+static int check_column(const struct origin *origin, struct map *columns, struct slice name, struct diag *diag)
+{
+	size_t before = columns->count;
+
+	if (!name.ptr)
+		return 0;
+	map_add(columns, name);
+	if (name.len == 0)
+		return fail_at(origin, diag, "column", name, "a column needs a name");
+	return columns->count > before ? 0 : fail_at(origin, diag, "column", name, "two parts of the rules write this column");
+}
+
+static int check_columns(const struct rules *rules, struct map *columns, struct diag *diag)
+{
+	map_add(columns, SLICE("tags"));
+	for (size_t i = 0; i < rules->groups.count; i++)
+		if (check_column(&rules->groups.items[i].origin, columns, rules->groups.items[i].column, diag) ||
+		    check_column(&rules->groups.items[i].origin, columns, rules->groups.items[i].action_column, diag))
+			return -1;
+	for (size_t i = 0; i < rules->scores.count; i++)
+		if (check_column(&rules->scores.items[i].origin, columns, rules->scores.items[i].column, diag) ||
+		    check_column(&rules->scores.items[i].origin, columns, rules->scores.items[i].grade_column, diag))
+			return -1;
+	return 0;
+}
+
+static void sort_by_priority(struct tag_rules *rules)
+{
+	/* Insertion keeps equals in order; the last one stays last. */
+	for (size_t i = 1; i + 1 < rules->count; i++) {
+		struct tag_rule moved = rules->items[i];
+		size_t j = i;
+
+		for (; j > 0 && rules->items[j - 1].priority < moved.priority; j--)
+			rules->items[j] = rules->items[j - 1];
+		rules->items[j] = moved;
+	}
+}
+
+static int check(struct rules *rules, struct diag *diag)
+{
+	const char *fault;
+	struct map columns;
+	size_t at = 0;
+	int status;
+
+	fault = check_tags(&rules->tags, false, &at);
+	if (fault)
+		return fail_at(&rules->tags.items[at].origin, diag, "tag", rules->tags.items[at].tag, fault);
+	for (size_t i = 0; i < rules->groups.count; i++) {
+		fault = check_tags(&rules->groups.items[i].tags, true, &at);
+		if (fault)
+			return fail_at(&rules->groups.items[i].origin, diag, "group", rules->groups.items[i].column, fault);
+		sort_by_priority(&rules->groups.items[i].tags);
+	}
+	for (size_t i = 0; i < rules->scores.count; i++) {
+		fault = check_score(&rules->scores.items[i]);
+		if (fault)
+			return fail_at(&rules->scores.items[i].origin, diag, "score", rules->scores.items[i].column, fault);
+	}
+	map_init(&columns);
+	status = check_columns(rules, &columns, diag);
+	map_release(&columns);
+	return status;
+}
+
+int rules_load(struct rules *rules, const char *path, struct diag *diag)
+{
+	memset(rules, 0, sizeof *rules);
+	rules->checksum = UINT64_C(14695981039346656037);
+	arena_init(&rules->arena);
+	rules->files = arena_zero(&rules->arena, FILES_MOST, sizeof *rules->files);
+	return read_file(rules, path, diag) || check(rules, diag) ? -1 : 0;
+}
+
+void rules_release(struct rules *rules)
+{
+	for (size_t i = 0; i < rules->file_count; i++)
+		json_free(rules->files[i].document);
+	arena_release(&rules->arena);
+}
+
+struct compiler {
+	struct rules *rules;
+	struct scope scope;
+	struct program *program;
+	struct diag *diag;
+};
+
+static int compile(struct compiler *c, struct expression *expression, enum type want)
+{
+	struct fault fault;
+
+	if (!expression->text.ptr)
+		return 0;
+	if (types_settle(&expression->root, want, &c->scope, &c->rules->arena, &fault) ||
+	    program_add(c->program, expression->root, &expression->entry, &fault))
+		return report_fault(expression->origin.file, expression->origin.node, expression->text, &fault, c->diag);
+	return 0;
+}
+
+static int compile_conditions(struct compiler *c)
+{
+	size_t count = c->rules->conditions.count;
+	struct slice *names = arena_get(&c->rules->arena, count, sizeof *names);
+
+	c->scope.conditions = names;
+	for (size_t i = 0; i < count; i++) {
+		struct condition_rule *condition = &c->rules->conditions.items[i];
+
+		if (compile(c, &condition->when, TYPE_TRUTH))
+			return -1;
+		program_condition(c->program, condition->when.entry);
+		names[i] = condition->name;
+		c->scope.condition_count = i + 1;
+	}
+	return 0;
+}
+
+static int compile_tags(struct compiler *c, struct tag_rules *rules, int32_t as_of)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		struct tag_rule *rule = &rules->items[i];
+
+		rule->active = (rule->valid_from == CIVIL_NONE || as_of >= rule->valid_from) &&
+			       (rule->valid_until == CIVIL_NONE || as_of <= rule->valid_until);
+		if (compile(c, &rule->when, TYPE_TRUTH))
+			return -1;
+	}
+	return 0;
+}
+
+int rules_compile(struct rules *rules, const struct scope *scope, int32_t as_of, struct program *program, struct diag *diag)
+{
+	struct compiler c = { rules, *scope, program, diag };
+
+	if (compile_conditions(&c) || compile_tags(&c, &rules->tags, as_of))
+		return -1;
+	for (size_t i = 0; i < rules->groups.count; i++)
+		if (compile_tags(&c, &rules->groups.items[i].tags, as_of))
+			return -1;
+	for (size_t i = 0; i < rules->scores.count; i++) {
+		for (size_t j = 0; j < rules->scores.items[i].points.count; j++) {
+			struct points_rule *points = &rules->scores.items[i].points.items[j];
+
+			if (compile(&c, &points->when, TYPE_TRUTH) || compile(&c, &points->points, TYPE_NUMBER))
+				return -1;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,112 @@
+/*
+ * A rules file: JSON with comments.
+ *
+ *     { "name": …, "version": …, "include": ["common.json"],
+ *       "conditions": [{"condition": "活跃", "when": "recency_days <= 30"}],             a name for use in the expressions after it
+ *       "tags":   [{"tag": "A级", "when": "amount_12m > 10万 and 活跃"}],                 each that holds, in order, in `tags`
+ *       "groups": [{"column": "level", "tags": [{"tag": "A", "when": …}, {"tag": "C"}]}],  exactly one: the first that holds
+ *       "scores": [{"column": "lead_score", "start": 0, "least": 0, "most": 100,
+ *                   "points": [{"points": 10, "when": "industry = '制造业'", "part": "fit"}],
+ *                   "parts":  [{"part": "fit", "most": 40}],
+ *                   "grade_column": "lead_grade", "grades": [{"grade": "A", "from": 80}, {"grade": "C"}]}] }
+ *
+ * A tag may have owner, purpose, valid_from and valid_until (dates; outside of them it never holds); a tag of a group also priority
+ * (the highest goes first) and action (a text for the group's action_column). The last tag of a group has no `when`: it takes who is
+ * left. Points may be an expression; points that are unknown count nothing. An unknown key is an error.
+ */
+#ifndef CRM_RULE_RULES_H
+#define CRM_RULE_RULES_H
+
+#include "rule/program.h"
+#include "rule/report.h"
+#include "rule/types.h"
+
+/* Where a part of the rules stands; the first member of each. */
+struct origin {
+	const struct rules_file *file;
+	const cJSON *node;
+};
+
+/* An expression of the file; text.ptr NULL: there is none. */
+struct expression {
+	struct slice text;
+	struct origin origin;
+	struct node *root;
+	uint32_t entry;                  /* in the program, after rules_compile */
+};
+
+struct condition_rule {
+	struct origin origin;
+	struct slice name;
+	struct expression when;
+};
+
+struct tag_rule {
+	struct origin origin;
+	struct slice tag, owner, purpose, action;
+	struct expression when;          /* none: holds always (the last of a group) */
+	int32_t valid_from, valid_until; /* CIVIL_NONE: no bound; both days belong to it */
+	double priority;
+	bool active;                     /* as-of is in its time; set by rules_compile */
+};
+
+struct tag_rules {
+	struct tag_rule *items;
+	size_t count;
+};
+
+struct group {
+	struct origin origin;
+	struct slice column, action_column;  /* action_column: ptr NULL: none */
+	struct tag_rules tags;               /* by priority, then as in the file */
+};
+
+struct points_rule {
+	struct origin origin;
+	struct expression points, when;  /* when: none: always */
+	struct slice part;
+	size_t part_index;               /* in parts, or their count */
+};
+
+struct part {
+	struct origin origin;
+	struct slice name;
+	double most;
+};
+
+struct grade {
+	struct origin origin;
+	struct slice name;
+	double from;                     /* -INFINITY: the last one */
+};
+
+struct score {
+	struct origin origin;
+	struct slice column, grade_column;
+	double start, least, most;
+	struct { struct points_rule *items; size_t count; } points;
+	struct { struct part *items; size_t count; } parts;
+	struct { struct grade *items; size_t count; } grades;  /* from high to low */
+};
+
+struct rules {
+	struct slice name, version;
+	bool keep_tags;                  /* tags of the input that no rule gives stay in `tags` */
+	struct { struct condition_rule *items; size_t count; } conditions;
+	struct tag_rules tags;
+	struct { struct group *items; size_t count; } groups;
+	struct { struct score *items; size_t count; } scores;
+	struct rules_file *files;
+	size_t file_count;
+	uint64_t checksum;               /* FNV-1a of the files, in the order they were read */
+	struct arena arena;              /* private: owns the above and the trees */
+};
+
+/* Reads the file and those it includes, and parses every expression. -1 with diag (STATUS_USAGE); to be released then, too. */
+int rules_load(struct rules *rules, const char *path, struct diag *diag) MUST_CHECK;
+void rules_release(struct rules *rules);
+/* Settles every expression against the columns of an input and adds it to the program. Once. -1 with diag. */
+int rules_compile(struct rules *rules, const struct scope *scope, int32_t as_of, struct program *program, struct diag *diag)
+	MUST_CHECK;
+
+#endif
