@@ -1,0 +1,104 @@
+/* crm-tag: tags, tiers and scores for customers, by rules that people write. */
+#include <stddef.h>
+#include <stdio.h>
+
+#include "cli/run.h"
+#include "rule/tag.h"
+
+struct values {
+	struct common_options common;
+	const char *rules, *evidence;
+	struct texts only;
+	bool check;
+};
+
+#define FIELD(name) offsetof(struct values, name)
+
+static const struct option_spec specs[] = {
+	{ 'r', "rules", "FILE", OPTION_FILE, FIELD(rules), NULL, 0, 0, "the rules, JSON with comments (required)" },
+	{ 0, "check", NULL, OPTION_FLAG, FIELD(check), NULL, 0, 0,
+	  "only check the rules, against the columns of the input if one is named" },
+	{ 0, "evidence", "FILE", OPTION_FILE, FIELD(evidence), NULL, 0, 0,
+	  "write a line for each tag of each customer with the values that gave it, as CSV" },
+	{ 0, "only", "TAG", OPTION_TEXTS, FIELD(only), NULL, 0, 0, "write only customers with this tag; repeatable" },
+	{ 0 },
+};
+
+static const struct tool tool = {
+	.name = "crm-tag",
+	.synopsis = "--rules FILE [OPTION]... [FILE]...",
+	.summary = "tag customers by rules: tags, tiers and scores",
+	.options = specs,
+	.examples = "crm-tag --rules rules.json customers.csv > tagged.csv\n"
+		    "crm-tag --check --rules rules.json sample.csv\n"
+		    "crm-tag --rules rules.json --only VIP --evidence why.csv customers.csv > vip.csv\n",
+};
+
+static void opened(void *context, const struct intake *intake)
+{
+	struct run *run = context;
+
+	run_stat_input(run, intake);
+	run_say(run, intake_describe(intake, &run->arena));
+}
+
+static struct tag_options tag_options_of(struct run *run, const struct values *values)
+{
+	static const char *const standard_input[] = { "-" };
+	const struct common_options *common = &values->common;
+	bool named = common->operands.count > 0;
+
+	return (struct tag_options){
+		.rules = values->rules,
+		.inputs = named ? common->operands.items : standard_input,
+		.input_count = named ? common->operands.count : !values->check,
+		.intake = run_intake_options(run, KIND_CUSTOMERS),
+		.sink = run_sink_options(run),
+		.output = common->output,
+		.evidence = values->evidence,
+		.only = values->only.items,
+		.only_count = values->only.count,
+		.rejects = run->rejects,
+		.as_of = common->as_of,
+		.threads = (unsigned)common->threads,
+		.strict = common->strict,
+		.opened = opened,
+		.progress = run_progress,
+		.context = run,
+	};
+}
+
+static void check(struct run *run, const struct tag_options *options)
+{
+	struct slice summary;
+
+	if (tag_check(options, &run->arena, &summary, &run->diag) == 0)
+		printf("%.*s\n", SLICE_ARG(summary));
+}
+
+static void tag(struct run *run, const struct tag_options *options)
+{
+	struct cJSON *figures;
+
+	if (tag_run(options, &figures, &run->diag) == 0 || figures)
+		run_stat_node(run, "tagging", figures);
+}
+
+int main(int argc, char **argv)
+{
+	struct values values = { 0 };
+	struct run run;
+	struct tag_options options;
+
+	options_defaults(&values.common);
+	if (run_begin(&run, &tool, &values.common, argc, argv))
+		return run_end(&run);
+	options = tag_options_of(&run, &values);
+	if (!values.rules)
+		diag_fail(&run.diag, STATUS_USAGE, NULL, NULL, "--rules FILE is needed");
+	else if (values.check)
+		check(&run, &options);
+	else
+		tag(&run, &options);
+	return run_end(&run);
+}

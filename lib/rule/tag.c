@@ -1,0 +1,512 @@
+#include "rule/tag.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "clean/text.h"
+#include "io/file.h"
+#include "io/json.h"
+#include "io/stream.h"
+#include "rule/convert.h"
+#include "rule/evidence.h"
+#include "rule/judge.h"
+#include "rule/parse.h"
+
+enum { SCORE_DECIMALS = 4 };
+
+/* One thread's part. */
+struct worker {
+	struct evaluator evaluator;
+	struct verdict verdict;
+	uint64_t *counts;         /* by rule of the judge: rows that have it */
+	uint64_t written;
+	struct buf evidence;
+	struct arena arena;       /* of one row */
+};
+
+/* A column of the output. */
+enum output_kind { OUTPUT_INPUT, OUTPUT_TAGS, OUTPUT_GROUP, OUTPUT_ACTION, OUTPUT_SCORE, OUTPUT_GRADE };
+struct output {
+	enum output_kind kind;
+	size_t index;             /* column of the input, group or score */
+};
+
+/* What travels with a batch. */
+struct passenger {
+	const struct intake *intake;
+	size_t input;
+	struct slice evidence;
+};
+
+struct tagger {
+	const struct tag_options *options;
+	struct rules rules;
+	struct program program;
+	struct judge judge;
+	struct intake **intakes;
+	size_t current;           /* input that is being read */
+	struct output *outputs;
+	struct column *columns;
+	size_t output_count;
+	size_t first_new;         /* outputs before it are the input's columns as they are: so many may be copied as one */
+	bool *only;               /* by tag number; NULL: all rows */
+	struct worker *workers;
+	struct outfile *evidence;
+	struct unusable *unusable;
+	uint64_t records;
+	struct arena arena;
+};
+
+static void add_output(struct tagger *t, enum output_kind kind, size_t index, struct slice name, enum column_type type)
+{
+	size_t at = 0;
+
+	while (at < t->output_count && !slice_equal(t->columns[at].name, name))
+		at++;
+	if (at < t->output_count && at < t->first_new)
+		t->first_new = at;
+	t->output_count += at == t->output_count;
+	t->outputs[at] = (struct output){ kind, index };
+	t->columns[at] = (struct column){ name, type };
+}
+
+static enum column_type type_of_input(struct slice name)
+{
+	enum type type = types_of_column(name);
+
+	return type == TYPE_NUMBER ? COLUMN_NUMBER : type == TYPE_LIST ? COLUMN_LIST : COLUMN_TEXT;
+}
+
+/* The input's columns, then those of the rules that it does not have. */
+static void lay_out(struct tagger *t, const struct intake *intake)
+{
+	size_t most = intake->columns + 1 + 2 * t->rules.groups.count + 2 * t->rules.scores.count;
+
+	t->outputs = arena_get(&t->arena, most, sizeof *t->outputs);
+	t->columns = arena_get(&t->arena, most, sizeof *t->columns);
+	for (size_t c = 0; c < intake->columns; c++) {
+		t->outputs[c] = (struct output){ OUTPUT_INPUT, c };
+		t->columns[c] = (struct column){ intake->headers[c], type_of_input(intake->headers[c]) };
+	}
+	t->output_count = t->first_new = intake->columns;
+	add_output(t, OUTPUT_TAGS, 0, SLICE("tags"), COLUMN_LIST);
+	for (size_t g = 0; g < t->rules.groups.count; g++) {
+		const struct group *group = &t->rules.groups.items[g];
+
+		add_output(t, OUTPUT_GROUP, g, group->column, COLUMN_TEXT);
+		if (group->action_column.ptr)
+			add_output(t, OUTPUT_ACTION, g, group->action_column, COLUMN_TEXT);
+	}
+	for (size_t s = 0; s < t->rules.scores.count; s++) {
+		const struct score *score = &t->rules.scores.items[s];
+
+		add_output(t, OUTPUT_SCORE, s, score->column, COLUMN_NUMBER);
+		if (score->grade_column.ptr)
+			add_output(t, OUTPUT_GRADE, s, score->grade_column, COLUMN_TEXT);
+	}
+}
+
+static int check_same_columns(const struct intake *first, const struct intake *other, struct diag *diag)
+{
+	struct place place = { .file = table_name(other->table), .line = other->header_row };
+	char quoted[DIAG_QUOTE_SIZE];
+
+	for (size_t c = 0; c < first->columns && c < other->columns; c++) {
+		place.column = c + 1;
+		if (!slice_equal(first->headers[c], other->headers[c]))
+			return diag_fail(diag, STATUS_INPUT, &place, "other-columns", "the column %s is not that of %s; join the files with crm-merge",
+					 diag_quote(other->headers[c], quoted), table_name(first->table));
+	}
+	place.column = 0;
+	if (first->columns != other->columns)
+		return diag_fail(diag, STATUS_INPUT, &place, "other-columns", "%zu columns, %s has %zu; join the files with crm-merge",
+				 other->columns, table_name(first->table), first->columns);
+	return 0;
+}
+
+/* All of them before the first row, so that what does not fit together is said before anything is written. */
+static int open_inputs(struct tagger *t, struct diag *diag)
+{
+	const struct tag_options *options = t->options;
+
+	for (size_t i = 0; i < options->input_count; i++) {
+		if (intake_open(&t->intakes[i], options->inputs[i], &options->intake, diag))
+			return -1;
+		if (i && check_same_columns(t->intakes[0], t->intakes[i], diag))
+			return -1;
+		if (options->opened)
+			options->opened(options->context, t->intakes[i]);
+	}
+	return 0;
+}
+
+static int next_batch(void *context, struct batch *batch, struct diag *diag)
+{
+	struct tagger *t = context;
+	struct passenger *passenger;
+	int got = 0;
+
+	for (; t->current < t->options->input_count; t->current++) {
+		got = intake_read(t->intakes[t->current], batch, diag);
+		if (got)
+			break;
+	}
+	if (got <= 0)
+		return got;
+	passenger = arena_zero(&batch->arena, 1, sizeof *passenger);
+	passenger->intake = t->intakes[t->current];
+	passenger->input = t->current;
+	batch->origin = passenger;
+	return got;
+}
+
+static void write_score(struct rows *rows, double points, struct arena *arena)
+{
+	double factor = pow(10, SCORE_DECIMALS);
+
+	rows_cell(rows, convert_from_number(round(points * factor) / factor + 0.0, arena));
+}
+
+static void write_output(const struct tagger *t, struct worker *worker, struct rows *rows, const struct output *output,
+			 const struct batch *batch, size_t r)
+{
+	const struct verdict *verdict = &worker->verdict;
+	const struct rules *rules = &t->rules;
+
+	switch (output->kind) {
+	case OUTPUT_INPUT: rows_batch_cell(rows, batch, r, output->index); break;
+	case OUTPUT_TAGS: rows_cell(rows, buf_slice(&verdict->tags)); break;
+	case OUTPUT_GROUP: rows_cell(rows, t->judge.list[verdict->chosen[output->index]].rule->tag); break;
+	case OUTPUT_ACTION: rows_cell(rows, t->judge.list[verdict->chosen[output->index]].rule->action); break;
+	case OUTPUT_SCORE: write_score(rows, verdict->scores[output->index], &worker->arena); break;
+	case OUTPUT_GRADE: rows_cell(rows, rules->scores.items[output->index].grades.items[verdict->grades[output->index]].name); break;
+	}
+}
+
+static void write_row(const struct tagger *t, struct worker *worker, struct rows *rows, const struct batch *batch, size_t r)
+{
+	size_t c = 0;
+
+	rows_begin(rows);
+	if (t->first_new == batch->columns) {
+		rows_batch_record(rows, batch, r);
+		c = t->first_new;
+	}
+	for (; c < t->output_count; c++)
+		write_output(t, worker, rows, &t->outputs[c], batch, r);
+	rows_end(rows);
+	arena_reset(&worker->arena);
+	worker->written++;
+}
+
+/* Whether --only lets the row through. */
+static bool is_wanted(const struct tagger *t, const struct verdict *verdict)
+{
+	for (size_t i = 0; t->only && i < t->judge.count; i++)
+		if (verdict->holds[i] && t->only[t->judge.list[i].tag])
+			return true;
+	return !t->only;
+}
+
+static void tag_row(struct tagger *t, struct worker *worker, struct batch *batch, size_t r, struct rows *rows)
+{
+	const struct passenger *from = batch->origin;
+	const struct slice *cells = batch->cells + r * batch->columns;
+	struct evaluator *evaluator = &worker->evaluator;
+	struct slice old_tags = { 0 };
+
+	if (t->judge.tags_column < batch->columns)
+		old_tags = cells[t->judge.tags_column];
+	evaluator_row(evaluator, cells, (struct row_facts){ from->intake->roles, from->intake->date_orders }, from->input,
+		      batch->records[r].line);
+	verdict_reach(&worker->verdict, &t->judge, evaluator, old_tags);
+	if (evaluator->fault.code) {
+		batch_reject(batch, r, evaluator->fault.column, evaluator->fault.code, slice_of(evaluator->fault.reason));
+		return;
+	}
+	for (size_t i = 0; i < t->judge.count; i++)
+		worker->counts[i] += worker->verdict.holds[i];
+	if (!is_wanted(t, &worker->verdict))
+		return;
+	write_row(t, worker, rows, batch, r);
+	if (t->evidence)
+		evidence_add(&worker->evidence, &t->judge, &worker->verdict, evaluator, from->intake, cells, batch->records[r].row);
+}
+
+static int work_batch(void *context, struct batch *batch, struct rows *rows, unsigned number, struct diag *diag)
+{
+	struct tagger *t = context;
+	struct worker *worker = &t->workers[number];
+	struct passenger *passenger = batch->origin;
+
+	(void)diag;
+	intake_split(passenger->intake, batch);
+	buf_clear(&worker->evidence);
+	for (size_t r = 0; r < batch->count; r++)
+		if (!batch->records[r].dropped)
+			tag_row(t, worker, batch, r, rows);
+	passenger->evidence = arena_copy(&batch->arena, buf_slice(&worker->evidence));
+	return 0;
+}
+
+static int after_batch(void *context, const struct batch *batch, struct diag *diag)
+{
+	struct tagger *t = context;
+	const struct passenger *passenger = batch->origin;
+
+	return t->evidence ? outfile_write(t->evidence, passenger->evidence, diag) : 0;
+}
+
+static int bind_only(struct tagger *t, struct diag *diag)
+{
+	const struct tag_options *options = t->options;
+	struct place place = { .file = "--only" };
+	struct slice near;
+
+	if (options->only_count == 0)
+		return 0;
+	t->only = arena_zero(&t->arena, t->judge.names.count + 1, sizeof *t->only);
+	for (size_t i = 0; i < options->only_count; i++) {
+		uint32_t tag = map_find(&t->judge.names, slice_of(options->only[i]));
+
+		if (tag == MAP_NONE) {
+			near = name_nearest(slice_of(options->only[i]), t->judge.names.keys, t->judge.names.count);
+			return diag_fail(diag, STATUS_USAGE, &place, "unknown-tag", "no rule gives the tag '%s'%s%.*s%s", options->only[i],
+					 near.ptr ? "; nearest: '" : "", SLICE_ARG(near), near.ptr ? "'" : "");
+		}
+		t->only[tag] = true;
+	}
+	return 0;
+}
+
+/* Rules against the columns of the first input, or, without one, against any. */
+static int compile(struct tagger *t, const struct intake *intake, struct diag *diag)
+{
+	struct scope scope = { 0 };
+	size_t tags = SIZE_MAX;
+
+	if (intake)
+		scope = (struct scope){ .headers = intake->headers, .roles = intake->roles, .columns = intake->columns };
+	for (size_t c = 0; intake && c < intake->columns; c++)
+		if (slice_equal(intake->headers[c], SLICE("tags")))
+			tags = c;
+	if (rules_compile(&t->rules, &scope, t->options->as_of, &t->program, diag))
+		return -1;
+	judge_init(&t->judge, &t->rules, tags);
+	return bind_only(t, diag);
+}
+
+static void start_workers(struct tagger *t)
+{
+	unsigned threads = t->options->threads ? t->options->threads : 1;
+
+	t->workers = memory_zero(threads, sizeof *t->workers);
+	for (unsigned i = 0; i < threads; i++) {
+		struct worker *worker = &t->workers[i];
+
+		evaluator_init(&worker->evaluator, &t->program, t->options->as_of, t->options->evidence != NULL);
+		worker->evaluator.strict = t->options->strict;
+		verdict_init(&worker->verdict, &t->judge);
+		worker->counts = memory_zero(t->judge.count + 1, sizeof *worker->counts);
+		buf_init(&worker->evidence, BUF_UNLIMITED);
+		arena_init(&worker->arena);
+	}
+	t->unusable = memory_zero(t->program.load_count + 1, sizeof *t->unusable);
+}
+
+static void free_workers(struct tagger *t)
+{
+	for (unsigned i = 0; t->workers && i < (t->options->threads ? t->options->threads : 1); i++) {
+		struct worker *worker = &t->workers[i];
+
+		evaluator_release(&worker->evaluator);
+		verdict_release(&worker->verdict);
+		free(worker->counts);
+		buf_release(&worker->evidence);
+		arena_release(&worker->arena);
+	}
+	free(t->workers);
+	free(t->unusable);
+}
+
+/* Adds up what the threads have counted, into the first. */
+static void join_workers(struct tagger *t)
+{
+	for (unsigned i = 0; i < (t->options->threads ? t->options->threads : 1); i++) {
+		struct worker *worker = &t->workers[i];
+
+		unusable_merge(t->unusable, worker->evaluator.unusable, t->program.load_count);
+		if (i == 0)
+			continue;
+		t->workers[0].written += worker->written;
+		for (size_t j = 0; j < t->judge.count; j++)
+			t->workers[0].counts[j] += worker->counts[j];
+	}
+}
+
+static void warn_unusable(const struct tagger *t, struct diag *diag)
+{
+	for (size_t i = 0; i < t->program.load_count; i++) {
+		const struct unusable *cells = &t->unusable[i];
+		const struct load *load = &t->program.loads[i];
+		struct place place = { .line = cells->line, .column = load->column + 1 };
+
+		if (cells->count == 0)
+			continue;
+		place.file = table_name(t->intakes[cells->input]->table);
+		diag_warn(diag, &place, unusable_code(load->type), "%s is not %s, which a rule needs in the column '%.*s'; it counts as empty, as "
+			  "do %llu such cells in all", cells->sample, type_name(load->type),
+			  SLICE_ARG(slice_first(t->intakes[0]->headers[load->column], 100)), (unsigned long long)cells->count);
+	}
+}
+
+static cJSON *rules_figures(const struct tagger *t)
+{
+	cJSON *figures = cJSON_CreateObject(), *tags;
+	char text[32];
+
+	cJSON_AddStringToObject(figures, "rules", t->options->rules);
+	if (t->rules.version.ptr)
+		cJSON_AddStringToObject(figures, "rules_version", t->rules.version.ptr);
+	snprintf(text, sizeof text, "fnv1a64:%016llx", (unsigned long long)t->rules.checksum);
+	cJSON_AddStringToObject(figures, "rules_checksum", text);
+	tags = cJSON_AddArrayToObject(figures, "tags");
+	for (size_t i = 0; i < t->judge.count; i++) {
+		const struct verdict_rule *entry = &t->judge.list[i];
+		cJSON *tag = cJSON_CreateObject();
+
+		cJSON_AddItemToArray(tags, tag);
+		cJSON_AddStringToObject(tag, "tag", entry->rule->tag.ptr);
+		cJSON_AddStringToObject(tag, "column",
+					entry->group == NO_GROUP ? "tags" : t->rules.groups.items[entry->group].column.ptr);
+		cJSON_AddItemToObject(tag, "rows", json_number_node((double)t->workers[0].counts[i]));
+	}
+	return figures;
+}
+
+static cJSON *figures_of(struct tagger *t)
+{
+	cJSON *figures = rules_figures(t), *list = cJSON_AddArrayToObject(figures, "unusable_cells");
+
+	for (size_t i = 0; i < t->program.load_count; i++) {
+		const struct slice header = t->intakes[0]->headers[t->program.loads[i].column];
+		cJSON *column;
+
+		if (t->unusable[i].count == 0)
+			continue;
+		column = cJSON_CreateObject();
+		cJSON_AddItemToArray(list, column);
+		cJSON_AddStringToObject(column, "column", arena_cstr(&t->arena, header));
+		cJSON_AddStringToObject(column, "code", unusable_code(t->program.loads[i].type));
+		cJSON_AddItemToObject(column, "cells", json_number_node((double)t->unusable[i].count));
+	}
+	return figures;
+}
+
+static int open_evidence(struct tagger *t, struct diag *diag)
+{
+	struct buf header;
+	int status;
+
+	if (!t->options->evidence)
+		return 0;
+	if (outfile_open(&t->evidence, t->options->evidence, diag))
+		return -1;
+	buf_init(&header, 1024);
+	evidence_header(&header);
+	status = outfile_write(t->evidence, buf_slice(&header), diag);
+	buf_release(&header);
+	return status;
+}
+
+static int close_evidence(struct tagger *t, int status, struct diag *diag)
+{
+	struct outfile *evidence = t->evidence;
+
+	t->evidence = NULL;
+	if (evidence && status == 0)
+		return outfile_commit(evidence, diag);
+	if (evidence)
+		outfile_abort(evidence);
+	return status;
+}
+
+static int stream(struct tagger *t, struct diag *diag)
+{
+	const struct tag_options *options = t->options;
+	struct stream stream = {
+		.next = next_batch, .work = work_batch, .after = after_batch, .context = t, .rejects = options->rejects,
+		.threads = options->threads, .progress = options->progress, .progress_context = options->context,
+	};
+	int status;
+
+	if (sink_open(&stream.sink, options->output, &options->sink, diag))
+		return -1;
+	sink_header(stream.sink, t->columns, t->output_count);
+	status = open_evidence(t, diag) || stream_run(&stream, diag) ? -1 : 0;
+	t->records = stream.records;
+	if (status == 0)
+		status = sink_close(stream.sink, diag);
+	else
+		sink_abort(stream.sink);
+	return close_evidence(t, status, diag);
+}
+
+static void tagger_init(struct tagger *t, const struct tag_options *options)
+{
+	memset(t, 0, sizeof *t);
+	t->options = options;
+	arena_init(&t->arena);
+	program_init(&t->program);
+	map_init(&t->judge.names);
+	t->intakes = memory_zero(options->input_count + 1, sizeof(struct intake *));
+}
+
+static void tagger_release(struct tagger *t)
+{
+	free_workers(t);
+	for (size_t i = 0; i < t->options->input_count; i++)
+		if (t->intakes[i])
+			intake_free(t->intakes[i]);
+	free(t->intakes);
+	judge_release(&t->judge);
+	program_release(&t->program);
+	rules_release(&t->rules);
+	arena_release(&t->arena);
+}
+
+int tag_run(const struct tag_options *options, struct cJSON **figures, struct diag *diag)
+{
+	struct tagger t;
+	int status;
+
+	*figures = NULL;
+	tagger_init(&t, options);
+	if (rules_load(&t.rules, options->rules, diag) || open_inputs(&t, diag) || compile(&t, t.intakes[0], diag)) {
+		tagger_release(&t);
+		return -1;
+	}
+	lay_out(&t, t.intakes[0]);
+	start_workers(&t);
+	status = stream(&t, diag);
+	join_workers(&t);
+	warn_unusable(&t, diag);
+	*figures = figures_of(&t);
+	tagger_release(&t);
+	return status;
+}
+
+int tag_check(const struct tag_options *options, struct arena *arena, struct slice *summary, struct diag *diag)
+{
+	struct tagger t;
+	int status;
+
+	tagger_init(&t, options);
+	status = rules_load(&t.rules, options->rules, diag) || open_inputs(&t, diag) || compile(&t, t.intakes[0], diag) ? -1 : 0;
+	*summary = arena_format(arena, "%s: %zu tags, %zu groups, %zu scores, %zu conditions: no faults", options->rules, t.rules.tags.count,
+				t.rules.groups.count, t.rules.scores.count, t.rules.conditions.count);
+	tagger_release(&t);
+	return status;
+}

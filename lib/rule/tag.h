@@ -1,0 +1,38 @@
+/*
+ * The work of crm-tag: rules over a stream of customers. It adds the columns `tags`, one for each group, one for each score and its
+ * grade; a column of that name in the input is replaced where it stands (rules still read the old values), the others come at the end. Memory is flat.
+ */
+#ifndef CRM_RULE_TAG_H
+#define CRM_RULE_TAG_H
+
+#include "clean/intake.h"
+#include "io/rejects.h"
+#include "io/sink.h"
+
+struct cJSON;
+
+struct tag_options {
+	const char *rules;                 /* file */
+	const char *const *inputs;         /* all with the same columns */
+	size_t input_count;
+	struct intake_options intake;
+	struct sink_options sink;
+	const char *output;
+	const char *evidence;              /* file, or NULL */
+	const char *const *only;           /* rows with one of these tags; all rows when there are none */
+	size_t only_count;
+	struct rejects *rejects;
+	int32_t as_of;
+	unsigned threads;
+	bool strict;                       /* a cell that a rule cannot use (12x as a number) rejects its row */
+	void (*opened)(void *context, const struct intake *intake);  /* told about each input; may be NULL */
+	void (*progress)(void *context, uint64_t bytes, uint64_t records);
+	void *context;                     /* of opened and progress */
+};
+
+/* Tags the inputs. *figures: an object with what is worth knowing of the run, also after an error, or NULL. */
+int tag_run(const struct tag_options *options, struct cJSON **figures, struct diag *diag) MUST_CHECK;
+/* Reads the rules and, if there are inputs, their headers. *summary: one line about the rules, in `arena`. */
+int tag_check(const struct tag_options *options, struct arena *arena, struct slice *summary, struct diag *diag) MUST_CHECK;
+
+#endif
