@@ -68,7 +68,7 @@ struct element {
 
 static struct slice rest(const struct json_table *json)
 {
-	return (struct slice){ json->text + json->at, json->length - json->at };
+	return slice_skip((struct slice){ json->text, json->length }, json->at);
 }
 
 /* Gets more text behind what is in sight: 1, 0 at the end, -1. */

@@ -65,6 +65,8 @@ struct xlsx {
 	struct buf text;
 	bool collecting;            /* in an element whose text counts */
 	bool in_phonetic;
+	bool has_formula;
+	bool warned;                /* of formulas without values */
 	size_t column;
 	enum cell_type type;
 	enum number_style style;
@@ -350,6 +352,7 @@ static void start_cell(struct xlsx *xlsx, const char **attributes)
 	xlsx->column = column == SIZE_MAX ? xlsx->column + 1 : column;
 	xlsx->type = type_of(part_attribute(attributes, "t"));
 	xlsx->style = STYLE_NUMBER;
+	xlsx->has_formula = false;
 	if (attribute_number(attributes, "s", &style) && style < xlsx->style_count)
 		xlsx->style = (enum number_style)xlsx->styles[style];
 	buf_clear(&xlsx->text);
@@ -367,6 +370,8 @@ static void start_sheet(void *context, const char *name, const char **attributes
 		start_row(xlsx, attributes);
 	else if (strcmp(name, "v") == 0)
 		xlsx->collecting = true;
+	else if (strcmp(name, "f") == 0)
+		xlsx->has_formula = true;
 	else
 		start_text_element(xlsx, name);
 }
@@ -403,12 +408,25 @@ static void add_iso_date(struct buf *out, struct slice text)
 	buf_add(out, slice_equal(clock, SLICE("T00:00:00")) ? slice_first(text, time) : slice_first(text, time + 9));
 }
 
+/* Programs that write formulas without computing them leave it to Excel to do so when it opens and saves the file. */
+static void warn_of_formula(struct xlsx *xlsx)
+{
+	struct place place = { xlsx->file, xlsx->row.number, xlsx->column + 1 };
+
+	if (!xlsx->warned)
+		diag_warn(xlsx->part.diag, &place, "no-value", "a formula without its value is read as empty; open the "
+			  "workbook in a spreadsheet program and save it, to have formulas computed");
+	xlsx->warned = true;
+}
+
 static void end_cell(struct xlsx *xlsx)
 {
 	struct slice text = buf_slice(&xlsx->text);
 	struct buf *out = &xlsx->row.text;
 	size_t from = out->len;
 
+	if (text.len == 0 && xlsx->has_formula && xlsx->type != CELL_TEXT)
+		warn_of_formula(xlsx);
 	if (xlsx->column >= SHEET_COLUMNS || text.len == 0)
 		return;
 	switch (xlsx->type) {
@@ -586,12 +604,11 @@ static int xlsx_read(struct reader *reader, struct batch *batch, struct diag *di
 	progress = part_progress(&xlsx->part);
 	batch->bytes = progress - xlsx->progress;
 	xlsx->progress = progress;
+	if (batch->count == 0 || xlsx->held.status == STATUS_OK)
+		diag_merge(diag, &xlsx->held);  /* an error waits; warnings do not */
 	if (batch->count)
 		return 1;
-	if (xlsx->held.status == STATUS_OK)
-		return 0;
-	diag_merge(diag, &xlsx->held);
-	return -1;
+	return diag->status == STATUS_OK ? 0 : -1;
 }
 
 static void xlsx_rescan(struct reader *reader, struct batch *batch)

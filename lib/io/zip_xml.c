@@ -80,6 +80,7 @@ static void XMLCALL on_start(void *context, const char *name, const char **attri
 {
 	struct part *part = context;
 
+	part->last_event = part->unpacked;
 	if (++part->depth > DEPTH_MAXIMUM)
 		part_fail(part, "elements are nested too deep");
 	else
@@ -90,6 +91,7 @@ static void XMLCALL on_end(void *context, const char *name)
 {
 	struct part *part = context;
 
+	part->last_event = part->unpacked;
 	part->depth--;
 	part->handlers->end(part->context, local_name(name));
 }
@@ -98,6 +100,7 @@ static void XMLCALL on_text(void *context, const char *text, int length)
 {
 	struct part *part = context;
 
+	part->last_event = part->unpacked;
 	part->handlers->text(part->context, (struct slice){ text, (size_t)length });
 }
 
@@ -163,7 +166,6 @@ static enum XML_Status parse_chunk(struct part *part)
 {
 	void *buffer = XML_GetBuffer(part->parser, CHUNK_BYTES);
 	zip_int64_t got;
-	XML_Index behind;
 
 	if (!buffer)
 		memory_exhausted();
@@ -176,8 +178,7 @@ static enum XML_Status parse_chunk(struct part *part)
 	if (check_bounds(part) < 0)
 		return XML_STATUS_ERROR;
 	part->ended = got == 0;
-	behind = XML_GetCurrentByteIndex(part->parser);
-	if (behind >= 0 && part->unpacked - (uint64_t)behind > TAG_MAXIMUM + 2 * CHUNK_BYTES) {
+	if (part->unpacked - part->last_event > TAG_MAXIMUM + 2 * CHUNK_BYTES) {
 		part_fail(part, "a tag is too long");
 		return XML_STATUS_ERROR;
 	}

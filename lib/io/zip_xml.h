@@ -30,6 +30,7 @@ struct part {
 	zip_file_t *zip_file;
 	XML_Parser parser;
 	uint64_t unpacked, size, packed;
+	uint64_t last_event;           /* `unpacked` when the parser last had something to tell */
 	uint64_t ratio_from;           /* bytes from which a high ratio is a bomb */
 	unsigned depth;
 	bool suspended, ended;
