@@ -80,7 +80,7 @@ static void tag(struct run *run, const struct tag_options *options)
 {
 	struct cJSON *figures;
 
-	if (tag_run(options, &figures, &run->diag) == 0 || figures)
+	if (tag_run(options, &figures, &run->diag) == 0)
 		run_stat_node(run, "tagging", figures);
 }
 

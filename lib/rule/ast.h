@@ -75,7 +75,7 @@ struct node {
 	enum function function;
 	enum unit unit;
 	struct slice text;          /* NODE_TEXT, NODE_COLUMN, NODE_CONDITION, NODE_MATCH */
-	size_t index;               /* NODE_COLUMN: place in the input; NODE_CONDITION: number */
+	size_t index;               /* NODE_COLUMN: place in the input; NODE_CONDITION: number; NODE_MATCH: where the pattern begins */
 };
 
 /* What is wrong with an expression, and where in its text. */

@@ -331,7 +331,7 @@ static void faults_point_at_their_place(void **state)
 		{ "amout > 5", "unknown-column", 0, 5, "nearest: 'amount'" }, { "金额 > 5", "unknown-column", 0, 6, "nearest: '成交金额'" },
 		{ "true and nme = 'x'", "unknown-column", 9, 12, "nearest: 'name'" }, { "word > 'abc", "syntax", 7, 11, "not closed" },
 		{ "`odd", "syntax", 0, 4, "not closed" }, { "word ~ /abc", "syntax", 7, 11, "not closed" }, { "word ~ /abc/q", "syntax", 12, 13, "flags" },
-		{ "word ~ 5", "syntax", 7, 8, "pattern" }, { "word ~ /a(b/", "bad-pattern", 0, 12, "at byte 4" }, { "5days > 3", "syntax", 0, 2, "backticks" },
+		{ "word ~ 5", "syntax", 7, 8, "pattern" }, { "word ~ /a(b/", "bad-pattern", 11, 12, "parenthesis" }, { "word ~ 'a)'", "bad-pattern", 9, 10, "parenthes" }, { "5days > 3", "syntax", 0, 2, "backticks" },
 		{ "2024-02-30 < today", "bad-date", 0, 10, "no such day" }, { "1234567890123456 = id", "bad-number", 0, 16, "quotes" },
 		{ "amount > 'abc' + 1", "type", 9, 14, "a number is needed" }, { "recency_days = 'x'", "type", 15, 18, "a number is needed" },
 		{ "1 and true", "type", 0, 1, "true or false is needed" }, { "not 'x'", "type", 4, 7, "true or false" },

@@ -381,7 +381,7 @@ static struct node *parse_match(struct parser *p, struct node *left)
 	unsigned flags = 0;
 	struct node *node;
 	int got = lexer_pattern(&p->lexer, &pattern, &flags);
-	size_t to = p->lexer.at;
+	size_t begin = p->lexer.token.from + 1, to = p->lexer.at;
 
 	if (got < 0 || lexer_next(&p->lexer))
 		return NULL;
@@ -389,6 +389,7 @@ static struct node *parse_match(struct parser *p, struct node *left)
 		if (!at_token(p, TOKEN_TEXT))
 			return fail(p, "a pattern is missing here: ~ /^VIP/i or ~ \"^VIP\"");
 		pattern = p->lexer.token.text;
+		begin = p->lexer.token.from + 1;
 		to = p->lexer.token.to;
 		if (lexer_next(&p->lexer))
 			return NULL;
@@ -397,6 +398,7 @@ static struct node *parse_match(struct parser *p, struct node *left)
 	if (node) {
 		node->text = pattern;
 		node->flags = flags;
+		node->index = begin;
 		node->to = to;
 	}
 	return node;

@@ -252,8 +252,7 @@ static int emit_match(struct emitter *e, const struct node *node)
 		regex = regex_new(node->text, node->flags, message, &offset);
 		if (!regex) {
 			free(key);
-			return fault_set(e->fault, node->from, node->to, "bad-pattern",
-					 "%s, at byte %zu of the pattern", message, offset + 1);
+			return fault_set(e->fault, node->index + offset, node->index + offset + 1, "bad-pattern", "%s", message);
 		}
 		number = map_add(&p->regex_keys, (struct slice){ key, node->text.len + 1 });
 		p->regexes = memory_grow(p->regexes, &capacity, p->regex_count + 1, sizeof *p->regexes);

@@ -356,9 +356,9 @@ static void warn_unusable(const struct tagger *t, struct diag *diag)
 		if (cells->count == 0)
 			continue;
 		place.file = table_name(t->intakes[cells->input]->table);
-		diag_warn(diag, &place, unusable_code(load->type), "%s is not %s, which a rule needs in the column '%.*s'; it counts as empty, as "
-			  "do %llu such cells in all", cells->sample, type_name(load->type),
-			  SLICE_ARG(slice_first(t->intakes[0]->headers[load->column], 100)), (unsigned long long)cells->count);
+		diag_warn(diag, &place, unusable_code(load->type), "%s is not %s, which a rule needs; such cells of '%.*s' count as empty: %llu",
+			  cells->sample, type_name(load->type), SLICE_ARG(slice_first(t->intakes[0]->headers[load->column], 100)),
+			  (unsigned long long)cells->count);
 	}
 }
 
@@ -491,9 +491,12 @@ int tag_run(const struct tag_options *options, struct cJSON **figures, struct di
 	lay_out(&t, t.intakes[0]);
 	start_workers(&t);
 	status = stream(&t, diag);
-	join_workers(&t);
-	warn_unusable(&t, diag);
-	*figures = figures_of(&t);
+	/* Of a run that has failed the threads have seen more or less. */
+	if (status == 0) {
+		join_workers(&t);
+		warn_unusable(&t, diag);
+		*figures = figures_of(&t);
+	}
 	tagger_release(&t);
 	return status;
 }
@@ -505,7 +508,7 @@ int tag_check(const struct tag_options *options, struct arena *arena, struct sli
 
 	tagger_init(&t, options);
 	status = rules_load(&t.rules, options->rules, diag) || open_inputs(&t, diag) || compile(&t, t.intakes[0], diag) ? -1 : 0;
-	*summary = arena_format(arena, "%s: %zu tags, %zu groups, %zu scores, %zu conditions: no faults", options->rules, t.rules.tags.count,
+	*summary = arena_format(arena, "%s: no faults; tags: %zu, groups: %zu, scores: %zu, conditions: %zu", options->rules, t.rules.tags.count,
 				t.rules.groups.count, t.rules.scores.count, t.rules.conditions.count);
 	tagger_release(&t);
 	return status;

@@ -30,7 +30,7 @@ struct tag_options {
 	void *context;                     /* of opened and progress */
 };
 
-/* Tags the inputs. *figures: an object with what is worth knowing of the run, also after an error, or NULL. */
+/* Tags the inputs. *figures: an object with what is worth knowing of the run; NULL after an error. */
 int tag_run(const struct tag_options *options, struct cJSON **figures, struct diag *diag) MUST_CHECK;
 /* Reads the rules and, if there are inputs, their headers. *summary: one line about the rules, in `arena`. */
 int tag_check(const struct tag_options *options, struct arena *arena, struct slice *summary, struct diag *diag) MUST_CHECK;
