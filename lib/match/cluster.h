@@ -1,0 +1,28 @@
+/*
+ * Customers out of scored pairs: average-link agglomeration, so that one wrong pair does not join two groups whose other
+ * pairs speak against it. Pairs that are no candidates are scored when a merger depends on them.
+ */
+#ifndef CRM_MATCH_CLUSTER_H
+#define CRM_MATCH_CLUSTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdbool.h>
+
+/* A pair that may be one customer; bits: log2 of the odds. */
+struct link {
+	uint32_t a, b;
+	float bits;
+};
+
+struct cluster_options {
+	double threshold;                       /* bits that the mean of a merger must reach */
+	/* bits of any pair of rows; -INFINITY: must not be together */
+	double (*score)(const void *context, uint32_t a, uint32_t b);
+	const void *context;
+};
+
+/* cluster[row] becomes the smallest row of its cluster. links are sorted here: best first, then by rows. */
+void cluster_rows(size_t rows, struct link *links, size_t count, const struct cluster_options *options, uint32_t *cluster);
+
+#endif

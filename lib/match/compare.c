@@ -1,0 +1,334 @@
+#include "match/compare.h"
+
+#include <math.h>
+
+#include "match/distance.h"
+#include "match/nickname.h"
+
+static double larger(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+static bool is_number(struct slice s)
+{
+	return s.ptr[0] >= '0' && s.ptr[0] <= '9' && s.ptr[s.len - 1] >= '0' && s.ptr[s.len - 1] <= '9';
+}
+
+/* How much of a token of one text another one carries: 1 the same, less for a slip, an initial. */
+static double token_likeness(struct slice a, struct slice b)
+{
+	struct letters la, lb;
+
+	if (a.len == 1 || b.len == 1)
+		return a.ptr[0] == b.ptr[0] ? 0.5 : 0;
+	if (a.len < 4 || b.len < 4 || is_number(a) || is_number(b))
+		return 0;
+	letters_read(&la, a);
+	letters_read(&lb, b);
+	unsigned longer = la.len > lb.len ? la.len : lb.len, edits = distance_osa(&la, &lb);
+
+	if (edits <= 1)
+		return 0.9;
+	if (edits * 4 <= longer)
+		return 0.75;
+	return slice_starts_with(a, b) || slice_starts_with(b, a) ? 0.6 : 0;
+}
+
+/* Weight of a's tokens that find a like one in b, and the weight of them all. */
+static double token_cover(const struct field *field, uint32_t a, uint32_t b, double *whole)
+{
+	double found = 0;
+
+	*whole = 0;
+	for (uint32_t i = field->token_begin[a]; i < field->token_begin[a + 1]; i++) {
+		uint32_t token = field->tokens[i];
+		double best = 0;
+
+		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 1; j++)
+			best = field->tokens[j] == token ? 1 : best;
+		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 0.9; j++)
+			best = larger(best, token_likeness(field->token_texts[token],
+							   field->token_texts[field->tokens[j]]));
+		*whole += field->token_weight[token];
+		found += field->token_weight[token] * best;
+	}
+	return found;
+}
+
+static unsigned token_count(const struct field *field, uint32_t v)
+{
+	return field->token_begin[v + 1] - field->token_begin[v];
+}
+
+/* Two texts by their words, each word weighing what its rarity says. */
+static enum level level_of_tokens(const struct field *field, uint32_t a, uint32_t b)
+{
+	double whole_a, whole_b, from_a = token_cover(field, a, b, &whole_a), from_b = token_cover(field, b, a, &whole_b);
+	double both = (from_a + from_b) / (whole_a + whole_b), part = larger(from_a / whole_a, from_b / whole_b);
+
+	if (both >= 0.94)
+		return LEVEL_NEAR;
+	if (both >= 0.78)
+		return LEVEL_SIMILAR;
+	if (part >= 0.85 || both >= 0.6)
+		return LEVEL_RELATED;
+	return both >= 0.35 ? LEVEL_WEAK : LEVEL_DIFFERENT;
+}
+
+/* Two texts by their letters, spaces left out. */
+static enum level level_of_letters(struct slice a, struct slice b)
+{
+	struct letters la, lb;
+
+	letters_read(&la, a);
+	letters_read(&lb, b);
+	unsigned shorter = la.len < lb.len ? la.len : lb.len, longer = la.len ^ lb.len ^ shorter;
+	unsigned edits = distance_osa(&la, &lb);
+
+	if (edits == 0 || (edits == 1 && longer >= 4) || (edits == 2 && longer >= 12))
+		return LEVEL_NEAR;
+	double winkler = similarity_jaro_winkler(&la, &lb);
+
+	if (edits * 5 <= longer || winkler >= 0.92)
+		return LEVEL_SIMILAR;
+	return edits * 5 <= longer * 2 || winkler >= 0.8 ? LEVEL_WEAK : LEVEL_DIFFERENT;
+}
+
+/* Whether both texts have digits, and not the same ones: another house number is another house. */
+static bool digits_differ(struct slice a, struct slice b)
+{
+	size_t i = 0, j = 0, seen_a = 0, seen_b = 0;
+	bool same = true;
+
+	for (;;) {
+		while (i < a.len && (a.ptr[i] < '0' || a.ptr[i] > '9'))
+			i++;
+		while (j < b.len && (b.ptr[j] < '0' || b.ptr[j] > '9'))
+			j++;
+		if (i == a.len && j == b.len)
+			break;
+		if (i < a.len && j < b.len)
+			same &= a.ptr[i] == b.ptr[j];
+		else
+			same = false;
+		seen_a += i < a.len, i += i < a.len;
+		seen_b += j < b.len, j += j < b.len;
+	}
+	return seen_a && seen_b && !same;
+}
+
+static enum level level_of_text(const struct field *field, uint32_t a, uint32_t b)
+{
+	struct slice ta = field->texts[a], tb = field->texts[b];
+	enum level level = digits_differ(ta, tb) ? LEVEL_DIFFERENT : level_of_letters(ta, tb);
+
+	if (level < LEVEL_NEAR && (token_count(field, a) > 1 || token_count(field, b) > 1)) {
+		enum level words = level_of_tokens(field, a, b);
+
+		level = words > level ? words : level;
+	}
+	if (level >= LEVEL_RELATED)
+		return level;
+	if (field->nicknames && nickname_shared(field->nicknames[a], field->nicknames[b]))
+		return LEVEL_RELATED;
+	if (slice_starts_with(ta, tb) || slice_starts_with(tb, ta))
+		return LEVEL_RELATED;
+	return level;
+}
+
+static enum level level_of_code(struct slice a, struct slice b)
+{
+	struct letters la, lb;
+	unsigned edits, longer = (unsigned)(a.len > b.len ? a.len : b.len);
+
+	letters_read(&la, a);
+	letters_read(&lb, b);
+	edits = distance_osa(&la, &lb);
+	if (edits == 0)
+		return LEVEL_EXACT;
+	if (edits == 1 && longer >= 2)
+		return LEVEL_NEAR;
+	if (edits == 2 && longer >= 5)
+		return LEVEL_SIMILAR;
+	if (a.len >= 5 && b.len >= 5 && (slice_ends_with(a, b) || slice_ends_with(b, a)))
+		return LEVEL_RELATED;
+	return LEVEL_DIFFERENT;
+}
+
+/* The best pair of two lists of codes. */
+static enum level level_of_codes(const struct field *field, uint32_t a, uint32_t b)
+{
+	enum level best = LEVEL_DIFFERENT;
+
+	for (uint32_t i = field->token_begin[a]; i < field->token_begin[a + 1]; i++)
+		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1]; j++) {
+			enum level level = field->tokens[i] == field->tokens[j] ? LEVEL_EXACT
+				: level_of_code(field->token_texts[field->tokens[i]], field->token_texts[field->tokens[j]]);
+
+			best = level > best ? level : best;
+		}
+	return best;
+}
+
+static enum level level_of_number(struct slice a, struct slice b)
+{
+	enum level level = level_of_code(a, b);
+	int64_t x, y;
+
+	if (level >= LEVEL_NEAR)
+		return level;
+	if (slice_to_i64(a, &x) && slice_to_i64(b, &y) && (x - y == 1 || y - x == 1))
+		return LEVEL_SWAPPED;
+	return level == LEVEL_SIMILAR ? level : LEVEL_DIFFERENT;
+}
+
+/* Digits that differ between two dates of eight digits, a swap of neighbours counting one. */
+static unsigned date_edits(uint32_t a, uint32_t b)
+{
+	unsigned edits = 0, last_a = 10, last_b = 10;
+
+	for (; a || b; a /= 10, b /= 10) {
+		unsigned x = a % 10, y = b % 10;
+
+		if (x != y && x == last_b && y == last_a)
+			last_a = last_b = 10;
+		else if (x != y)
+			edits++, last_a = x, last_b = y;
+		else
+			last_a = last_b = 10;
+	}
+	return edits;
+}
+
+static enum level level_of_date(uint32_t a, uint32_t b)
+{
+	bool year = a / 10000 == b / 10000, month = a / 100 % 100 == b / 100 % 100, day = a % 100 == b % 100;
+	unsigned edits = date_edits(a, b);
+
+	if (a == b)
+		return LEVEL_EXACT;
+	if (edits <= 1 || (year && a / 100 % 100 == b % 100 && a % 100 == b / 100 % 100))
+		return LEVEL_NEAR;
+	if (year + month + day == 2)
+		return year ? LEVEL_SIMILAR : LEVEL_RELATED;
+	if (edits <= 2)
+		return LEVEL_SWAPPED;
+	return year ? LEVEL_WEAK : LEVEL_DIFFERENT;
+}
+
+static enum level level_of_email(struct slice a, struct slice b)
+{
+	struct letters la, lb;
+	size_t at_a = slice_find_byte(a, '@'), at_b = slice_find_byte(b, '@');
+
+	letters_read(&la, a);
+	letters_read(&lb, b);
+	unsigned edits = distance_osa(&la, &lb), longer = la.len > lb.len ? la.len : lb.len;
+
+	if (edits <= 2)
+		return LEVEL_NEAR;
+	if (edits * 4 <= longer)
+		return LEVEL_SIMILAR;
+	if (slice_equal(slice_first(a, at_a), slice_first(b, at_b)))
+		return LEVEL_RELATED;
+	return slice_equal(slice_skip(a, at_a), slice_skip(b, at_b)) || edits * 2 <= longer ? LEVEL_WEAK : LEVEL_DIFFERENT;
+}
+
+enum level compare_values(const struct field *field, uint32_t a, uint32_t b)
+{
+	if (a == VALUE_MISSING || b == VALUE_MISSING)
+		return LEVEL_MISSING;
+	if (a == b)
+		return LEVEL_EXACT;
+	switch (field->profile.kind) {
+	case FIELD_TEXT:
+	case FIELD_LONG:
+		return level_of_text(field, a, b);
+	case FIELD_CODE:
+		return level_of_codes(field, a, b);
+	case FIELD_NUMBER:
+		return level_of_number(field->texts[a], field->texts[b]);
+	case FIELD_DATE:
+		return level_of_date(field->dates[a], field->dates[b]);
+	case FIELD_EMAIL:
+		return level_of_email(field->texts[a], field->texts[b]);
+	default:
+		return LEVEL_DIFFERENT;
+	}
+}
+
+/* Whether the values of fields f and g of the two rows stand crosswise. */
+static bool is_swapped(const struct field *f, const struct field *g, size_t a, size_t b)
+{
+	uint32_t fa = f->ids[a], fb = f->ids[b], ga = g->ids[a], gb = g->ids[b];
+
+	return fa && fb && ga && gb && fa != fb &&
+	       (slice_equal(f->texts[fa], g->texts[gb]) || level_of_letters(f->texts[fa], g->texts[gb]) >= LEVEL_NEAR) &&
+	       (slice_equal(f->texts[fb], g->texts[ga]) || level_of_letters(f->texts[fb], g->texts[ga]) >= LEVEL_NEAR);
+}
+
+uint64_t compare_rows(const struct fields *fields, size_t a, size_t b)
+{
+	uint64_t pattern = 0;
+
+	for (unsigned i = 0; i < fields->count; i++) {
+		const struct field *field = &fields->all[i];
+
+		pattern |= (uint64_t)compare_values(field, field->ids[a], field->ids[b]) << 3 * i;
+	}
+	for (unsigned i = 0; i < fields->count; i++) {
+		unsigned j = fields->partner[i];
+
+		if (j && pattern_level(pattern, i) < LEVEL_SIMILAR && pattern_level(pattern, j) < LEVEL_SIMILAR &&
+		    is_swapped(&fields->all[i], &fields->all[j], a, b)) {
+			pattern &= ~(UINT64_C(7) << 3 * i | UINT64_C(7) << 3 * j);
+			pattern |= (uint64_t)LEVEL_SWAPPED << 3 * i;
+		}
+	}
+	return pattern;
+}
+
+/* Share of f's rows whose value is a value of g, too. */
+static double overlap(const struct field *f, const struct field *g)
+{
+	size_t rows = 0;
+
+	for (uint32_t v = 1; v < f->count; v++)
+		if (map_find(&g->values, f->texts[v]) != MAP_NONE)
+			rows += f->frequency[v];
+	return f->filled ? (double)rows / (double)f->filled : 0;
+}
+
+void compare_find_partners(struct fields *fields)
+{
+	for (unsigned i = 0; i < fields->count; i++) {
+		double best = 0.002;
+
+		fields->partner[i] = 0;
+		for (unsigned j = i + 1; j < fields->count; j++) {
+			const struct field *f = &fields->all[i], *g = &fields->all[j];
+			double shared;
+
+			if ((f->profile.kind != FIELD_TEXT && f->profile.kind != FIELD_LONG) ||
+			    (g->profile.kind != FIELD_TEXT && g->profile.kind != FIELD_LONG))
+				continue;
+			shared = overlap(f, g);
+			if (shared > best && overlap(g, f) > 0.002)
+				best = shared, fields->partner[i] = j;
+		}
+	}
+}
+
+double compare_shared_rows(const struct field *field, uint32_t a, uint32_t b)
+{
+	double most = field->frequency[a] > field->frequency[b] ? field->frequency[a] : field->frequency[b], least = INFINITY;
+
+	if (a == b || field->profile.kind != FIELD_CODE)
+		return most;
+	for (uint32_t i = field->token_begin[a]; i < field->token_begin[a + 1]; i++)
+		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1]; j++)
+			if (field->tokens[i] == field->tokens[j] && field->token_rows[field->tokens[i]] < least)
+				least = field->token_rows[field->tokens[i]];
+	return least < INFINITY ? least : most;
+}

@@ -1,0 +1,42 @@
+/*
+ * Two records compared field by field. A comparison of two values is one of eight levels, whatever the kind of field; what a level is worth
+ * is for the model to find. A pair's pattern is the levels of all its fields, three bits each.
+ */
+#ifndef CRM_MATCH_COMPARE_H
+#define CRM_MATCH_COMPARE_H
+
+#include "match/field.h"
+
+enum level {
+	LEVEL_MISSING,    /* of one or both nothing is known: no evidence */
+	LEVEL_DIFFERENT,
+	LEVEL_WEAK,       /* text: some likeness; date: the year */
+	LEVEL_SWAPPED,    /* text: the values of two fields stand crosswise; number: near in value */
+	LEVEL_RELATED,    /* text: nickname, initial, one contains the other; date: two of year, month, day; e-mail: one half */
+	LEVEL_SIMILAR,    /* text: most of the letters or words; code: two edits */
+	LEVEL_NEAR,       /* one edit, day and month swapped */
+	LEVEL_EXACT,
+	LEVELS
+};
+
+struct fields {
+	struct field *all;
+	unsigned count;                /* at most FIELD_MOST */
+	unsigned partner[FIELD_MOST];  /* a field with which its values may have been swapped, of higher number, or 0 */
+};
+
+static inline unsigned pattern_level(uint64_t pattern, unsigned field)
+{
+	return (unsigned)(pattern >> 3 * field) & 7;
+}
+
+/* The level of two values of one field. */
+enum level compare_values(const struct field *field, uint32_t a, uint32_t b);
+/* The levels of all fields for two rows. Of a swapped pair of fields the first says so and the second counts as missing. */
+uint64_t compare_rows(const struct fields *fields, size_t a, size_t b);
+/* Finds fields whose values turn up in each other. */
+void compare_find_partners(struct fields *fields);
+/* Rows that have the more frequent of two values, or of two lists the rarest item that is in both. */
+double compare_shared_rows(const struct field *field, uint32_t a, uint32_t b);
+
+#endif

@@ -1,0 +1,168 @@
+/* Keys of cells: what is compared instead of the text as written. */
+#include <ctype.h>
+
+#include "base/utf8.h"
+#include "clean/ids.h"
+#include "clean/text.h"
+#include "match/field.h"
+
+static bool is_alnum(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static char lower(unsigned char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
+/* Words of letters and digits in lower case with one space between; an apostrophe joins (art's). */
+static struct slice words_of_ascii(struct slice s, struct arena *arena)
+{
+	char *out = arena_bytes(arena, s.len);
+	size_t len = 0;
+	bool gap = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if (is_alnum(c)) {
+			if (gap && len)
+				out[len++] = ' ';
+			out[len++] = lower(c);
+			gap = false;
+		} else if (c != '\'' && c != '`') {
+			gap = true;
+		}
+	}
+	return (struct slice){ out, len };
+}
+
+static struct slice key_words(struct slice s, struct arena *arena)
+{
+	if (utf8_ascii_length(s) == s.len)
+		return words_of_ascii(s, arena);
+	return text_key(s, true, arena);
+}
+
+/* Letters and digits alone; what is masked or destroyed gives nothing. */
+static struct slice key_code(struct slice s, struct arena *arena)
+{
+	char *out = arena_bytes(arena, s.len);
+	size_t len = 0;
+
+	if (slice_find_byte(s, '*') < s.len || ids_is_damaged(s))
+		return (struct slice){ 0 };
+	if (utf8_ascii_length(s) < s.len)
+		s = text_key(s, false, arena);
+	if (s.len > 0)
+		out = arena_bytes(arena, s.len);
+	for (size_t i = 0; i < s.len; i++)
+		if (is_alnum((unsigned char)s.ptr[i]) || (unsigned char)s.ptr[i] >= 0x80)
+			out[len++] = lower((unsigned char)s.ptr[i]);
+	return (struct slice){ out, len };
+}
+
+/* A phone: digits, without the country code of China; of a list each, with ';' between. */
+static struct slice key_phones(struct slice s, struct arena *arena)
+{
+	char *out = arena_bytes(arena, s.len + 1);
+	size_t len = 0;
+
+	while (s.len) {
+		struct slice one = slice_cut(&s, ';');
+		size_t begin = len;
+
+		if (slice_find_byte(one, '*') < one.len || ids_is_damaged(slice_trim(one)))
+			continue;
+		if (len)
+			out[len++] = ';', begin++;
+		for (size_t i = 0; i < one.len; i++)
+			if (one.ptr[i] >= '0' && one.ptr[i] <= '9')
+				out[len++] = one.ptr[i];
+		size_t drop = len - begin == 13 && memcmp(out + begin, "86", 2) == 0   ? 2
+			      : len - begin == 15 && memcmp(out + begin, "0086", 4) == 0 ? 4 : 0;
+
+		memmove(out + begin, out + begin + drop, len - begin - drop);
+		len -= drop;
+		if (len - begin < 5)
+			len = begin ? begin - 1 : 0;
+	}
+	return (struct slice){ out, len };
+}
+
+static struct slice key_email(struct slice s, struct arena *arena)
+{
+	char *out = arena_bytes(arena, s.len);
+	size_t len = 0;
+
+	if (slice_find_byte(s, '*') < s.len)
+		return (struct slice){ 0 };
+	for (size_t i = 0; i < s.len; i++)
+		if (!isspace((unsigned char)s.ptr[i]))
+			out[len++] = lower((unsigned char)s.ptr[i]);
+	return (struct slice){ out, len };
+}
+
+/* Up to four runs of digits of s; returns how many there are. */
+static unsigned digit_runs(struct slice s, uint32_t number[4], unsigned length[4])
+{
+	unsigned runs = 0;
+
+	for (size_t i = 0; i < s.len;) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9') {
+			i++;
+			continue;
+		}
+		uint32_t value = 0;
+		unsigned digits = 0;
+
+		for (; i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9'; i++, digits++)
+			value = digits < 9 ? value * 10 + (uint32_t)(s.ptr[i] - '0') : value;
+		if (runs < 4)
+			number[runs] = value, length[runs] = digits;
+		runs++;
+		if (i < s.len && (s.ptr[i] == 'T' || (s.ptr[i] == ' ' && runs == 3)))
+			break;
+	}
+	return runs;
+}
+
+uint32_t key_date(struct slice cell)
+{
+	uint32_t number[4] = { 0 };
+	unsigned length[4] = { 0 };
+	unsigned runs = digit_runs(cell, number, length);
+
+	if (runs == 1 && length[0] == 8)
+		return number[0];
+	if (runs != 3)
+		return 0;
+	if (length[0] == 4 && length[1] <= 2 && length[2] <= 2)
+		return number[0] * 10000 + number[1] * 100 + number[2];
+	if (length[2] == 4 && length[0] <= 2 && length[1] <= 2)
+		return number[1] > 12 ? number[2] * 10000 + number[0] * 100 + number[1]
+				      : number[2] * 10000 + number[1] * 100 + number[0];
+	return 0;
+}
+
+struct slice key_of_cell(enum field_kind kind, enum role role, struct slice cell, struct arena *arena)
+{
+	cell = slice_trim(cell);
+	if (cell.len == 0 || text_is_empty(cell))
+		return (struct slice){ 0 };
+	switch (kind) {
+	case FIELD_DATE: {
+		uint32_t date = key_date(cell);
+
+		return date ? arena_format(arena, "%08u", date) : (struct slice){ 0 };
+	}
+	case FIELD_EMAIL:
+		return key_email(cell, arena);
+	case FIELD_CODE:
+	case FIELD_NUMBER:
+		return role == ROLE_PHONE ? key_phones(cell, arena) : key_code(cell, arena);
+	default:
+		return key_words(cell, arena);
+	}
+}

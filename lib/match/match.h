@@ -1,0 +1,33 @@
+/*
+ * The heart of crm-dedupe: which records in memory are one customer. Profile the columns, read them into fields, find candidate pairs,
+ * fit the model, score, cluster. Needs no file and no option.
+ */
+#ifndef CRM_MATCH_MATCH_H
+#define CRM_MATCH_MATCH_H
+
+#include "match/cluster.h"
+#include "match/model.h"
+
+struct match_options {
+	bool link_only;       /* pairs between two sources only */
+	double threshold;     /* probability from which two records are one; 0: 0.5 */
+	unsigned threads;
+};
+
+struct match {
+	struct fields fields;
+	struct pairs pairs;
+	struct background background;
+	struct model model;
+	struct link *links;      /* pairs with a chance */
+	size_t link_count;
+	uint32_t *cluster;       /* per row: smallest row of its cluster */
+	struct profile *profiles;
+	const uint32_t *sources; /* the input's */
+	bool *clean;             /* link_only: per source, whether it holds each customer once */
+};
+
+void match_run(struct match *match, const struct match_input *input, const struct match_options *options);
+void match_release(struct match *match);
+
+#endif

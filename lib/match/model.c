@@ -1,0 +1,405 @@
+#include "match/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+
+enum { ITERATIONS_MOST = 100, BACKGROUND_PAIRS = 600000, AGREEING_PAIRS = 10000 };
+static const uint64_t NO_PATTERN = UINT64_MAX;
+
+/*
+ * A pair that has fewer bits before anything is learnt never counts as a match in learning: else what is learnt may be another thing that
+ * many pairs have in common, such as living in the same large town.
+ */
+static const double POSSIBLE_LEAST = -8;
+/* Bits under which a pair is two customers for sure. */
+static const double OTHERS_MOST = -5;
+
+/* What is believed of m before anything is seen, and for how many pairs this counts. */
+static const double m_text[LEVELS] = { 0, .07, .03, .02, .04, .05, .09, .70 };
+static const double m_code[LEVELS] = { 0, .10, .005, .005, .01, .01, .05, .82 };
+
+static const double *m_before(const struct field *field)
+{
+	return field->profile.kind == FIELD_CODE || field->profile.kind == FIELD_CATEGORY ? m_code : m_text;
+}
+static const double BELIEF = 20, NAME_DIFFERENT = 0.01, GIVEN_BELIEF = 50;
+
+void patterns_init(struct patterns *patterns)
+{
+	*patterns = (struct patterns){ .mask = 1023 };
+	patterns->pattern = memory_get(patterns->mask + 1, sizeof *patterns->pattern);
+	patterns->pairs = memory_zero(patterns->mask + 1, sizeof *patterns->pairs);
+	memset(patterns->pattern, 0xff, (patterns->mask + 1) * sizeof *patterns->pattern);
+}
+
+void patterns_release(struct patterns *patterns)
+{
+	free(patterns->pattern);
+	free(patterns->pairs);
+	*patterns = (struct patterns){ 0 };
+}
+
+static size_t pattern_slot(const struct patterns *patterns, uint64_t pattern)
+{
+	size_t at = hash_mix(pattern, 7) & patterns->mask;
+
+	while (patterns->pattern[at] != pattern && patterns->pattern[at] != NO_PATTERN)
+		at = (at + 1) & patterns->mask;
+	return at;
+}
+
+void patterns_add(struct patterns *patterns, uint64_t pattern, double pairs)
+{
+	size_t at = pattern_slot(patterns, pattern);
+
+	if (patterns->pattern[at] == NO_PATTERN && ++patterns->count * 2 > patterns->mask) {
+		struct patterns old = *patterns;
+
+		patterns->mask = old.mask * 2 + 1;
+		patterns->pattern = memory_get(patterns->mask + 1, sizeof *patterns->pattern);
+		patterns->pairs = memory_zero(patterns->mask + 1, sizeof *patterns->pairs);
+		memset(patterns->pattern, 0xff, (patterns->mask + 1) * sizeof *patterns->pattern);
+		for (size_t i = 0; i <= old.mask; i++)
+			if (old.pattern[i] != NO_PATTERN) {
+				size_t to = pattern_slot(patterns, old.pattern[i]);
+
+				patterns->pattern[to] = old.pattern[i];
+				patterns->pairs[to] = old.pairs[i];
+			}
+		free(old.pattern);
+		free(old.pairs);
+		at = pattern_slot(patterns, pattern);
+	}
+	patterns->pattern[at] = pattern;
+	patterns->pairs[at] += pairs;
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+	*state += UINT64_C(0x9E3779B97F4A7C15);
+	return hash_mix(*state, 3);
+}
+
+static double pairs_of(double n)
+{
+	return n * (n - 1) / 2;
+}
+
+/* Pairs that agree exactly on a field, by its frequencies. */
+static double exact_pairs(const struct field *field)
+{
+	double pairs = 0;
+
+	for (uint32_t v = 1; v < field->count; v++)
+		pairs += pairs_of(field->frequency[v]);
+	return pairs;
+}
+
+/* Random pairs that have the same value in the field: a random row, and another one of its value. */
+static void sample_agreeing(const struct fields *fields, unsigned i, size_t rows, uint64_t *state, const uint32_t *sources, bool link_only,
+			    struct background *background)
+{
+	const struct field *field = &fields->all[i];
+	uint32_t *begin = memory_zero((size_t)field->count + 2, sizeof *begin), *members = memory_get(rows + 1, sizeof *members);
+	size_t count = 0;
+
+	for (size_t row = 0; row < rows; row++)
+		begin[field->ids[row] + 2]++;
+	for (uint32_t v = 0; v <= field->count; v++)
+		begin[v + 1] += begin[v];
+	for (size_t row = 0; row < rows; row++)
+		members[begin[field->ids[row] + 1]++] = (uint32_t)row;
+	background->agreeing[i] = memory_get(AGREEING_PAIRS, sizeof *background->agreeing[i]);
+	for (unsigned t = 0; t < AGREEING_PAIRS; t++) {
+		uint32_t a = members[next_random(state) % rows], v = field->ids[a];
+
+		if (v == VALUE_MISSING || field->frequency[v] < 2)
+			continue;
+		uint32_t b = members[begin[v] + next_random(state) % field->frequency[v]];
+
+		if (a != b && !(link_only && sources[a] == sources[b]))
+			background->agreeing[i][count++] = compare_rows(fields, a, b);
+	}
+	background->agreeing_count[i] = count;
+	free(begin);
+	free(members);
+}
+
+void background_release(struct background *background)
+{
+	for (unsigned i = 0; i < FIELD_MOST; i++)
+		free(background->agreeing[i]);
+	*background = (struct background){ 0 };
+}
+
+void background_measure(const struct fields *fields, size_t rows, const uint32_t *sources, bool link_only,
+			struct background *background)
+{
+	double count[FIELD_MOST][LEVELS] = { { 0 } };
+	uint64_t state = 20240305;
+	uint64_t tries = rows < 2 ? 0 : BACKGROUND_PAIRS;
+
+	*background = (struct background){ .total = pairs_of((double)rows) };
+	for (uint64_t t = 0; t < tries; t++) {
+		size_t a = next_random(&state) % rows, b = next_random(&state) % rows;
+
+		if (a == b || (link_only && sources[a] == sources[b]))
+			continue;
+		uint64_t pattern = compare_rows(fields, a, b);
+
+		for (unsigned i = 0; i < fields->count; i++)
+			count[i][pattern_level(pattern, i)]++;
+		background->sampled++;
+	}
+	for (unsigned i = 0; i < fields->count; i++) {
+		const struct field *field = &fields->all[i];
+		double both = background->sampled - count[i][LEVEL_MISSING] + 1e-9;
+		double exact = link_only ? count[i][LEVEL_EXACT] / both
+					 : exact_pairs(field) / (pairs_of((double)field->filled) + 1e-9);
+		double rest = both - count[i][LEVEL_EXACT] + 1e-9;
+
+		for (unsigned l = LEVEL_DIFFERENT; l < LEVEL_EXACT; l++)
+			background->share[i][l] = count[i][l] / rest * (1 - exact);
+		background->share[i][LEVEL_EXACT] = exact;
+	}
+	for (unsigned i = 0; i < fields->count && rows > 1; i++)
+		sample_agreeing(fields, i, rows, &state, sources, link_only, background);
+	if (link_only && rows > 1)
+		background->total *= background->sampled / (double)tries;
+}
+
+static void start(struct model *model, const struct fields *fields, const struct background *background, size_t rows)
+{
+	model->lambda = 0.1 * (double)rows / (background->total + 1);
+	for (unsigned i = 0; i < model->count; i++)
+		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++) {
+			model->m[i][l] = m_before(&fields->all[i])[l];
+			model->u[i][l] = background->share[i][l];
+		}
+}
+
+/* u is what is left of the background without the matches, never quite nothing. */
+static void set_u(struct model *model, const struct background *background)
+{
+	for (unsigned i = 0; i < model->count; i++) {
+		double sum = 0;
+
+		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++) {
+			double share = background->share[i][l];
+			double left = (share - model->lambda * model->m[i][l]) / (1 - model->lambda);
+			double least = fmax(share * 0.02, 0.3 / (background->sampled + 1));
+
+			if (l == LEVEL_EXACT)
+				least = fmax(share * 0.02, 0.3 / (background->total + 1));
+			model->u[i][l] = fmax(left, least);
+			sum += model->u[i][l];
+		}
+		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++)
+			model->u[i][l] /= sum;
+	}
+}
+
+static void set_weights(struct model *model)
+{
+	if (model->lambda > 0.5)
+		model->lambda = 0.5;
+	model->prior = (float)log2(model->lambda / (1 - model->lambda));
+	for (unsigned i = 0; i < model->count; i++)
+		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++)
+			model->weight[i][l] = (float)log2(model->m[i][l] / model->u[i][l]);
+}
+
+/* Bits that field j loses because fields before it agree. */
+static float shared_bits(const struct model *model, unsigned j, uint64_t pattern)
+{
+	unsigned level = pattern_level(pattern, j);
+	float most = 0;
+
+	for (unsigned o = 0; o < model->count && model->order[o] != j; o++) {
+		unsigned i = model->order[o];
+
+		if (pattern_level(pattern, i) >= LEVEL_NEAR && model->given[i][j][level] > most)
+			most = model->given[i][j][level];
+	}
+	return most;
+}
+
+static double bits_of(const struct model *model, uint64_t pattern)
+{
+	double bits = model->prior;
+
+	for (unsigned i = 0; i < model->count; i++)
+		bits += model->weight[i][pattern_level(pattern, i)] - shared_bits(model, i, pattern);
+	return bits;
+}
+
+/* Fields in order of how seldom two records agree on them by chance. */
+static void set_order(struct model *model)
+{
+	for (unsigned i = 0; i < model->count; i++) {
+		unsigned at = i;
+
+		for (; at > 0 && model->u[model->order[at - 1]][LEVEL_EXACT] > model->u[i][LEVEL_EXACT]; at--)
+			model->order[at] = model->order[at - 1];
+		model->order[at] = i;
+	}
+}
+
+static bool is_name(const struct field *field)
+{
+	return field->profile.role == ROLE_NAME || field->profile.role == ROLE_COMPANY;
+}
+
+static bool names_differ(const struct fields *fields, uint64_t pattern)
+{
+	for (unsigned i = 0; i < fields->count; i++)
+		if (is_name(&fields->all[i]) && pattern_level(pattern, i) == LEVEL_DIFFERENT)
+			return true;
+	return false;
+}
+
+/*
+ * Measures u of each field j among the pairs that agree on field i and are no match: their names differ, and all fields but j together say so
+ * clearly; asking j, too, would call those matches that it wants to count.
+ */
+static void set_given(struct model *model, const struct fields *fields, unsigned i, const struct background *background)
+{
+	double seen[FIELD_MOST][LEVELS] = { { 0 } };
+
+	for (size_t s = 0; s < background->agreeing_count[i]; s++) {
+		uint64_t pattern = background->agreeing[i][s];
+		double bits = bits_of(model, pattern);
+
+		if (!names_differ(fields, pattern))
+			continue;
+		for (unsigned j = 0; j < model->count; j++) {
+			unsigned level = pattern_level(pattern, j);
+
+			if (bits - (model->weight[j][level] - shared_bits(model, j, pattern)) < OTHERS_MOST)
+				seen[j][level]++;
+		}
+	}
+	for (unsigned j = 0; j < model->count; j++) {
+		double known = GIVEN_BELIEF;
+
+		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++)
+			known += seen[j][l];
+		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++) {
+			double u = (seen[j][l] + GIVEN_BELIEF * model->u[j][l]) / known;
+
+			model->given[i][j][l] = l > LEVEL_SWAPPED && j != i ? (float)fmax(log2(u / model->u[j][l]), 0) : 0;
+		}
+	}
+}
+
+/*
+ * Of pairs that agree on address and phone and not on the name, many are neighbours and families, not one customer. What
+ * such pairs add to LEVEL_DIFFERENT over its share NAME_DIFFERENT is taken out; returns how many pairs that are.
+ */
+static double limit_difference(double seen[LEVELS], double known)
+{
+	double most = NAME_DIFFERENT * (known - seen[LEVEL_DIFFERENT]), taken = fmax(seen[LEVEL_DIFFERENT] - most, 0);
+
+	seen[LEVEL_DIFFERENT] -= taken;
+	return taken;
+}
+
+/* One step; returns the expected number of matches. */
+static double step(struct model *model, const struct fields *fields, const struct patterns *patterns, const bool *possible,
+		   const struct background *background)
+{
+	double seen[FIELD_MOST][LEVELS] = { { 0 } }, matches = 0;
+
+	for (size_t p = 0; p <= patterns->mask; p++) {
+		if (!possible[p])
+			continue;
+		double expected = patterns->pairs[p] / (1 + exp2(-bits_of(model, patterns->pattern[p])));
+
+		matches += expected;
+		for (unsigned i = 0; i < model->count; i++)
+			seen[i][pattern_level(patterns->pattern[p], i)] += expected;
+	}
+	for (unsigned i = 0; i < model->count; i++) {
+		double known = matches - seen[i][LEVEL_MISSING];
+
+		if (is_name(&fields->all[i]))
+			known -= limit_difference(seen[i], known);
+		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++)
+			model->m[i][l] = (seen[i][l] + BELIEF * m_before(&fields->all[i])[l]) / (known + BELIEF);
+	}
+	model->lambda = (matches + 0.5) / (background->total + 1);
+	return matches;
+}
+
+void model_fit(struct model *model, const struct fields *fields, const struct patterns *patterns,
+	       const struct background *background, size_t rows)
+{
+	double before = -1, matches = 0;
+	bool *possible = memory_get(patterns->mask + 1, sizeof *possible);
+
+	*model = (struct model){ .count = fields->count };
+	start(model, fields, background, rows);
+	set_u(model, background);
+	set_weights(model);
+	for (size_t p = 0; p <= patterns->mask; p++)
+		possible[p] = patterns->pattern[p] != NO_PATTERN && bits_of(model, patterns->pattern[p]) > POSSIBLE_LEAST;
+	set_order(model);
+	while (model->iterations++ < ITERATIONS_MOST && fabs(matches - before) > 1e-5 * (matches + 1)) {
+		before = matches;
+		matches = step(model, fields, patterns, possible, background);
+		set_u(model, background);
+		set_weights(model);
+		for (unsigned i = 0; i < model->count && model->iterations % 3 == 1; i++)
+			set_given(model, fields, i, background);
+	}
+	free(possible);
+	model->together = rows ? 2 * matches / (double)rows : 0;
+}
+
+/*
+ * How likely another customer's record has the value of one of these rows: a value shared by many says less, a rare one more. Customers are
+ * counted, not records.
+ */
+static double chance_of_value(const struct model *model, const struct field *field, unsigned i, size_t a, size_t b)
+{
+	double rows = compare_shared_rows(field, field->ids[a], field->ids[b]);
+	double customers = rows / (1 + model->together * model->m[i][LEVEL_EXACT]);
+	double all = fmax((double)field->filled / (1 + model->together), 1);
+
+	/* Of a value that no other customer has it is known only that values of this field are seldom shared. */
+	return fmax(customers - 1, fmax(0.3, fmin(model->u[i][LEVEL_EXACT] * all, 1))) / all;
+}
+
+double model_field_weight(const struct model *model, const struct fields *fields, unsigned i, uint64_t pattern, size_t a, size_t b)
+{
+	const struct field *field = &fields->all[i];
+	unsigned level = pattern_level(pattern, i);
+	double shared = shared_bits(model, i, pattern), chance;
+
+	if (level < LEVEL_RELATED)
+		return model->weight[i][level] - shared;
+	chance = chance_of_value(model, field, i, a, b);
+	/* What is like a value is no rarer than the value. */
+	if (level < LEVEL_EXACT)
+		return fmin(model->weight[i][level] - shared, log2(model->m[i][level] / chance));
+	if (shared > 0)
+		chance = fmin(chance * exp2(shared), fmax(chance, model->u[i][LEVEL_EXACT] * exp2(shared)));
+	return log2(model->m[i][LEVEL_EXACT] / chance);
+}
+
+double model_score_pattern(const struct model *model, const struct fields *fields, uint64_t pattern, size_t a, size_t b)
+{
+	double bits = model->prior;
+
+	for (unsigned i = 0; i < model->count; i++)
+		bits += model_field_weight(model, fields, i, pattern, a, b);
+	return bits;
+}
+
+double model_score(const struct model *model, const struct fields *fields, size_t a, size_t b)
+{
+	return model_score_pattern(model, fields, compare_rows(fields, a, b), a, b);
+}

@@ -1,0 +1,64 @@
+/*
+ * The Fellegi–Sunter model: for each field and level, m is the probability of the level between two records of one customer, u between two
+ * of different ones, both among pairs where the field is known on both sides. u comes from random pairs and the frequencies of values, m
+ * from expectation maximisation over the distinct patterns of the candidate pairs. (Fellegi, Sunter 1969; Winkler 1988, 2000.)
+ *
+ * Fields are not independent: neighbours share street, town and telephone without being one customer. So u of a field is also
+ * measured among pairs that agree on another one, and where that is more than u, agreement adds so much less.
+ */
+#ifndef CRM_MATCH_MODEL_H
+#define CRM_MATCH_MODEL_H
+
+#include "match/compare.h"
+#include "match/keys.h"
+
+struct model {
+	unsigned count;                     /* fields */
+	double m[FIELD_MOST][LEVELS], u[FIELD_MOST][LEVELS];
+	double lambda;                      /* share of matches among all pairs */
+	double together;                    /* mean number of further records of a record's customer */
+	double log_likelihood;
+	unsigned iterations;
+	float weight[FIELD_MOST][LEVELS];   /* log2 m/u; missing 0 */
+	unsigned order[FIELD_MOST];         /* fields, the most telling first */
+	/* bits that level l of field j loses where field i, earlier in order, agrees: log2 of u given i over u, at least 0 */
+	float given[FIELD_MOST][FIELD_MOST][LEVELS];
+	float prior;                        /* log2 of the odds of lambda */
+};
+
+/* Distinct patterns and how many pairs have each. */
+struct patterns {
+	uint64_t *pattern;
+	double *pairs;
+	size_t count;
+	size_t mask;      /* private */
+};
+
+void patterns_init(struct patterns *patterns);
+void patterns_add(struct patterns *patterns, uint64_t pattern, double pairs);
+void patterns_release(struct patterns *patterns);
+
+/* How levels are spread over all pairs of records: shares that sum to one over LEVEL_DIFFERENT … LEVEL_EXACT. */
+struct background {
+	double share[FIELD_MOST][LEVELS];
+	double sampled;          /* pairs looked at */
+	double total;            /* pairs that there are */
+	uint64_t *agreeing[FIELD_MOST];      /* patterns of random pairs that agree on the field */
+	size_t agreeing_count[FIELD_MOST];
+};
+void background_release(struct background *background);
+
+void background_measure(const struct fields *fields, size_t rows, const uint32_t *sources, bool link_only,
+			struct background *background);
+
+/* Estimates the model from the candidates' patterns. `rows` records. */
+void model_fit(struct model *model, const struct fields *fields, const struct patterns *patterns,
+	       const struct background *background, size_t rows);
+/* log2 of the odds that rows a and b are one customer. */
+double model_score(const struct model *model, const struct fields *fields, size_t a, size_t b);
+/* The same of a pattern known already. */
+double model_score_pattern(const struct model *model, const struct fields *fields, uint64_t pattern, size_t a, size_t b);
+/* What field i adds to it. */
+double model_field_weight(const struct model *model, const struct fields *fields, unsigned i, uint64_t pattern, size_t a, size_t b);
+
+#endif
