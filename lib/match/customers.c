@@ -1,0 +1,200 @@
+#include "match/customers.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+void customers_init(struct customers *customers, const struct records *records, const uint32_t *cluster)
+{
+	uint32_t *next;
+
+	*customers = (struct customers){ 0 };
+	map_init(&customers->names);
+	customers->of = memory_get(records->count + 1, sizeof *customers->of);
+	customers->members = memory_get(records->count + 1, sizeof *customers->members);
+	customers->begin = memory_zero(records->count + 2, sizeof *customers->begin);
+	for (size_t i = 0; i < records->count; i++) {
+		customers->of[i] = cluster[i] == i ? (uint32_t)customers->count++ : customers->of[cluster[i]];
+		customers->begin[customers->of[i] + 1]++;
+	}
+	for (size_t c = 0; c < customers->count; c++)
+		customers->begin[c + 1] += customers->begin[c];
+	next = memory_get(customers->count + 1, sizeof *next);
+	memcpy(next, customers->begin, customers->count * sizeof *next);
+	for (size_t i = 0; i < records->count; i++)
+		customers->members[next[customers->of[i]]++] = (uint32_t)i;
+	free(next);
+}
+
+void customers_release(struct customers *customers)
+{
+	free(customers->begin);
+	free(customers->members);
+	free(customers->of);
+	free(customers->ids);
+	free(customers->keys);
+	map_release(&customers->names);
+}
+
+/* FNV-1a of 64 bits (Fowler, Noll, Vo), and the finaliser of MurmurHash3: the same on every machine and in every version. */
+static uint64_t stable_hash(uint64_t hash, struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		hash = (hash ^ (unsigned char)s.ptr[i]) * UINT64_C(0x100000001B3);
+	return (hash ^ 0xff) * UINT64_C(0x100000001B3);
+}
+
+static uint64_t finish_hash(uint64_t hash)
+{
+	hash = (hash ^ hash >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
+	hash = (hash ^ hash >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
+	return hash ^ hash >> 33;
+}
+
+/* A record's key: source and id; with its row where the id is missing or not the only one of its source. */
+static uint64_t key_of(const struct origin *origin, bool with_row)
+{
+	uint64_t hash = stable_hash(UINT64_C(0xCBF29CE484222325), origin->source);
+
+	hash = stable_hash(hash, origin->id);
+	return finish_hash(with_row || origin->id.len == 0 ? stable_hash(hash, origin->row) : hash);
+}
+
+static int compare_u64(const void *left, const void *right)
+{
+	uint64_t x = *(const uint64_t *)left, y = *(const uint64_t *)right;
+
+	return (x > y) - (x < y);
+}
+
+static void make_keys(struct customers *customers, const struct records *records)
+{
+	uint64_t *sorted = memory_get(records->count + 1, sizeof *sorted);
+	struct origin origin;
+
+	customers->keys = memory_get(records->count + 1, sizeof *customers->keys);
+	for (size_t i = 0; i < records->count; i++) {
+		records_origin(records, i, &origin);
+		sorted[i] = customers->keys[i] = key_of(&origin, false);
+	}
+	qsort(sorted, records->count, sizeof *sorted, compare_u64);
+	for (size_t i = 0; i < records->count; i++) {
+		const uint64_t *at = bsearch(&customers->keys[i], sorted, records->count, sizeof *sorted, compare_u64);
+
+		if ((at > sorted && at[-1] == *at) || (at + 1 < sorted + records->count && at[1] == *at)) {
+			records_origin(records, i, &origin);
+			customers->keys[i] = key_of(&origin, true);
+		}
+	}
+	free(sorted);
+}
+
+/* "C" and twelve letters or digits (Crockford's base 32): 60 bits. */
+static struct slice id_text(uint64_t key, char out[14])
+{
+	static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+	out[0] = 'C';
+	for (unsigned i = 0; i < 12; i++, key >>= 5)
+		out[12 - i] = letters[key & 31];
+	return (struct slice){ out, 13 };
+}
+
+/* So many records of one old id are in one customer. */
+struct claim {
+	uint32_t old, customer, records;
+};
+
+static int by_old(const void *left, const void *right)
+{
+	const struct claim *x = left, *y = right;
+
+	if (x->old != y->old)
+		return x->old < y->old ? -1 : 1;
+	return (x->customer > y->customer) - (x->customer < y->customer);
+}
+
+static int by_records(const void *left, const void *right)
+{
+	const struct claim *x = left, *y = right;
+
+	if (x->records != y->records)
+		return x->records < y->records ? 1 : -1;
+	return by_old(left, right);
+}
+
+/* The claims, largest first. */
+static struct claim *collect_claims(const struct customers *customers, const struct records *records, const struct master *master,
+				    size_t *count)
+{
+	struct claim *claims = memory_get(records->count + 1, sizeof *claims);
+	size_t all = 0;
+
+	*count = 0;
+	for (size_t i = 0; i < records->count; i++)
+		if (master->of[i] != MAP_NONE)
+			claims[all++] = (struct claim){ master->of[i], customers->of[i], 1 };
+	qsort(claims, all, sizeof *claims, by_old);
+	for (size_t i = 0; i < all; i++) {
+		if (*count && by_old(&claims[*count - 1], &claims[i]) == 0)
+			claims[*count - 1].records++;
+		else
+			claims[(*count)++] = claims[i];
+	}
+	qsort(claims, *count, sizeof *claims, by_records);
+	return claims;
+}
+
+/* Each old id goes to one customer, and each customer takes one. */
+static void keep_ids(struct customers *customers, const struct records *records, const struct master *master, struct renaming *renaming)
+{
+	size_t count;
+	struct claim *claims = collect_claims(customers, records, master, &count);
+	uint8_t *taken = memory_zero(master->ids.count + 1, sizeof *taken);  /* 1 by a customer, 2 asked for again */
+
+	for (size_t i = 0; i < count; i++) {
+		struct slice *id = &customers->ids[claims[i].customer];
+
+		if (taken[claims[i].old]) {
+			renaming->split += taken[claims[i].old] == 1;
+			taken[claims[i].old] = 2;
+		} else if (id->len) {
+			renaming->retired++;
+		} else {
+			uint32_t name = map_add(&customers->names, master->ids.keys[claims[i].old]);
+
+			*id = customers->names.keys[name];
+			taken[claims[i].old] = 1;
+			renaming->kept++;
+		}
+	}
+	free(claims);
+	free(taken);
+}
+
+void customers_name(struct customers *customers, const struct records *records, const struct master *master, struct renaming *renaming)
+{
+	char text[14];
+
+	*renaming = (struct renaming){ 0 };
+	make_keys(customers, records);
+	customers->ids = memory_zero(customers->count + 1, sizeof *customers->ids);
+	if (master)
+		keep_ids(customers, records, master, renaming);
+	for (size_t c = 0; c < customers->count; c++) {
+		uint64_t key = UINT64_MAX;
+		uint32_t name = 0;
+		size_t known;
+
+		if (customers->ids[c].len)
+			continue;
+		for (uint32_t i = customers->begin[c]; i < customers->begin[c + 1]; i++)
+			key = customers->keys[customers->members[i]] < key ? customers->keys[customers->members[i]] : key;
+		/* A name that is taken, by an old id or against all odds, makes way for the next. */
+		do {
+			known = customers->names.count;
+			name = map_add(&customers->names, id_text(key++, text));
+		} while (name < known);
+		customers->ids[c] = customers->names.keys[name];
+	}
+}

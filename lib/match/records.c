@@ -1,0 +1,299 @@
+#include "match/records.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "io/stream.h"
+
+const char *const own_column_names[OWN_COUNT] = { "customer_id", "record_count", "match_probability", "golden" };
+
+/* One operand: its columns' places in the union. */
+struct operand {
+	struct intake *intake;
+	size_t *places;
+	bool direct;   /* its columns are those of the union, in order */
+};
+
+struct reading {
+	struct records *records;
+	const struct records_options *options;
+	struct operand *operands;
+	size_t count, capacity;
+	const struct operand *current;
+};
+
+static int next_batch(void *context, struct batch *batch, struct diag *diag)
+{
+	struct reading *reading = context;
+
+	return intake_read(reading->current->intake, batch, diag);
+}
+
+/* Brings the cells of a batch to the places that they have in the union. */
+static void place_cells(struct batch *batch, const struct operand *operand, size_t columns)
+{
+	struct slice *cells = arena_zero(&batch->arena, batch->count * columns + 1, sizeof *cells);
+
+	for (size_t r = 0; r < batch->count; r++) {
+		struct record *record = &batch->records[r];
+		struct slice *raws = NULL;
+
+		if (record->dropped)
+			continue;
+		if (record->raw_cells)
+			raws = arena_zero(&batch->arena, columns, sizeof *raws);
+		for (size_t c = 0; c < operand->intake->columns; c++) {
+			cells[r * columns + operand->places[c]] = batch_cell(batch, r, c);
+			if (raws)
+				raws[operand->places[c]] = record->raw_cells[c];
+		}
+		record->raw_cells = raws;
+	}
+	batch->cells = cells;
+	batch->columns = columns;
+}
+
+static int split_batch(void *context, struct batch *batch, struct rows *rows, unsigned worker, struct diag *diag)
+{
+	struct reading *reading = context;
+
+	(void)rows;
+	(void)worker;
+	(void)diag;
+	intake_split(reading->current->intake, batch);
+	if (!reading->current->direct)
+		place_cells(batch, reading->current, reading->records->columns);
+	return 0;
+}
+
+static int keep_batch(void *context, const struct batch *batch, struct diag *diag)
+{
+	struct reading *reading = context;
+
+	for (size_t r = 0; r < batch->count; r++)
+		if (!batch->records[r].dropped && store_add(reading->records->store, batch, r, diag) < 0)
+			return -1;
+	return 0;
+}
+
+/* Opens one operand and adds its columns to the union. */
+static int open_operand(struct reading *reading, const char *path, struct diag *diag)
+{
+	struct records *records = reading->records;
+	struct operand *operand = &reading->operands[reading->count];
+
+	if (intake_open(&operand->intake, path, &reading->options->intake, diag) < 0)
+		return -1;
+	reading->count++;
+	if (reading->options->opened)
+		reading->options->opened(reading->options->context, operand->intake);
+	operand->places = arena_get(&records->arena, operand->intake->columns + 1, sizeof *operand->places);
+	for (size_t c = 0; c < operand->intake->columns; c++) {
+		size_t place = records_find(records, operand->intake->headers[c]);
+
+		if (place == records->columns) {
+			records->headers = memory_grow(records->headers, &reading->capacity, place + 1, sizeof *records->headers);
+			records->roles = memory_resize(records->roles, reading->capacity, sizeof *records->roles);
+			records->headers[place] = arena_copy(&records->arena, operand->intake->headers[c]);
+			records->roles[place] = operand->intake->roles[c].role;
+			records->columns++;
+		}
+		operand->places[c] = place;
+	}
+	return 0;
+}
+
+static int read_operand(struct reading *reading, struct diag *diag)
+{
+	const struct records_options *options = reading->options;
+	struct stream stream = {
+		.next = next_batch, .work = split_batch, .after = keep_batch, .context = reading, .rejects = options->rejects,
+		.threads = options->threads, .progress = options->progress, .progress_context = options->context,
+	};
+
+	return stream_run(&stream, diag);
+}
+
+static int read_all(struct reading *reading, struct diag *diag)
+{
+	const struct records_options *options = reading->options;
+	struct records *records = reading->records;
+	size_t count = options->path_count ? options->path_count : 1;
+
+	reading->operands = arena_zero(&records->arena, count, sizeof *reading->operands);
+	for (size_t i = 0; i < count; i++)
+		if (open_operand(reading, options->path_count ? options->paths[i] : "-", diag) < 0)
+			return -1;
+	records->store = store_new(records->columns, options->memory, options->tmpdir);
+	for (size_t i = 0; i < count; i++) {
+		struct operand *operand = &reading->operands[i];
+
+		operand->direct = operand->intake->columns == records->columns;
+		for (size_t c = 0; c < operand->intake->columns; c++)
+			operand->direct &= operand->places[c] == c;
+		reading->current = operand;
+		if (read_operand(reading, diag) < 0)
+			return -1;
+	}
+	return store_seal(records->store, diag);
+}
+
+static void find_own_columns(struct records *records)
+{
+	bool ours = false;
+
+	for (int own = 0; own < OWN_COUNT; own++) {
+		records->own[own] = records_find(records, slice_of(own_column_names[own]));
+		ours |= own > OWN_CUSTOMER_ID && records->own[own] < records->columns;
+	}
+	if (!ours)
+		records->own[OWN_CUSTOMER_ID] = records->columns;
+	for (int own = 0; own < OWN_COUNT; own++)
+		if (records->own[OWN_CUSTOMER_ID] == records->columns)
+			records->own[own] = records->columns;
+	records->source = records_find_role(records, ROLE_SOURCE);
+	records->source_row = records_find_role(records, ROLE_SOURCE_ROW);
+	records->source_id = records_find_role(records, ROLE_SOURCE_ID);
+	/* An input's own customer_id is the source's id. */
+	if (records->source_id == records->columns && records->own[OWN_CUSTOMER_ID] == records->columns)
+		records->source_id = records_find_role(records, ROLE_CUSTOMER_ID);
+}
+
+struct sort_key {
+	struct slice source, id;
+	uint32_t number;
+};
+
+/* By source, then id: shorter ones first, so that numbers come in their order. */
+static int compare_keys(const void *left, const void *right)
+{
+	const struct sort_key *x = left, *y = right;
+	int order = slice_compare(x->source, y->source);
+
+	if (order == 0 && x->id.len != y->id.len)
+		order = x->id.len < y->id.len ? -1 : 1;
+	if (order == 0)
+		order = slice_compare(x->id, y->id);
+	return order ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+/* Numbers the records by their ids, if all have one. */
+static void order_records(struct records *records)
+{
+	struct sort_key *keys;
+	struct origin origin;
+	bool sorted = true;
+	size_t i;
+
+	if (records->source_id == records->columns)
+		return;
+	keys = memory_get(records->count + 1, sizeof *keys);
+	for (i = 0; i < records->count; i++) {
+		records_origin(records, i, &origin);
+		if (origin.id.len == 0)
+			break;
+		keys[i] = (struct sort_key){ origin.source, origin.id, (uint32_t)i };
+		sorted = sorted && (i == 0 || compare_keys(&keys[i - 1], &keys[i]) < 0);
+	}
+	if (i == records->count && !sorted) {
+		qsort(keys, records->count, sizeof *keys, compare_keys);
+		records->places = memory_get(records->count + 1, sizeof *records->places);
+		for (i = 0; i < records->count; i++)
+			records->places[i] = keys[i].number;
+	}
+	free(keys);
+}
+
+static void number_sources(struct records *records)
+{
+	struct origin origin;
+
+	map_init(&records->source_names);
+	records->sources = memory_get(records->count + 1, sizeof *records->sources);
+	for (size_t i = 0; i < records->count; i++) {
+		records_origin(records, i, &origin);
+		records->sources[i] = map_add(&records->source_names, origin.source);
+	}
+}
+
+int records_read(struct records *records, const struct records_options *options, struct diag *diag)
+{
+	struct reading reading = { .records = records, .options = options };
+	int result;
+
+	*records = (struct records){ 0 };
+	arena_init(&records->arena);
+	result = read_all(&reading, diag);
+	for (size_t i = 0; i < reading.count; i++)
+		intake_free(reading.operands[i].intake);
+	if (result == 0) {
+		records->count = store_count(records->store);
+		find_own_columns(records);
+		order_records(records);
+		number_sources(records);
+	}
+	return result;
+}
+
+void records_release(struct records *records)
+{
+	store_free(records->store);
+	free(records->headers);
+	free(records->roles);
+	free(records->sources);
+	free(records->places);
+	if (records->source_names.keys)
+		map_release(&records->source_names);
+	arena_release(&records->arena);
+}
+
+static struct slice base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slice_of(slash ? slash + 1 : path);
+}
+
+void records_origin(const struct records *records, size_t number, struct origin *origin)
+{
+	size_t place = records_place(records, number);
+	struct store_origin from = store_origin(records->store, place);
+	struct buf digits = { origin->digits, 0, sizeof origin->digits, sizeof origin->digits, false };
+
+	*origin = (struct origin){ .source = base_name(from.source) };
+	if (records->source < records->columns)
+		origin->source = store_cell(records->store, place, records->source);
+	if (records->source_id < records->columns)
+		origin->id = store_cell(records->store, place, records->source_id);
+	if (records->source_row < records->columns)
+		origin->row = store_cell(records->store, place, records->source_row);
+	if (origin->row.len == 0) {
+		buf_add_u64(&digits, from.row);
+		origin->row = buf_slice(&digits);
+	}
+}
+
+size_t records_find(const struct records *records, struct slice name)
+{
+	size_t c = 0;
+
+	while (c < records->columns && !slice_equal(records->headers[c], name))
+		c++;
+	return c;
+}
+
+size_t records_find_role(const struct records *records, enum role role)
+{
+	size_t c = 0;
+
+	while (c < records->columns && records->roles[c] != role)
+		c++;
+	return c;
+}
+
+struct slice records_cell(const void *context, size_t row, size_t column)
+{
+	const struct records *records = context;
+
+	return store_cell(records->store, records_place(records, row), column);
+}
