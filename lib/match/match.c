@@ -88,11 +88,12 @@ static bool *find_clean_sources(const struct match *match, size_t rows)
 	return clean;
 }
 
-void match_run(struct match *match, const struct match_input *input, const struct match_options *options)
+int match_run(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
 {
+	double p = options->threshold > 0 ? options->threshold : 0.5;
 	struct patterns patterns;
 	struct keys_options keys = { input->sources, options->link_only, 60, 3000000 };
-	struct cluster_options clusters = { .threshold = 0, .score = score_rows, .context = match };
+	struct cluster_options clusters = { .threshold = log2(p / (1 - p)), .score = score_rows, .context = match };
 
 	*match = (struct match){ .sources = input->sources };
 	build_fields(match, input);
@@ -109,6 +110,8 @@ void match_run(struct match *match, const struct match_input *input, const struc
 		match->clean = find_clean_sources(match, input->rows);
 		cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster);
 	}
+	(void)diag;
+	return 0;
 }
 
 void match_release(struct match *match)

@@ -5,6 +5,7 @@
 #ifndef CRM_MATCH_MATCH_H
 #define CRM_MATCH_MATCH_H
 
+#include "base/diag.h"
 #include "match/cluster.h"
 #include "match/model.h"
 
@@ -27,7 +28,7 @@ struct match {
 	bool *clean;             /* link_only: per source, whether it holds each customer once */
 };
 
-void match_run(struct match *match, const struct match_input *input, const struct match_options *options);
+int match_run(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag) MUST_CHECK;
 void match_release(struct match *match);
 
 #endif

@@ -177,6 +177,7 @@ void profile_columns(const struct match_input *input, struct profile *profiles)
 				continue;
 			if (is_repeated(input, part, whole)) {
 				profiles[whole].parts |= UINT64_C(1) << part;
+				profiles[whole].role = ROLE_NONE;   /* what is left is no name, no address any more */
 				profiles[whole].whole = true;
 				profiles[part].part = true;
 			}

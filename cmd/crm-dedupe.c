@@ -1,0 +1,114 @@
+/* crm-dedupe: which records are one customer, and one golden record for each. */
+
+#include "cli/run.h"
+#include "io/file.h"
+#include "io/json.h"
+#include "match/dedupe.h"
+
+struct values {
+	struct common_options common;
+	bool mark, link_only;
+	double threshold;
+	struct texts ignore;
+	const char *links, *pairs, *conflicts, *master, *evaluate, *truth_column;
+};
+
+#define AT(field) offsetof(struct values, field)
+
+static const struct option_spec specs[] = {
+	{ 0, "mark", NULL, OPTION_FLAG, AT(mark), NULL, 0, 0,
+	  "keep every record, in order, and add customer_id, match_probability and golden (1 on one record of each customer)" },
+	{ 0, "links", "FILE", OPTION_FILE, AT(links), NULL, 0, 0, "write which record belongs to which customer: source, source_row, source_id, customer_id" },
+	{ 0, "pairs", "FILE", OPTION_FILE, AT(pairs), NULL, 0, 0, "write the pairs of records that may be one customer, with probability and reasons" },
+	{ 0, "conflicts", "FILE", OPTION_FILE, AT(conflicts), NULL, 0, 0,
+	  "write the customers whose records have several owners or stages, and who touched them last" },
+	{ 0, "master", "FILE", OPTION_FILE, AT(master), NULL, 0, 0, "yesterday's links: a customer keeps the id that most of its records had" },
+	{ 0, "link-only", NULL, OPTION_FLAG, AT(link_only), NULL, 0, 0, "look for pairs between two sources only" },
+	{ 0, "ignore", "COL,...", OPTION_LIST, AT(ignore), NULL, 0, 0, "columns that say nothing about who it is" },
+	{ 0, "threshold", "P", OPTION_REAL, AT(threshold), NULL, 0.0001, 0.9999, "probability from which records are one customer; default 0.5" },
+	{ 0, "evaluate", "FILE", OPTION_FILE, AT(evaluate), NULL, 0, 0,
+	  "compare with the truth (source, source_row, entity) and print the figures as JSON; the stream goes only to --output" },
+	{ 0, "truth-column", "COL", OPTION_TEXT, AT(truth_column), NULL, 0, 0,
+	  "the same with a column of the input, which is not compared; records where it is empty are customers of their own" },
+	{ 0 },
+};
+
+static const struct tool tool = {
+	"crm-dedupe", "[OPTION]... [FILE]...", "finds the records of one customer and writes one golden record for each", specs,
+	"  crm-merge shop.csv crm.xlsx | crm-dedupe --links links.csv > customers.csv\n"
+	"  crm-dedupe --mark --pairs pairs.csv customers.csv > marked.csv\n"
+	"  crm-dedupe --ignore id --truth-column entity labelled.csv\n",
+};
+
+static void describe_input(void *run, const struct intake *intake)
+{
+	run_stat_input(run, intake);
+	run_say(run, intake_describe(intake, &((struct run *)run)->arena));
+}
+
+static int print_evaluation(struct run *run, const struct evaluation *evaluation)
+{
+	const struct { const char *name; double value; } figures[] = {
+		{ "precision", evaluation->precision }, { "recall", evaluation->recall }, { "f1", evaluation->f1 },
+		{ "b3_precision", evaluation->b3_precision }, { "b3_recall", evaluation->b3_recall }, { "b3_f1", evaluation->b3_f1 },
+		{ "true_pairs", evaluation->true_pairs }, { "found_pairs", evaluation->found_pairs },
+		{ "right_pairs", evaluation->right_pairs }, { "records", (double)evaluation->records },
+		{ "customers", (double)evaluation->customers }, { "entities", (double)evaluation->entities },
+	};
+	struct buf text;
+	int result;
+
+	buf_init(&text, 4096);
+	for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+		buf_format(&text, figures[i].value == (double)(int64_t)figures[i].value ? "%s\t\"%s\": %.0f" : "%s\t\"%s\": %.6f",
+			   i ? ",\n" : "{\n", figures[i].name, figures[i].value);
+	buf_add(&text, SLICE("\n}\n"));
+	result = file_write("-", buf_slice(&text), &run->diag);
+	buf_release(&text);
+	return result;
+}
+
+static void report_figures(struct run *run, const struct dedupe_figures *figures)
+{
+	run_stat_number(run, "records", (double)figures->records);
+	run_stat_number(run, "customers", (double)figures->customers);
+	run_stat_number(run, "merged", (double)figures->merged);
+	run_stat_number(run, "pairs_compared", (double)figures->pairs);
+	run_stat_number(run, "hot_blocks", (double)figures->hot_blocks);
+	run_stat_number(run, "ids_kept", (double)figures->renaming.kept);
+	run_stat_number(run, "ids_retired", (double)figures->renaming.retired);
+	run_stat_number(run, "ids_split", (double)figures->renaming.split);
+	run_say(run, arena_format(&run->arena, "%zu records are %zu customers; %zu pairs compared, %.0f expected to match; %zu blocks too large to compare whole",
+				  figures->records, figures->customers, figures->pairs, figures->expected_pairs, figures->hot_blocks));
+}
+
+int main(int argc, char **argv)
+{
+	struct values values = { .threshold = 0.5 };
+	struct common_options *common = &values.common;
+	struct dedupe_figures figures;
+	struct run run;
+
+	options_defaults(common);
+	if (run_begin(&run, &tool, common, argc, argv))
+		return run_end(&run);
+	struct dedupe_options options = {
+		.records = {
+			.paths = common->operands.items, .path_count = common->operands.count,
+			.intake = run_intake_options(&run, KIND_CUSTOMERS), .memory = common->memory, .tmpdir = common->tmpdir,
+			.threads = (unsigned)common->threads, .rejects = run.rejects, .opened = describe_input,
+			.progress = run_progress, .context = &run,
+		},
+		.side = run_side_options(&run, KIND_CUSTOMERS), .sink = run_sink_options(&run), .output = common->output,
+		.mark = values.mark, .link_only = values.link_only, .threshold = values.threshold,
+		.ignore = values.ignore.items, .ignore_count = values.ignore.count,
+		.links = values.links, .pairs = values.pairs, .conflicts = values.conflicts, .master = values.master,
+		.evaluate = values.evaluate, .truth_column = values.truth_column, .threads = (unsigned)common->threads,
+	};
+	if (dedupe_run(&options, &figures, &run.diag) == 0) {
+		report_figures(&run, &figures);
+		if (figures.evaluated)
+			(void)!print_evaluation(&run, &figures.evaluation);
+	}
+	return run_end(&run);
+}

@@ -1,0 +1,187 @@
+#include "match/dedupe.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "match/report.h"
+#include "match/truth.h"
+
+struct dedupe {
+	const struct dedupe_options *options;
+	struct records records;
+	bool *ignore;              /* per column */
+	struct match match;
+	struct customers customers;
+	struct golden golden;
+	struct findings findings;
+	struct dedupe_figures *figures;
+};
+
+static int ignore_column(struct dedupe *dedupe, const char *name, const char *option, struct diag *diag)
+{
+	size_t column = records_find(&dedupe->records, slice_trim(slice_of(name)));
+	char quoted[DIAG_QUOTE_SIZE];
+
+	if (column == dedupe->records.columns)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "%s: there is no column %s", option, diag_quote(slice_of(name), quoted));
+	dedupe->ignore[column] = true;
+	return 0;
+}
+
+static int set_ignored(struct dedupe *dedupe, struct diag *diag)
+{
+	const struct dedupe_options *options = dedupe->options;
+
+	dedupe->ignore = memory_zero(dedupe->records.columns + 1, sizeof *dedupe->ignore);
+	for (int own = 0; own < OWN_COUNT; own++)
+		dedupe->ignore[dedupe->records.own[own]] = true;
+	for (size_t i = 0; i < options->ignore_count; i++)
+		if (ignore_column(dedupe, options->ignore[i], "--ignore", diag) < 0)
+			return -1;
+	return options->truth_column ? ignore_column(dedupe, options->truth_column, "--truth-column", diag) : 0;
+}
+
+static int find_matches(struct dedupe *dedupe, struct diag *diag)
+{
+	const struct match_input input = {
+		.rows = dedupe->records.count, .columns = dedupe->records.columns, .headers = dedupe->records.headers,
+		.roles = dedupe->records.roles, .sources = dedupe->records.sources, .cell = records_cell, .context = &dedupe->records,
+		.ignore = dedupe->ignore,
+	};
+	const struct match_options options = { dedupe->options->link_only, dedupe->options->threshold, dedupe->options->threads };
+
+	if (dedupe->options->link_only && dedupe->records.source_names.count < 2)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--link-only needs records of two sources or more; this is one");
+	return match_run(&dedupe->match, &input, &options, diag);
+}
+
+static int name_customers(struct dedupe *dedupe, struct diag *diag)
+{
+	const char *path = dedupe->options->master;
+	struct master master;
+	int result = 0;
+
+	customers_init(&dedupe->customers, &dedupe->records, dedupe->match.cluster);
+	if (path)
+		result = master_read(&master, path, &dedupe->options->side, &dedupe->records, diag);
+	if (result == 0)
+		customers_name(&dedupe->customers, &dedupe->records, path ? &master : NULL, &dedupe->figures->renaming);
+	if (path)
+		master_release(&master);
+	return result;
+}
+
+/* The best of a record's links within its customer says how sure it is that it belongs there. */
+static void set_probabilities(struct dedupe *dedupe)
+{
+	const struct match *match = &dedupe->match;
+	float *probability = memory_zero(dedupe->records.count + 1, sizeof *probability);
+
+	for (size_t i = 0; i < match->link_count; i++) {
+		const struct link *link = &match->links[i];
+		float p = (float)(1 / (1 + exp2(-(double)link->bits)));
+
+		if (match->cluster[link->a] != match->cluster[link->b])
+			continue;
+		probability[link->a] = fmaxf(probability[link->a], p);
+		probability[link->b] = fmaxf(probability[link->b], p);
+	}
+	for (size_t i = 0; i < dedupe->records.count; i++)
+		if (customers_size(&dedupe->customers, dedupe->customers.of[i]) == 1)
+			probability[i] = 1;
+	dedupe->findings.probability = probability;
+}
+
+static void find_main_records(struct dedupe *dedupe)
+{
+	const struct customers *customers = &dedupe->customers;
+	uint32_t *main = memory_get(customers->count + 1, sizeof *main);
+
+	golden_init(&dedupe->golden, &dedupe->records);
+	for (size_t c = 0; c < customers->count; c++) {
+		const uint32_t *members = customers->members + customers->begin[c];
+
+		main[c] = members[golden_main(&dedupe->golden, members, customers_size(customers, c))];
+	}
+	dedupe->findings = (struct findings){ &dedupe->records, &dedupe->match, customers, &dedupe->golden, main, NULL,
+					      dedupe->options->threads };
+	set_probabilities(dedupe);
+}
+
+static int evaluate_run(struct dedupe *dedupe, struct diag *diag)
+{
+	const struct dedupe_options *options = dedupe->options;
+	const struct records *records = &dedupe->records;
+	uint32_t *entity = memory_get(records->count + 1, sizeof *entity);
+	int result = 0;
+
+	if (options->truth_column)
+		truth_of_column(records, records_find(records, slice_trim(slice_of(options->truth_column))), entity);
+	else
+		result = truth_read(options->evaluate, &options->side, records, entity, diag);
+	if (result == 0)
+		evaluate(&dedupe->figures->evaluation, records->count, dedupe->match.cluster, entity,
+			 options->link_only ? records->sources : NULL);
+	dedupe->figures->evaluated = result == 0;
+	free(entity);
+	return result;
+}
+
+/* Side files first: who reads the stream may open them at its first byte. */
+static int write_reports(struct dedupe *dedupe, struct diag *diag)
+{
+	const struct dedupe_options *options = dedupe->options;
+	const struct findings *findings = &dedupe->findings;
+	bool judging = options->evaluate || options->truth_column;
+
+	if (options->links && report_links(findings, options->links, diag) < 0)
+		return -1;
+	if (options->pairs && report_pairs(findings, options->pairs, diag) < 0)
+		return -1;
+	if (options->conflicts && report_conflicts(findings, options->conflicts, diag) < 0)
+		return -1;
+	if (judging && evaluate_run(dedupe, diag) < 0)
+		return -1;
+	if (judging && !options->output)
+		return 0;
+	return report_stream(findings, options->output, &options->sink, options->mark, diag);
+}
+
+static void set_figures(struct dedupe *dedupe)
+{
+	struct dedupe_figures *figures = dedupe->figures;
+
+	figures->records = dedupe->records.count;
+	figures->customers = dedupe->customers.count;
+	figures->merged = dedupe->records.count - dedupe->customers.count;
+	figures->pairs = dedupe->match.pairs.count;
+	figures->hot_blocks = dedupe->match.pairs.hot_blocks;
+	figures->expected_pairs = dedupe->match.model.lambda * dedupe->match.background.total;
+}
+
+int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figures, struct diag *diag)
+{
+	struct dedupe dedupe = { .options = options, .figures = figures };
+	int result = records_read(&dedupe.records, &options->records, diag);
+
+	*figures = (struct dedupe_figures){ 0 };
+	if (result == 0)
+		result = set_ignored(&dedupe, diag);
+	if (result == 0)
+		result = find_matches(&dedupe, diag);
+	if (result == 0)
+		result = name_customers(&dedupe, diag);
+	if (result == 0) {
+		find_main_records(&dedupe);
+		set_figures(&dedupe);
+		result = write_reports(&dedupe, diag);
+	}
+	free(dedupe.findings.main);
+	free(dedupe.findings.probability);
+	free(dedupe.ignore);
+	customers_release(&dedupe.customers);
+	match_release(&dedupe.match);
+	records_release(&dedupe.records);
+	return result;
+}

@@ -1,0 +1,34 @@
+/* The run of crm-dedupe: read, match, group, name, and write; side files are in place before the first byte of the stream. */
+#ifndef CRM_MATCH_DEDUPE_H
+#define CRM_MATCH_DEDUPE_H
+
+#include "match/customers.h"
+#include "match/evaluate.h"
+#include "match/match.h"
+
+struct dedupe_options {
+	struct records_options records;
+	struct intake_options side;          /* for reading links and truth */
+	struct sink_options sink;
+	const char *output;                  /* NULL: standard output */
+	bool mark;
+	bool link_only;
+	double threshold;                    /* probability */
+	const char *const *ignore;           /* names of columns */
+	size_t ignore_count;
+	const char *links, *pairs, *conflicts, *master, *evaluate, *truth_column;
+	unsigned threads;
+};
+
+/* What a run has found, for the messages and --stats. */
+struct dedupe_figures {
+	size_t records, customers, merged, pairs, hot_blocks;
+	double expected_pairs;     /* the model's expected number of matching pairs */
+	struct renaming renaming;
+	bool evaluated;
+	struct evaluation evaluation;
+};
+
+int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figures, struct diag *diag) MUST_CHECK;
+
+#endif

@@ -1,0 +1,204 @@
+#include "match/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "clean/text.h"
+
+static const struct sink_options csv = { .to = FORMAT_AUTO };
+
+/* A side file being written row by row. */
+struct side {
+	struct sink *sink;
+	struct rows rows;
+};
+
+static int side_open(struct side *side, const char *path, const struct column *columns, size_t count, struct diag *diag)
+{
+	if (sink_open(&side->sink, path, &csv, diag) < 0)
+		return -1;
+	sink_header(side->sink, columns, count);
+	rows_init(&side->rows, side->sink);
+	return 0;
+}
+
+static int side_row_end(struct side *side, struct diag *diag)
+{
+	rows_end(&side->rows);
+	return side->rows.out.len > 1 << 18 ? sink_write(side->sink, &side->rows, diag) : 0;
+}
+
+/* Puts the file in place, or drops it when something failed. */
+static int side_close(struct side *side, int failed, struct diag *diag)
+{
+	if (!failed)
+		failed = sink_write(side->sink, &side->rows, diag);
+	rows_release(&side->rows);
+	if (failed) {
+		sink_abort(side->sink);
+		return -1;
+	}
+	return sink_close(side->sink, diag);
+}
+
+int report_links(const struct findings *findings, const char *path, struct diag *diag)
+{
+	static const struct column columns[] = { { SLICE("source"), COLUMN_TEXT }, { SLICE("source_row"), COLUMN_TEXT },
+						 { SLICE("source_id"), COLUMN_TEXT }, { SLICE("customer_id"), COLUMN_TEXT } };
+	struct side side;
+	struct origin origin;
+	int failed = 0;
+
+	if (side_open(&side, path, columns, 4, diag) < 0)
+		return -1;
+	for (size_t i = 0; i < findings->records->count && !failed; i++) {
+		records_origin(findings->records, i, &origin);
+		rows_begin(&side.rows);
+		rows_cell(&side.rows, origin.source);
+		rows_cell(&side.rows, origin.row);
+		rows_cell(&side.rows, origin.id);
+		rows_cell(&side.rows, findings->customers->ids[findings->customers->of[i]]);
+		failed = side_row_end(&side, diag);
+	}
+	return side_close(&side, failed, diag);
+}
+
+static const char *const level_names[LEVELS] = { "missing", "different", "weak", "crosswise", "related", "similar", "near", "exact" };
+
+/* name=exact +7.1; phone=near +5.0 */
+static struct slice reasons(const struct findings *findings, const struct link *link, struct arena *arena)
+{
+	const struct match *match = findings->match;
+	uint64_t pattern = compare_rows(&match->fields, link->a, link->b);
+	struct buf text;
+	struct slice copy;
+
+	buf_init(&text, 1 << 16);
+	for (unsigned i = 0; i < match->fields.count; i++) {
+		unsigned level = pattern_level(pattern, i);
+
+		if (level == LEVEL_MISSING)
+			continue;
+		buf_add(&text, text.len ? SLICE("; ") : SLICE(""));
+		buf_add(&text, findings->records->headers[match->fields.all[i].column]);
+		buf_format(&text, "=%s %+.1f", level_names[level],
+			   model_field_weight(&match->model, &match->fields, i, pattern, link->a, link->b));
+	}
+	copy = arena_copy(arena, buf_slice(&text));
+	buf_release(&text);
+	return copy;
+}
+
+static void origin_cells(struct rows *rows, const struct records *records, uint32_t record)
+{
+	struct origin origin;
+
+	records_origin(records, record, &origin);
+	rows_cell(rows, origin.source);
+	rows_cell(rows, origin.row);
+	rows_cell(rows, origin.id);
+}
+
+int report_pairs(const struct findings *findings, const char *path, struct diag *diag)
+{
+	static const struct column columns[] = {
+		{ SLICE("source_a"), COLUMN_TEXT }, { SLICE("source_row_a"), COLUMN_TEXT }, { SLICE("source_id_a"), COLUMN_TEXT },
+		{ SLICE("source_b"), COLUMN_TEXT }, { SLICE("source_row_b"), COLUMN_TEXT }, { SLICE("source_id_b"), COLUMN_TEXT },
+		{ SLICE("probability"), COLUMN_NUMBER }, { SLICE("weight"), COLUMN_NUMBER }, { SLICE("merged"), COLUMN_NUMBER },
+		{ SLICE("reasons"), COLUMN_TEXT },
+	};
+	const struct match *match = findings->match;
+	struct side side;
+	struct arena arena;
+	int failed = 0;
+
+	if (side_open(&side, path, columns, sizeof columns / sizeof columns[0], diag) < 0)
+		return -1;
+	arena_init(&arena);
+	for (size_t i = 0; i < match->link_count && !failed; i++) {
+		const struct link *link = &match->links[i];
+
+		rows_begin(&side.rows);
+		origin_cells(&side.rows, findings->records, link->a);
+		origin_cells(&side.rows, findings->records, link->b);
+		rows_real(&side.rows, 1 / (1 + exp2(-(double)link->bits)), 4);
+		rows_real(&side.rows, link->bits, 2);
+		rows_i64(&side.rows, match->cluster[link->a] == match->cluster[link->b]);
+		rows_cell(&side.rows, reasons(findings, link, &arena));
+		failed = side_row_end(&side, diag);
+		arena_reset(&arena);
+	}
+	arena_release(&arena);
+	return side_close(&side, failed, diag);
+}
+
+/* The distinct values of a column among the members, joined with ';', in their order; how many in *count. */
+static struct slice distinct_values(const struct findings *findings, size_t c, size_t column, size_t *count, struct arena *arena)
+{
+	const struct customers *customers = findings->customers;
+	struct map values;
+	struct slice list = { NULL, 0 };
+
+	*count = 0;
+	if (column == findings->records->columns)
+		return list;
+	map_init(&values);
+	for (uint32_t i = customers->begin[c]; i < customers->begin[c + 1]; i++) {
+		struct slice value = slice_trim(records_cell(findings->records, customers->members[i], column));
+
+		if (!text_is_empty(value) && map_find(&values, value) == MAP_NONE) {
+			map_add(&values, value);
+			list = arena_format(arena, "%.*s%s%.*s", SLICE_ARG(list), list.len ? ";" : "", SLICE_ARG(value));
+		}
+	}
+	*count = values.count;
+	map_release(&values);
+	return list;
+}
+
+int report_conflicts(const struct findings *findings, const char *path, struct diag *diag)
+{
+	static const struct column columns[] = {
+		{ SLICE("customer_id"), COLUMN_TEXT }, { SLICE("name"), COLUMN_TEXT }, { SLICE("record_count"), COLUMN_NUMBER },
+		{ SLICE("conflict"), COLUMN_LIST }, { SLICE("owners"), COLUMN_LIST }, { SLICE("stages"), COLUMN_LIST },
+		{ SLICE("last_touched_by"), COLUMN_TEXT }, { SLICE("last_touched_at"), COLUMN_TEXT },
+	};
+	const struct records *records = findings->records;
+	size_t owner = records_find_role(records, ROLE_OWNER), stage = records_find_role(records, ROLE_STAGE);
+	size_t name = records_find_role(records, ROLE_COMPANY), owner_count, stage_count;
+	struct side side;
+	struct arena arena;
+	int failed = 0;
+
+	if (name == records->columns)
+		name = records_find_role(records, ROLE_NAME);
+	if (side_open(&side, path, columns, sizeof columns / sizeof columns[0], diag) < 0)
+		return -1;
+	arena_init(&arena);
+	for (size_t c = 0; c < findings->customers->count && !failed; c++) {
+		struct slice owners, stages;
+		uint32_t main = findings->main[c];
+
+		if (customers_size(findings->customers, c) < 2)
+			continue;
+		owners = distinct_values(findings, c, owner, &owner_count, &arena);
+		stages = distinct_values(findings, c, stage, &stage_count, &arena);
+		if (owner_count > 1 || stage_count > 1) {
+			rows_begin(&side.rows);
+			rows_cell(&side.rows, findings->customers->ids[c]);
+			rows_cell(&side.rows, name < records->columns ? records_cell(records, main, name) : SLICE(""));
+			rows_i64(&side.rows, (int64_t)customers_size(findings->customers, c));
+			rows_cell(&side.rows, owner_count > 1 && stage_count > 1 ? SLICE("owner;stage") : owner_count > 1 ? SLICE("owner") : SLICE("stage"));
+			rows_cell(&side.rows, owners);
+			rows_cell(&side.rows, stages);
+			rows_cell(&side.rows, owner < records->columns ? records_cell(records, main, owner) : SLICE(""));
+			rows_cell(&side.rows, findings->golden->updated_at < records->columns
+						      ? records_cell(records, main, findings->golden->updated_at) : SLICE(""));
+			failed = side_row_end(&side, diag);
+		}
+		arena_reset(&arena);
+	}
+	arena_release(&arena);
+	return side_close(&side, failed, diag);
+}

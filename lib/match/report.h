@@ -1,0 +1,29 @@
+/* The side files of crm-dedupe, and its stream. */
+#ifndef CRM_MATCH_REPORT_H
+#define CRM_MATCH_REPORT_H
+
+#include "match/customers.h"
+#include "match/golden.h"
+#include "match/match.h"
+
+/* All of a run that reports are made of. */
+struct findings {
+	const struct records *records;
+	const struct match *match;
+	const struct customers *customers;
+	const struct golden *golden;
+	uint32_t *main;          /* per customer: its main record */
+	float *probability;      /* per record: that it belongs to its customer; 1 where it is alone */
+	unsigned threads;
+};
+
+/* source, source_row, source_id, customer_id: one row per record. */
+int report_links(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
+/* Pairs with a chance, best first, with what each field adds. */
+int report_pairs(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
+/* Customers whose records have several owners or stages. */
+int report_conflicts(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
+/* The stream: one golden record per customer, or with `mark` every record in the order of the input. */
+int report_stream(const struct findings *findings, const char *path, const struct sink_options *options, bool mark, struct diag *diag) MUST_CHECK;
+
+#endif
