@@ -1,0 +1,197 @@
+#include "score/account.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+/* A line as it is sorted: by order, repeated rows side by side. */
+struct place_of_line {
+	uint64_t order;
+	uint32_t row;
+	uint32_t index;
+};
+
+void account_init(struct account *account)
+{
+	*account = (struct account){ 0 };
+}
+
+void account_release(struct account *account)
+{
+	free(account->orders);
+	free(account->places);
+	account_init(account);
+}
+
+void account_add_counts(struct account_counts *to, const struct account_counts *from)
+{
+	to->duplicates += from->duplicates;
+	to->superseded += from->superseded;
+	to->voids += from->voids;
+	to->returns += from->returns;
+	to->refunded += from->refunded;
+	to->purchases += from->purchases;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place_of_line *x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	if (x->row != y->row)
+		return x->row < y->row ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+static int compare_orders(const void *a, const void *b)
+{
+	const struct order *x = a, *y = b;
+
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	if (x->is_purchase != y->is_purchase)
+		return x->is_purchase ? -1 : 1;
+	if (x->amount != y->amount)
+		return x->amount < y->amount ? -1 : 1;
+	return (x->profit > y->profit) - (x->profit < y->profit);
+}
+
+/* Insertion for the few that most customers have. */
+static void sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+	char kept[64], *at = items;
+
+	if (count > 24 || size > sizeof kept) {
+		qsort(items, count, size, compare);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		size_t j = i;
+
+		if (compare(at + (i - 1) * size, at + i * size) <= 0)
+			continue;
+		memcpy(kept, at + i * size, size);
+		for (; j > 0 && compare(at + (j - 1) * size, kept) > 0; j--)
+			memcpy(at + j * size, at + (j - 1) * size, size);
+		memcpy(at + j * size, kept, size);
+	}
+}
+
+static bool is_same_row(const struct line *a, const struct line *b)
+{
+	return a->row == b->row && a->day == b->day && a->amount == b->amount;
+}
+
+/* Leaves out, of the lines of one order, what is repeated or stands in a later file. */
+static void prune(struct account *h, struct line *lines, const struct place_of_line *places, size_t count,
+		  const struct account_options *options)
+{
+	unsigned last_file = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct line *line = &lines[places[i].index];
+
+		if (!(line->flags & LINE_RETURN) && line->file > last_file)
+			last_file = line->file;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct line *line = &lines[places[i].index];
+
+		if (!(line->flags & LINE_RETURN) && line->file < last_file) {
+			line->flags |= LINE_VOID;
+			h->counts.superseded++;
+		} else if (!options->keep_duplicates && i > 0 && is_same_row(line, &lines[places[i - 1].index]) &&
+			   (line->file == lines[places[i - 1].index].file || (line->flags & LINE_RETURN))) {
+			line->flags |= LINE_VOID;
+			h->counts.duplicates++;
+		} else if (line->flags & LINE_VOID) {
+			h->counts.voids++;
+		}
+	}
+}
+
+static int fail_overflow(struct diag *diag)
+{
+	return diag_fail(diag, STATUS_INPUT, NULL, "amount-overflow", "the amounts of a customer are too large to add");
+}
+
+/* Adds the lines of one order up; false in *any when all are void. */
+static int add_up(struct account *h, const struct line *lines, const struct place_of_line *places, size_t count,
+		  const struct account_options *options, struct diag *diag)
+{
+	struct order order = { .day = INT32_MAX };
+	int32_t any_day = INT32_MAX;
+	bool has_return = false, has_purchase = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct line *line = &lines[places[i].index];
+
+		if (line->flags & LINE_VOID)
+			continue;
+		if (__builtin_add_overflow(order.amount, line->amount, &order.amount) ||
+		    __builtin_add_overflow(order.profit, line->profit, &order.profit))
+			return fail_overflow(diag);
+		any_day = line->day < any_day ? line->day : any_day;
+		has_return |= line->flags & LINE_RETURN;
+		h->counts.returns += line->flags & LINE_RETURN;
+		if (line->flags & LINE_RETURN)
+			continue;
+		has_purchase = true;
+		order.day = line->day < order.day ? line->day : order.day;
+	}
+	if (any_day == INT32_MAX)
+		return 0;
+	order.is_purchase = has_purchase && (order.amount > 0 || (order.amount == 0 && !has_return && !options->drop_zeros));
+	order.day = has_purchase ? order.day : any_day;
+	h->counts.refunded += has_purchase && has_return && !order.is_purchase;
+	h->orders[h->count++] = order;
+	return 0;
+}
+
+/* Purchases of one day become one. Returns on the day stay what they are. */
+static int merge_days(struct account *h, struct diag *diag)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < h->count; i++) {
+		struct order *last = kept ? &h->orders[kept - 1] : NULL, *order = &h->orders[i];
+
+		if (!last || last->day != order->day || !last->is_purchase || !order->is_purchase) {
+			h->orders[kept++] = *order;
+			continue;
+		}
+		if (__builtin_add_overflow(last->amount, order->amount, &last->amount) ||
+		    __builtin_add_overflow(last->profit, order->profit, &last->profit))
+			return fail_overflow(diag);
+	}
+	h->count = kept;
+	return 0;
+}
+
+int account_make(struct account *h, struct line *lines, size_t count, const struct account_options *options,
+		 struct diag *diag)
+{
+	h->count = 0;
+	h->orders = memory_grow(h->orders, &h->capacity, count, sizeof *h->orders);
+	h->places = memory_grow(h->places, &h->place_capacity, count, sizeof *h->places);
+	for (size_t i = 0; i < count; i++)
+		h->places[i] = (struct place_of_line){ lines[i].order, lines[i].row, (uint32_t)i };
+	sort(h->places, count, sizeof *h->places, compare_places);
+	for (size_t i = 0, n; i < count; i += n) {
+		for (n = 1; i + n < count && h->places[i].order && h->places[i + n].order == h->places[i].order;)
+			n++;
+		if (n > 1)
+			prune(h, lines, &h->places[i], n, options);
+		else
+			h->counts.voids += !!(lines[h->places[i].index].flags & LINE_VOID);
+		if (add_up(h, lines, &h->places[i], n, options, diag))
+			return -1;
+	}
+	sort(h->orders, h->count, sizeof *h->orders, compare_orders);
+	if (options->merge_days && merge_days(h, diag))
+		return -1;
+	for (size_t i = 0; i < h->count; i++)
+		h->counts.purchases += h->orders[i].is_purchase;
+	return 0;
+}

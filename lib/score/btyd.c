@@ -1,0 +1,221 @@
+/*
+ * The two models differ by a shift: with s = 0 (BG) or 1 (MBG) the likelihood of a case is
+ *
+ *     Γ(r+x) α^r / Γ(r) · B(a, b+x+s)/B(a, b) · [ (α+T)^-(r+x) + a/(b+x+s-1) · (α+t)^-(r+x) ]
+ *
+ * where the second term, that the customer has left, is absent for x = 0 without the shift. What depends on x alone, on t
+ * alone or on T alone is tabled once for each set of parameters, so that a case costs one exp and one log1p.
+ */
+#include "score/btyd.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "score/optimize.h"
+#include "score/special.h"
+
+static const double days_in_week = 7, limit = 12, degenerate_share = 1e-4;
+
+static double shift_of(enum btyd_model model)
+{
+	return model == BTYD_MBG ? 1 : 0;
+}
+
+static int compare_cases(const void *a, const void *b)
+{
+	const struct btyd_case *p = a, *q = b;
+
+	if (p->x != q->x)
+		return p->x < q->x ? -1 : 1;
+	if (p->t != q->t)
+		return p->t < q->t ? -1 : 1;
+	return (p->T > q->T) - (p->T < q->T);
+}
+
+size_t btyd_condense(struct btyd_case *cases, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(cases, count, sizeof *cases, compare_cases);
+	for (size_t i = 0; i < count; i++) {
+		if (kept && compare_cases(&cases[kept - 1], &cases[i]) == 0)
+			cases[kept - 1].count += cases[i].count;
+		else
+			cases[kept++] = cases[i];
+	}
+	return kept;
+}
+
+/* What depends on x alone: the common factor and its derivatives, and the odds of having left. */
+struct by_x {
+	double base, base_r, base_a, base_b;
+	double odds, odds_b;    /* log of a/(b+x+s-1), or -infinity; its derivative by b */
+};
+
+struct problem {
+	const struct btyd_case *cases;
+	size_t count;
+	enum btyd_model model;
+	uint32_t x_most, day_most;
+	struct by_x *by_x;
+	double *log_day;        /* log(α + days in weeks) */
+};
+
+static void table_x(struct problem *p, double r, double alpha, double a, double b)
+{
+	double s = shift_of(p->model);
+
+	for (uint32_t i = 0; i <= p->x_most; i++) {
+		double x = i, joint = special_digamma(a + b) - special_digamma(a + b + x + s), denominator = b + x + s - 1;
+		struct by_x *row = &p->by_x[i];
+
+		row->base = special_lgamma(r + x) - special_lgamma(r) + r * log(alpha) + special_lgamma(b + x + s) -
+			    special_lgamma(a + b + x + s) - special_lgamma(b) + special_lgamma(a + b);
+		row->base_r = special_digamma(r + x) - special_digamma(r) + log(alpha);
+		row->base_a = joint;
+		row->base_b = special_digamma(b + x + s) - special_digamma(b) + joint;
+		row->odds = i == 0 && s == 0 ? -INFINITY : log(a / denominator);
+		row->odds_b = i == 0 && s == 0 ? 0 : -1 / denominator;
+	}
+}
+
+/* Minus the log-likelihood, and its gradient by the logarithms of the parameters. */
+static double negative(void *context, const double *logs, double *gradient)
+{
+	struct problem *p = context;
+	double r = exp(logs[0]), alpha = exp(logs[1]), a = exp(logs[2]), b = exp(logs[3]);
+	double sum = 0, by_r = 0, by_alpha = 0, by_a = 0, by_b = 0;
+
+	table_x(p, r, alpha, a, b);
+	for (uint32_t day = 0; day <= p->day_most; day++)
+		p->log_day[day] = log(alpha + day / days_in_week);
+	for (size_t i = 0; i < p->count; i++) {
+		const struct btyd_case *c = &p->cases[i];
+		const struct by_x *row = &p->by_x[c->x];
+		double n = c->count, power = r + c->x, left, log_t = p->log_day[c->t], log_T = p->log_day[c->T];
+		double odds = row->odds + power * (log_T - log_t), grown = exp(-fabs(odds));
+
+		left = odds > 0 ? 1 / (1 + grown) : grown / (1 + grown);
+		sum += n * (row->base - power * log_T + log1p(grown) + fmax(odds, 0));
+		by_r += n * (row->base_r - log_T + left * (log_T - log_t));
+		by_alpha += n * (r / alpha - power * ((1 - left) * exp(-log_T) + left * exp(-log_t)));
+		by_a += n * (row->base_a + left / a);
+		by_b += n * (row->base_b + left * row->odds_b);
+	}
+	gradient[0] = -r * by_r;
+	gradient[1] = -alpha * by_alpha;
+	gradient[2] = -a * by_a;
+	gradient[3] = -b * by_b;
+	return -sum;
+}
+
+static bool problem_init(struct problem *p, enum btyd_model model, const struct btyd_case *cases, size_t count)
+{
+	*p = (struct problem){ .cases = cases, .count = count, .model = model };
+	for (size_t i = 0; i < count; i++) {
+		p->x_most = cases[i].x > p->x_most ? cases[i].x : p->x_most;
+		p->day_most = cases[i].T > p->day_most ? cases[i].T : p->day_most;
+	}
+	p->by_x = memory_get((size_t)p->x_most + 1, sizeof *p->by_x);
+	p->log_day = memory_get((size_t)p->day_most + 1, sizeof *p->log_day);
+	return p->x_most > 0;
+}
+
+static void problem_release(struct problem *p)
+{
+	free(p->by_x);
+	free(p->log_day);
+}
+
+/* Mean weeks between purchases of those who came again: where to start for alpha. */
+static double mean_gap(const struct btyd_case *cases, size_t count)
+{
+	double weeks = 0, purchases = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		weeks += (double)cases[i].t * cases[i].count / days_in_week;
+		purchases += (double)cases[i].x * cases[i].count;
+	}
+	return purchases > 0 && weeks > 0 ? weeks / purchases : 1;
+}
+
+bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
+{
+	static const double starts[][4] = { { .5, .6, .8, 2 }, { 1, 1, .3, .6 }, { .3, .5, .1, 5 } };
+	struct optimum best = { .value = INFINITY };
+	double gap = mean_gap(cases, count);
+	struct problem problem;
+	bool possible = problem_init(&problem, model, cases, count);
+
+	for (size_t i = 0; possible && i < sizeof starts / sizeof *starts; i++) {
+		struct optimum at = { .x = { log(starts[i][0]), log(starts[i][1] * gap), log(starts[i][2]), log(starts[i][3]) } };
+
+		optimize(negative, &problem, 4, limit, &at);
+		at.evaluations += best.evaluations;
+		if (at.value < best.value)
+			best = at;
+		best.evaluations = at.evaluations;
+	}
+	problem_release(&problem);
+	*btyd = (struct btyd){
+		.model = model, .r = exp(best.x[0]), .alpha = exp(best.x[1]), .a = exp(best.x[2]), .b = exp(best.x[3]),
+		.log_likelihood = -best.value, .gradient_norm = best.gradient_norm, .evaluations = best.evaluations,
+		.converged = best.converged,
+	};
+	btyd->degenerate = btyd->a / (btyd->a + btyd->b) < degenerate_share;
+	return possible && isfinite(best.value);
+}
+
+double btyd_log_likelihood(const struct btyd *btyd, const struct btyd_case *cases, size_t count)
+{
+	const double logs[] = { log(btyd->r), log(btyd->alpha), log(btyd->a), log(btyd->b) };
+	struct problem problem;
+	double gradient[4], value;
+
+	problem_init(&problem, btyd->model, cases, count);
+	value = negative(&problem, logs, gradient);
+	problem_release(&problem);
+	return -value;
+}
+
+double btyd_p_alive(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T)
+{
+	double s = shift_of(btyd->model), gone;
+
+	if (x == 0 && s == 0)
+		return 1;
+	gone = log(btyd->a / (btyd->b + x + s - 1)) +
+	       (btyd->r + x) * log((btyd->alpha + T / days_in_week) / (btyd->alpha + t / days_in_week));
+	return 1 / (1 + exp(gone));
+}
+
+double btyd_p_none(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T, double horizon)
+{
+	double before = btyd->alpha + T / days_in_week;
+	double log_none = (btyd->r + x) * log(before / (before + horizon / days_in_week));
+
+	return 1 + btyd_p_alive(btyd, x, t, T) * expm1(log_none);
+}
+
+/* (a + b + y - 1) / (a - 1) · [1 - (start / (start + weeks))^power · 2F1(power, b + y; a + b + y - 1; weeks / (start + weeks))] */
+static double expected_alive(const struct btyd *btyd, double power, double y, double start, double weeks)
+{
+	double a = fabs(btyd->a - 1) < 1e-7 ? 1 + 1e-7 : btyd->a, z = weeks / (start + weeks);
+
+	return (a + btyd->b + y - 1) / (a - 1) *
+	       (1 - exp(power * log1p(-z)) * special_2f1(power, btyd->b + y, a + btyd->b + y - 1, z));
+}
+
+double btyd_expected(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T, double horizon)
+{
+	return btyd_p_alive(btyd, x, t, T) * expected_alive(btyd, btyd->r + x, x + shift_of(btyd->model),
+							     btyd->alpha + T / days_in_week, horizon / days_in_week);
+}
+
+double btyd_expected_new(const struct btyd *btyd, double days)
+{
+	double s = shift_of(btyd->model), alive = s > 0 ? btyd->b / (btyd->a + btyd->b) : 1;
+
+	return alive * expected_alive(btyd, btyd->r, s, btyd->alpha, days / days_in_week);
+}

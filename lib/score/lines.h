@@ -1,0 +1,48 @@
+/*
+ * Order lines of all customers, kept until every input has been read, then handed out customer by customer. Lines lie in
+ * partitions by customer number; a partition is sorted by customer when it is asked for, which costs its own size
+ * in memory, for each thread. What does not fit into `memory` bytes moves to a file in tmpdir that has no name.
+ * Filled by one thread. The lines of a customer keep the order in which they were added.
+ */
+#ifndef CRM_SCORE_LINES_H
+#define CRM_SCORE_LINES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+
+enum line_flag {
+	LINE_RETURN = 1,  /* goods that came back, or money: counts into the amount, is no purchase of its own */
+	LINE_VOID = 2,    /* cancelled, closed, refunded in full, never paid: as if it had not been */
+};
+
+/* One row of an orders file. 40 bytes: there may be a hundred million. */
+struct line {
+	uint32_t customer;      /* number of the key */
+	int32_t day;            /* since 1970-01-01 */
+	int64_t amount;         /* 1/10000, net of a refund column */
+	int64_t profit;         /* 1/10000 */
+	uint64_t order;         /* hash of the order id, 0: the row is an order of its own */
+	uint32_t row : 24;      /* hash of the row as it stood: tells repeated rows of an order */
+	uint32_t file : 8;      /* which file, from 0 */
+	uint16_t category;      /* 0: none */
+	uint8_t channel;        /* 0: none */
+	uint8_t flags;          /* enum line_flag */
+};
+
+struct lines;
+
+struct lines *lines_new(size_t memory, const char *tmpdir);
+void lines_free(struct lines *lines);
+int lines_add(struct lines *lines, const struct line *line, struct diag *diag) MUST_CHECK;
+uint64_t lines_count(const struct lines *lines);
+
+/* The lines of one customer; the callee may reorder them. 0 or -1. Several at a time, by different workers. */
+typedef int lines_visit(void *context, uint32_t customer, struct line *of_customer, size_t count, unsigned worker,
+			struct diag *diag);
+/* Visits every customer that has lines, `customers` being over every number used. May be called again. */
+int lines_each(const struct lines *lines, uint32_t customers, lines_visit *visit, void *context, unsigned threads,
+	       struct diag *diag) MUST_CHECK;
+
+#endif

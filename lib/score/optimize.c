@@ -1,0 +1,129 @@
+#include "score/optimize.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { ITERATIONS_MOST = 200, HALVINGS_MOST = 40 };
+
+static const double enough_decrease = 1e-4, smallest_gain = 1e-12, small_gradient = 1e-4, largest_step = 2;
+
+struct search {
+	optimize_function *function;
+	void *context;
+	int n;
+	double limit;
+	double inverse[OPTIMIZE_MOST][OPTIMIZE_MOST];  /* of the Hessian */
+	double gradient[OPTIMIZE_MOST];
+	struct optimum *best;
+};
+
+static double dot(const double *a, const double *b, int n)
+{
+	double sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += a[i] * b[i];
+	return sum;
+}
+
+static void reset_inverse(struct search *s)
+{
+	memset(s->inverse, 0, sizeof s->inverse);
+	for (int i = 0; i < s->n; i++)
+		s->inverse[i][i] = 1;
+}
+
+/* Downhill by the curvature seen so far, of bounded length. */
+static void direction(struct search *s, double *step)
+{
+	double longest = 0;
+
+	for (int i = 0; i < s->n; i++)
+		step[i] = -dot(s->inverse[i], s->gradient, s->n);
+	if (dot(step, s->gradient, s->n) >= 0) {
+		reset_inverse(s);
+		for (int i = 0; i < s->n; i++)
+			step[i] = -s->gradient[i];
+	}
+	for (int i = 0; i < s->n; i++)
+		longest = fmax(longest, fabs(step[i]));
+	for (int i = 0; i < s->n && longest > largest_step; i++)
+		step[i] *= largest_step / longest;
+}
+
+/* The BFGS update with the step and the change of the gradient along it. */
+static void learn(struct search *s, const double *step, const double *change)
+{
+	double curvature = dot(step, change, s->n), product[OPTIMIZE_MOST], scale;
+
+	if (!(curvature > 1e-12))
+		return;
+	for (int i = 0; i < s->n; i++)
+		product[i] = dot(s->inverse[i], change, s->n);
+	scale = 1 + dot(change, product, s->n) / curvature;
+	for (int i = 0; i < s->n; i++)
+		for (int j = 0; j < s->n; j++)
+			s->inverse[i][j] += (scale * step[i] * step[j] - step[i] * product[j] - product[i] * step[j]) / curvature;
+}
+
+/* Goes along `step`, halving it until the value falls enough. False: it does not fall. */
+static bool line_search(struct search *s, double *step)
+{
+	double slope = dot(step, s->gradient, s->n), share = 1;
+
+	for (int halvings = 0; halvings < HALVINGS_MOST; halvings++, share /= 2) {
+		double x[OPTIMIZE_MOST], gradient[OPTIMIZE_MOST], change[OPTIMIZE_MOST], value;
+
+		for (int i = 0; i < s->n; i++)
+			x[i] = fmin(fmax(s->best->x[i] + share * step[i], -s->limit), s->limit);
+		value = s->function(s->context, x, gradient);
+		s->best->evaluations++;
+		if (!isfinite(value) || value > s->best->value + enough_decrease * share * slope)
+			continue;
+		for (int i = 0; i < s->n; i++) {
+			step[i] = x[i] - s->best->x[i];
+			change[i] = gradient[i] - s->gradient[i];
+		}
+		learn(s, step, change);
+		memcpy(s->best->x, x, sizeof x);
+		memcpy(s->gradient, gradient, sizeof gradient);
+		s->best->value = value;
+		return true;
+	}
+	return false;
+}
+
+static double largest(const double *gradient, int n)
+{
+	double norm = 0;
+
+	for (int i = 0; i < n; i++)
+		norm = fmax(norm, fabs(gradient[i]));
+	return norm;
+}
+
+void optimize(optimize_function *function, void *context, int n, double limit, struct optimum *optimum)
+{
+	struct search s = { .function = function, .context = context, .n = n, .limit = limit, .best = optimum };
+	bool fresh = true;
+
+	optimum->value = function(context, optimum->x, s.gradient);
+	optimum->evaluations = 1;
+	reset_inverse(&s);
+	for (int i = 0; i < ITERATIONS_MOST && largest(s.gradient, n) > smallest_gain * (1 + fabs(optimum->value)); i++) {
+		double step[OPTIMIZE_MOST] = { 0 }, before = optimum->value;
+
+		direction(&s, step);
+		if (line_search(&s, step)) {
+			fresh = before - optimum->value > smallest_gain * (1 + fabs(before)) ? false : fresh;
+			if (before - optimum->value > smallest_gain * (1 + fabs(before)))
+				continue;
+		}
+		if (fresh)
+			break; /* not even straight downhill */
+		reset_inverse(&s);
+		fresh = true;
+	}
+	optimum->gradient_norm = largest(s.gradient, n);
+	optimum->converged = optimum->gradient_norm <= small_gradient * (1 + fabs(optimum->value));
+}

@@ -1,0 +1,43 @@
+/*
+ * Segments: what a customer with scores R, F and M is called. Three maps: the 11 segments of the RFM literature (every
+ * one of the 125 cells of scores 1..5), the 8 Chinese segments (重要价值 …: each score high, that is at or over the mean score
+ * of all customers, or low), and a file of the user's.
+ *
+ * Such a file is a JSON array, comments allowed, of segments: {"name": "Stars", "zh": "明星", and either "scores": "555 554 545" or
+ * ranges "r": [4, 5], "f": [4, 5], "m": [1, 5]; a range left out is any score}. Of ranges the first match wins. A cell that
+ * two score lists claim, and a segment that no cell can reach, are errors. Cells that nobody claims have no segment.
+ */
+#ifndef CRM_SCORE_SEGMENTS_H
+#define CRM_SCORE_SEGMENTS_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "score/cuts.h"
+
+struct segment {
+	struct slice name[2];  /* by language: English, Chinese */
+};
+
+enum { SEGMENT_NONE = 0xff, SEGMENTS_MOST = 100 };
+
+struct segments {
+	struct segment *items;
+	size_t count;
+	unsigned bins;
+	bool by_mean;             /* the 8 segments: cells are r, f, m of 1 (low) or 2 (high) */
+	uint8_t *cells;           /* private: bins³ (by_mean: 8) numbers of segments, or SEGMENT_NONE */
+};
+
+/* `name` is "11", "8" or a file. The arena owns what is loaded. The 11 need bins 5; errors are STATUS_USAGE. */
+int segments_load(struct segments *segments, const char *name, unsigned bins, struct arena *arena,
+		  struct diag *diag) MUST_CHECK;
+
+/* For the 8: the sums of each score over `count` customers, to compare with their mean. */
+struct score_means {
+	uint64_t sum[3];
+	uint64_t count;
+};
+/* The number of the segment of scores[] = r, f, m, each 1..bins; or SEGMENT_NONE. */
+unsigned segments_find(const struct segments *segments, const uint8_t scores[3], const struct score_means *means);
+
+#endif

@@ -1,0 +1,12 @@
+/* Special functions that libm lacks or has in a form that is not safe with threads. Arguments are positive. */
+#ifndef CRM_SCORE_SPECIAL_H
+#define CRM_SCORE_SPECIAL_H
+
+/* log Γ(x) */
+double special_lgamma(double x);
+/* d log Γ(x) / dx; Abramowitz and Stegun 6.3.18 after recurrence. */
+double special_digamma(double x);
+/* Gauss's hypergeometric function for 0 <= z < 1, by its series (15.1.1); NaN when that does not settle. */
+double special_2f1(double a, double b, double c, double z);
+
+#endif
