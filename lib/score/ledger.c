@@ -1,0 +1,317 @@
+/*
+ * Rows are read and their customers found by the workers; `after`, which sees them in input order, adds new customers,
+ * names of categories and channels, continues orders over rows, and appends lines. So numbers, and the order of the lines of
+ * a customer, do not depend on the threads.
+ */
+#include "score/ledger.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "score/order_row.h"
+
+enum { CATEGORIES_MOST = UINT16_MAX - 1, CHANNELS_MOST = UINT8_MAX - 1, FILES_MOST = 256 };
+
+void ledger_init(struct ledger *ledger, const struct ledger_options *options, const struct feed *feed,
+		 struct roster *roster, const struct links *links)
+{
+	*ledger = (struct ledger){
+		.options = *options, .feed = feed, .roster = roster, .links = links,
+		.figures = { .first_day = CIVIL_NONE, .last_day = CIVIL_NONE },
+		.lines = lines_new(feed->memory / 2, feed->tmpdir), .seed = hash_random_seed(),
+	};
+	map_init(&ledger->categories);
+	map_init(&ledger->channels);
+}
+
+void ledger_release(struct ledger *ledger)
+{
+	lines_free(ledger->lines);
+	map_release(&ledger->categories);
+	map_release(&ledger->channels);
+}
+
+struct reading {
+	struct ledger *ledger;
+	struct order_reader reader;
+	struct order_memory *memories;     /* by worker */
+	struct line last;                  /* of the row before, for continued orders; customer MAP_NONE: left out */
+};
+
+/* What a batch carries from the workers on. */
+struct parcel {
+	struct order_row *rows;
+	size_t count;
+};
+
+static int begin_orders(void *context, const struct intake *intake, struct diag *diag)
+{
+	struct reading *reading = context;
+	struct ledger *ledger = reading->ledger;
+	const struct order_columns *at = &reading->reader.columns;
+
+	if (order_columns_bind(&reading->reader.columns, intake, ledger->options.price, diag))
+		return -1;
+	ledger->has_amount |= at->amount < intake->columns || at->price < intake->columns;
+	ledger->has_profit |= at->profit < intake->columns || at->cost < intake->columns;
+	ledger->has_category |= at->category < intake->columns;
+	ledger->has_channel |= at->channel < intake->columns;
+	return 0;
+}
+
+/* Finds the row's customer: a number, or MAP_NONE where `after` must look at it. False: rejected. */
+static bool find_customer(const struct reading *reading, struct batch *batch, struct order_row *row)
+{
+	const struct ledger *ledger = reading->ledger;
+	struct slice linked;
+	enum links_answer answer = LINKS_NONE;
+
+	row->line.customer = MAP_NONE;
+	if (ledger->links && row->customer.len)
+		answer = links_find(ledger->links, row->customer, &linked);
+	if (answer == LINKS_AMBIGUOUS) {
+		batch_reject(batch, row->record, reading->reader.columns.customer + 1, "ambiguous-customer",
+			     SLICE("the links have this id for several customers; name the source of the orders with --source"));
+		return false;
+	}
+	if (answer == LINKS_FOUND) {
+		row->customer = linked;
+		row->relinked = true;
+	}
+	if (row->customer.len && !ledger->roster->open && ledger->options.unknown != UNKNOWN_KEEP)
+		row->line.customer = map_find(&ledger->roster->keys, row->customer);
+	if (row->line.customer != MAP_NONE || ledger->options.unknown != UNKNOWN_REJECT || row->continues ||
+	    (row->customer.len && ledger->roster->open))
+		return true;
+	batch_reject(batch, row->record, reading->reader.columns.customer + 1,
+		     row->customer.len ? "unknown-customer" : "no-customer",
+		     row->customer.len ? SLICE("no customer has this id") : SLICE("the order names no customer"));
+	return false;
+}
+
+static int read_rows(void *context, const struct intake *intake, struct batch *batch, void **own, unsigned worker,
+		     struct diag *diag)
+{
+	struct reading *reading = context;
+	struct parcel *parcel = arena_zero(&batch->arena, 1, sizeof *parcel);
+
+	(void)diag;
+	parcel->rows = arena_get(&batch->arena, batch->count, sizeof *parcel->rows);
+	for (size_t r = 0; r < batch->count; r++) {
+		struct order_row *row = &parcel->rows[parcel->count];
+
+		if (batch->records[r].dropped)
+			continue;
+		if (order_row_read(&reading->reader, intake, batch, r, &reading->memories[worker], row) &&
+		    find_customer(reading, batch, row))
+			parcel->count++;
+	}
+	*own = parcel;
+	return 0;
+}
+
+/* Rejects a row that only `after` can judge. */
+static int reject_late(const struct reading *reading, const struct batch *batch, const struct order_row *row,
+		       size_t column, const char *code, struct slice reason, struct diag *diag)
+{
+	const struct record *record = &batch->records[row->record];
+	struct reject reject = { batch->source, record->line, column + 1, code, reason, record->raw };
+
+	return rejects_add(reading->ledger->feed->rejects, &reject, diag);
+}
+
+static int number_of(struct map *names, struct slice name, size_t most, const char *what, unsigned *number,
+		     struct diag *diag)
+{
+	*number = name.len ? map_add(names, name) + 1 : 0;
+	if (*number <= most)
+		return 0;
+	return diag_fail(diag, STATUS_INPUT, NULL, NULL, "over %zu different values in the %s column: it is none", most, what);
+}
+
+/* Gives a row that is kept its numbers and appends its line. */
+static int append(struct reading *reading, struct order_row *row, struct diag *diag)
+{
+	struct ledger *ledger = reading->ledger;
+	struct ledger_figures *figures = &ledger->figures;
+	unsigned category, channel;
+
+	if (number_of(&ledger->categories, row->category, CATEGORIES_MOST, "category", &category, diag) ||
+	    number_of(&ledger->channels, row->channel, CHANNELS_MOST, "channel", &channel, diag))
+		return -1;
+	row->line.category = (uint16_t)category;
+	row->line.channel = (uint8_t)channel;
+	row->line.file = ledger->files & 0xff;
+	figures->relinked += row->relinked;
+	if (!(row->line.flags & LINE_VOID)) {
+		if (figures->first_day == CIVIL_NONE || row->line.day < figures->first_day)
+			figures->first_day = row->line.day;
+		if (figures->last_day == CIVIL_NONE || row->line.day > figures->last_day)
+			figures->last_day = row->line.day;
+	}
+	return lines_add(ledger->lines, &row->line, diag);
+}
+
+/* The number of the row's customer, or MAP_NONE where the row is left out, and counted. */
+static uint32_t settle_customer(struct ledger *ledger, const struct order_row *row)
+{
+	if (row->line.customer != MAP_NONE)
+		return row->line.customer;
+	if (row->line.day > ledger->options.as_of)
+		ledger->figures.later++;
+	else if (row->customer.len == 0)
+		ledger->figures.without_customer++;
+	else if (ledger->roster->open || ledger->options.unknown == UNKNOWN_KEEP)
+		return map_add(&ledger->roster->keys, row->customer);
+	else
+		ledger->figures.unknown++;
+	return MAP_NONE;
+}
+
+static int take_row(struct reading *reading, const struct batch *batch, struct order_row *row, struct diag *diag)
+{
+	struct ledger *ledger = reading->ledger;
+	struct line *line = &row->line;
+
+	if (row->continues && line->order != reading->last.order)
+		return reject_late(reading, batch, row, reading->reader.columns.amount, "missing-amount",
+				   SLICE("no amount, and the row before is not of the same order"), diag);
+	if (row->currency && ledger->currency && row->currency != ledger->currency)
+		return reject_late(reading, batch, row, reading->reader.columns.currency, "other-currency",
+				   SLICE("the orders before it are in another currency"), diag);
+	if (row->continues) {
+		line->day = reading->last.day;
+		line->customer = reading->last.customer;
+		ledger->figures.continued++;
+	} else {
+		line->customer = settle_customer(ledger, row);
+	}
+	if (line->customer != MAP_NONE && line->day > ledger->options.as_of) {
+		line->customer = MAP_NONE;
+		ledger->figures.later++;
+	}
+	reading->last = *line;
+	if (line->customer == MAP_NONE)
+		return 0;
+	if (row->currency)
+		ledger->currency = row->currency;
+	return append(reading, row, diag);
+}
+
+static int take_batch(void *context, const struct intake *intake, const struct batch *batch, void *own, struct diag *diag)
+{
+	struct reading *reading = context;
+	struct parcel *parcel = own;
+
+	(void)intake;
+	for (size_t i = 0; i < parcel->count; i++)
+		if (take_row(reading, batch, &parcel->rows[i], diag))
+			return -1;
+	return 0;
+}
+
+static int read_file(struct reading *reading, const char *path, const struct intake_options *options, struct diag *diag)
+{
+	struct ledger *ledger = reading->ledger;
+	struct feed_job job = {
+		.path = path, .options = options, .begin = begin_orders, .work = read_rows, .after = take_batch, .context = reading,
+	};
+	struct diag own;
+
+	diag_init(&own);
+	if (feed_run(ledger->feed, &job, &own) && strstr(own.error, "empty-input")) {
+		diag_warn(&own, &(struct place){ .file = path }, "empty-input", "the file is empty: no orders are taken from it");
+		own.status = STATUS_OK;
+		own.error[0] = '\0';
+	}
+	ledger->figures.rows += job.records;
+	ledger->files++;
+	diag_merge(diag, &own);
+	diag_release(&own);
+	return diag->status == STATUS_OK ? 0 : -1;
+}
+
+int ledger_read(struct ledger *ledger, const char *path, const struct intake_options *options, struct diag *diag)
+{
+	const struct ledger_options *own = &ledger->options;
+	unsigned threads = ledger->feed->threads ? ledger->feed->threads : 1;
+	struct status_words words;
+	struct reading reading = {
+		.ledger = ledger,
+		.reader = { .words = &words, .details = own->details, .seed = ledger->seed,
+			    .latest = own->as_of > own->today ? own->as_of : own->today },
+		.last = { .customer = MAP_NONE, .day = CIVIL_NONE },
+		.memories = memory_zero(threads, sizeof *reading.memories),
+	};
+	struct arena arena;
+	int failed;
+
+	if (ledger->files == FILES_MOST)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "more than %d files of orders; put them together first", FILES_MOST);
+	arena_init(&arena);
+	status_words_load(&words, own->void_words, own->void_word_count, &arena);
+	for (unsigned i = 0; i < threads; i++)
+		order_memory_init(&reading.memories[i]);
+	failed = read_file(&reading, path, options, diag);
+	for (unsigned i = 0; i < threads; i++)
+		order_memory_release(&reading.memories[i]);
+	free(reading.memories);
+	arena_release(&arena);
+	return failed;
+}
+
+static void warn_count(struct diag *diag, uint64_t count, const char *code, const char *which, const char *advice)
+{
+	if (count)
+		diag_warn(diag, NULL, code, "order rows %s, left out: %" PRIu64 "%s", which, count, advice);
+}
+
+void ledger_warn(const struct ledger *ledger, struct diag *diag)
+{
+	const struct ledger_figures *figures = &ledger->figures;
+
+	if (lines_count(ledger->lines) == 0)
+		diag_warn(diag, NULL, "no-orders", "no order is in force: the figures of every customer stay empty");
+	warn_count(diag, figures->later, "later", "after --as-of", "");
+	warn_count(diag, figures->without_customer, "no-customer", "that name no customer", "; --unknown reject lists them");
+	warn_count(diag, figures->unknown, "unknown-customer", "of customers who are not in the input",
+		   "; --unknown keep or reject shows them");
+}
+
+struct visiting {
+	struct ledger *ledger;
+	ledger_visit *visit;
+	void *context;
+	struct account *accounts;  /* by worker */
+};
+
+static int visit_customer(void *context, uint32_t customer, struct line *lines, size_t count, unsigned worker,
+			  struct diag *diag)
+{
+	struct visiting *visiting = context;
+	struct account *account = &visiting->accounts[worker];
+
+	if (account_make(account, lines, count, &visiting->ledger->options.account, diag))
+		return -1;
+	return visiting->visit(visiting->context, customer, account, lines, count, diag);
+}
+
+int ledger_each(struct ledger *ledger, ledger_visit *visit, void *context, struct diag *diag)
+{
+	unsigned threads = ledger->feed->threads ? ledger->feed->threads : 1;
+	struct visiting visiting = { ledger, visit, context, memory_zero(threads, sizeof *visiting.accounts) };
+	int failed;
+
+	for (unsigned i = 0; i < threads; i++)
+		account_init(&visiting.accounts[i]);
+	failed = lines_each(ledger->lines, (uint32_t)ledger->roster->keys.count, visit_customer, &visiting, threads, diag);
+	ledger->figures.account = (struct account_counts){ 0 };
+	for (unsigned i = 0; i < threads; i++) {
+		account_add_counts(&ledger->figures.account, &visiting.accounts[i].counts);
+		account_release(&visiting.accounts[i]);
+	}
+	free(visiting.accounts);
+	return failed;
+}

@@ -1,0 +1,38 @@
+#include "score/load.h"
+
+#include <inttypes.h>
+
+static int read_inputs(struct load *load, const struct load_options *options, const struct feed *feed, struct diag *diag)
+{
+	if (options->customers &&
+	    roster_read(&load->roster, options->customers, &options->customers_intake, options->key, feed, diag))
+		return -1;
+	if (options->links &&
+	    links_read(&load->links, options->links, &options->links_intake, options->source, feed, diag))
+		return -1;
+	for (size_t i = 0; i < options->order_count; i++)
+		if (ledger_read(&load->ledger, options->orders[i], &options->orders_intake, diag))
+			return -1;
+	return 0;
+}
+
+int load_all(struct load *load, const struct load_options *options, const struct feed *feed, struct diag *diag)
+{
+	roster_init(&load->roster);
+	links_init(&load->links);
+	ledger_init(&load->ledger, &options->ledger, feed, &load->roster, options->links ? &load->links : NULL);
+	if (read_inputs(load, options, feed, diag))
+		return -1;
+	if (load->roster.rows_without_key)
+		diag_warn(diag, NULL, "no-key", "customer rows without a customer id, whose figures stay empty: %" PRIu64,
+			  load->roster.rows_without_key);
+	ledger_warn(&load->ledger, diag);
+	return 0;
+}
+
+void load_release(struct load *load)
+{
+	ledger_release(&load->ledger);
+	links_release(&load->links);
+	roster_release(&load->roster);
+}

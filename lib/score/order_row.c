@@ -1,0 +1,302 @@
+#include "score/order_row.h"
+
+#include <stdlib.h>
+
+#include "base/embed.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "clean/money.h"
+#include "clean/text.h"
+#include "io/json.h"
+
+EMBED(built_in_statuses, "lib/score/statuses.json")
+
+enum { STATUSES_KEPT = 1000 };
+
+static size_t load_words(const cJSON *list, struct slice *words, struct arena *arena)
+{
+	const cJSON *item;
+	size_t count = 0;
+
+	cJSON_ArrayForEach(item, list)
+		words[count++] = arena_copy(arena, text_key(json_text(item), false, arena));
+	return count;
+}
+
+void status_words_load(struct status_words *words, const char *const *more, size_t more_count, struct arena *arena)
+{
+	struct diag diag;
+	cJSON *document;
+	const cJSON *counts, *voids;
+
+	diag_init(&diag);
+	document = json_parse(built_in_statuses(), JSON_STRICT, "statuses.json", &diag);
+	counts = json_member(document, "counts");
+	voids = json_member(document, "void");
+	words->counts = arena_get(arena, (size_t)cJSON_GetArraySize(counts), sizeof *words->counts);
+	words->voids = arena_get(arena, (size_t)cJSON_GetArraySize(voids) + more_count, sizeof *words->voids);
+	words->count_count = load_words(counts, words->counts, arena);
+	words->void_count = load_words(voids, words->voids, arena);
+	for (size_t i = 0; i < more_count; i++)
+		words->voids[words->void_count++] = arena_copy(arena, text_key(slice_of(more[i]), false, arena));
+	json_free(document);
+	diag_release(&diag);
+}
+
+static bool has_word(const struct slice *words, size_t count, struct slice key)
+{
+	for (size_t i = 0; i < count; i++)
+		if (words[i].len && slice_find(key, words[i]) < key.len)
+			return true;
+	return false;
+}
+
+bool status_is_void(const struct status_words *words, struct slice status, struct arena *scratch)
+{
+	struct slice key = text_key(status, false, scratch);
+
+	return !has_word(words->counts, words->count_count, key) && has_word(words->voids, words->void_count, key);
+}
+
+int order_columns_bind(struct order_columns *columns, const struct intake *intake, const char *price, struct diag *diag)
+{
+	*columns = (struct order_columns){
+		.order = intake_find(intake, ROLE_ORDER_ID), .amount = intake_find(intake, ROLE_AMOUNT),
+		.price = intake->columns, .quantity = intake_find(intake, ROLE_QUANTITY),
+		.refund = intake_find(intake, ROLE_REFUND), .cost = intake_find(intake, ROLE_COST),
+		.profit = intake_find(intake, ROLE_PROFIT), .status = intake_find(intake, ROLE_STATUS),
+		.category = intake_find(intake, ROLE_CATEGORY), .channel = intake_find(intake, ROLE_CHANNEL),
+		.currency = intake_find(intake, ROLE_CURRENCY),
+	};
+	if (feed_column(intake, ROLE_CUSTOMER_ID, "orders", &columns->customer, diag) ||
+	    feed_column(intake, ROLE_ORDER_DATE, "orders", &columns->date, diag))
+		return -1;
+	if (!price)
+		return 0;
+	for (columns->price = 0; columns->price < intake->columns; columns->price++)
+		if (slice_equal(intake->headers[columns->price], slice_of(price)))
+			break;
+	if (columns->price == intake->columns || columns->quantity == intake->columns)
+		return feed_fail_column(intake, price, diag);
+	return 0;
+}
+
+void order_memory_init(struct order_memory *memory)
+{
+	*memory = (struct order_memory){ 0 };
+	map_init(&memory->statuses);
+	arena_init(&memory->scratch);
+}
+
+void order_memory_release(struct order_memory *memory)
+{
+	map_release(&memory->statuses);
+	free(memory->is_void);
+	arena_release(&memory->scratch);
+}
+
+static bool remembered_void(const struct status_words *words, struct slice status, struct order_memory *memory)
+{
+	size_t known = memory->statuses.count;
+	uint32_t number = map_find(&memory->statuses, status);
+
+	if (number != MAP_NONE)
+		return memory->is_void[number];
+	if (known >= STATUSES_KEPT)
+		return status_is_void(words, status, &memory->scratch);
+	number = map_add(&memory->statuses, status);
+	memory->is_void = memory_grow(memory->is_void, &memory->capacity, known + 1, 1);
+	memory->is_void[number] = status_is_void(words, status, &memory->scratch);
+	return memory->is_void[number];
+}
+
+/* Three letters of a currency, upper case; the names of the yuan are one. 0: not three letters. */
+static uint32_t pack_currency(struct slice name)
+{
+	uint32_t packed = 0;
+
+	if (slice_equal(name, SLICE("人民币")) || slice_equal(name, SLICE("元")) || slice_equal_nocase(name, SLICE("RMB")))
+		name = SLICE("CNY");
+	for (size_t i = 0; i < name.len && name.len == 3; i++)
+		packed = packed << 8 | (unsigned char)(name.ptr[i] & ~0x20);
+	return packed;
+}
+
+/* The record under the reader's eye. */
+struct cursor {
+	const struct order_reader *reader;
+	const struct intake *intake;
+	struct batch *batch;
+	size_t r;
+	struct order_memory *memory;
+	struct order_row *row;
+};
+
+/* The cleaned cell; empty where the column is absent or says that it is. */
+static struct slice cell(const struct cursor *c, size_t column)
+{
+	struct slice text;
+
+	if (column >= c->intake->columns)
+		return (struct slice){ NULL, 0 };
+	text = text_clean(batch_cell(c->batch, c->r, column), &c->batch->arena);
+	return text_is_empty(text) ? (struct slice){ NULL, 0 } : text;
+}
+
+static bool reject(const struct cursor *c, size_t column, const char *code, const char *what)
+{
+	char quoted[DIAG_QUOTE_SIZE];
+	struct slice value = batch_cell(c->batch, c->r, column);
+
+	batch_reject(c->batch, c->r, column + 1, code,
+		     arena_format(&c->batch->arena, "%s %s", diag_quote(value, quoted), what));
+	return false;
+}
+
+static bool reject_blank(const struct cursor *c, size_t column)
+{
+	batch_reject(c->batch, c->r, column + 1, "missing-amount", SLICE("the amount is empty"));
+	return false;
+}
+
+static bool read_date(const struct cursor *c)
+{
+	size_t column = c->reader->columns.date;
+	struct slice text = batch_cell(c->batch, c->r, column);
+	struct date date = { .days = civil_parse(text) };
+	enum date_result result = DATE_OK;
+
+	if (date.days == CIVIL_NONE) {
+		text = cell(c, column);
+		if (text.len == 0 && c->row->continues)
+			return true; /* the day of the row before */
+		result = date_parse(text, c->intake->date_orders[column], &date);
+	}
+	if (result == DATE_AMBIGUOUS)
+		return reject(c, column, "bad-date", "could be day or month first; say which with --date-order");
+	if (result != DATE_OK)
+		return reject(c, column, "bad-date", "is not a date");
+	if (date.days > c->reader->latest)
+		return reject(c, column, "future-date", "lies in the future");
+	c->row->line.day = date.days;
+	return true;
+}
+
+/* 5万 under 金额(万元) means 5万: a unit of the cell's own goes before the header's. */
+static bool has_unit(struct slice text)
+{
+	return slice_find(text, SLICE("万")) < text.len || slice_find(text, SLICE("亿")) < text.len;
+}
+
+/* The amount in a column, *value untouched where the cell is empty. */
+static bool read_money(const struct cursor *c, size_t column, int64_t *value)
+{
+	struct slice text = cell(c, column);
+	struct money money;
+	enum money_result result;
+	int64_t unit;
+
+	if (text.len == 0)
+		return true;
+	unit = has_unit(text) ? 1 : c->intake->roles[column].unit;
+	result = money_parse(text, unit ? unit : 1, &money);
+	if (result == MONEY_BAD)
+		return reject(c, column, "bad-amount", "is not a number");
+	if (result == MONEY_OVERFLOW)
+		return reject(c, column, "amount-overflow", "is too large");
+	*value = money.value;
+	if (money.currency[0])
+		c->row->currency = pack_currency((struct slice){ money.currency, 3 });
+	return true;
+}
+
+/* Price times quantity, rounded half away from zero to 1/10000. */
+static bool multiply(const struct cursor *c, int64_t price, int64_t quantity, int64_t *amount)
+{
+	__int128 product = (__int128)price * quantity;
+
+	product = (product + (product < 0 ? -MONEY_ONE / 2 : MONEY_ONE / 2)) / MONEY_ONE;
+	if (product > INT64_MAX || product < -INT64_MAX)
+		return reject(c, c->reader->columns.price, "amount-overflow", "is too large");
+	*amount = (int64_t)product;
+	return true;
+}
+
+/* The row's own amount, negative for a return; *absent where its cell is empty. */
+static bool read_amount(const struct cursor *c, int64_t *amount, bool *absent)
+{
+	const struct order_columns *at = &c->reader->columns;
+	size_t column = at->price < c->intake->columns ? at->price : at->amount;
+	int64_t quantity = MONEY_ONE;
+
+	*amount = 0;
+	*absent = column < c->intake->columns && cell(c, column).len == 0;
+	if (!read_money(c, column, amount) || !read_money(c, at->quantity, &quantity))
+		return false;
+	if (at->price < c->intake->columns)
+		return multiply(c, *amount, quantity, amount);
+	if (quantity < 0 && *amount > 0)
+		*amount = -*amount;
+	return true;
+}
+
+static bool read_value(const struct cursor *c)
+{
+	const struct order_columns *at = &c->reader->columns;
+	struct line *line = &c->row->line;
+	int64_t refund = 0, cost = 0;
+	bool absent, is_return;
+
+	if (!read_amount(c, &line->amount, &absent) || !read_money(c, at->refund, &refund))
+		return false;
+	if (absent && line->order == 0)
+		return reject_blank(c, at->price < c->intake->columns ? at->price : at->amount);
+	c->row->continues = absent;
+	is_return = line->amount < 0;
+	if (__builtin_sub_overflow(line->amount, refund < 0 ? -refund : refund, &line->amount))
+		return reject(c, at->refund, "amount-overflow", "is too large");
+	if (refund && line->amount == 0)
+		line->flags |= LINE_VOID; /* refunded in full */
+	if (line->amount < 0)
+		line->flags |= LINE_RETURN;
+	if (!c->reader->details)
+		return true;
+	if (at->profit < c->intake->columns)
+		return read_money(c, at->profit, &line->profit);
+	if (!read_money(c, at->cost, &cost))
+		return false;
+	cost = is_return && cost > 0 ? -cost : cost;
+	if (at->cost < c->intake->columns && __builtin_sub_overflow(line->amount, cost, &line->profit))
+		return reject(c, at->cost, "amount-overflow", "is too large");
+	return true;
+}
+
+bool order_row_read(const struct order_reader *reader, const struct intake *intake, struct batch *batch, size_t r,
+		    struct order_memory *memory, struct order_row *row)
+{
+	const struct cursor c = { reader, intake, batch, r, memory, row };
+	const struct order_columns *at = &reader->columns;
+	struct slice order, currency, status;
+
+	*row = (struct order_row){ .record = (uint32_t)r, .line = { .day = CIVIL_NONE } };
+	order = cell(&c, at->order);
+	if (order.len) {
+		row->line.order = hash_bytes(order, reader->seed) | 1;
+		row->line.row = hash_bytes(batch->records[r].raw, reader->seed) & 0xffffff;
+	}
+	if (!read_value(&c) || !read_date(&c))
+		return false;
+	currency = cell(&c, at->currency);
+	if (currency.len)
+		row->currency = pack_currency(currency);
+	status = cell(&c, at->status);
+	if (status.len && remembered_void(reader->words, status, memory))
+		row->line.flags |= LINE_VOID;
+	row->customer = cell(&c, at->customer);
+	if (reader->details) {
+		row->category = cell(&c, at->category);
+		row->channel = cell(&c, at->channel);
+	}
+	arena_reset(&memory->scratch);
+	return true;
+}

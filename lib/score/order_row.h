@@ -1,0 +1,57 @@
+/* One row of an orders file, read: its line (all but the customer's number) and the texts that are looked up later. */
+#ifndef CRM_SCORE_ORDER_ROW_H
+#define CRM_SCORE_ORDER_ROW_H
+
+#include "base/map.h"
+#include "score/feed.h"
+#include "score/lines.h"
+
+/* Status words, as keys (clean/text.h). Made once, read by all threads. */
+struct status_words {
+	struct slice *counts, *voids;
+	size_t count_count, void_count;
+};
+/* The built-in words and `more` that void. The arena owns them. */
+void status_words_load(struct status_words *words, const char *const *more, size_t more_count, struct arena *arena);
+bool status_is_void(const struct status_words *words, struct slice status, struct arena *scratch);
+
+/* Where things stand in a file; a column that is absent has the number `columns`. */
+struct order_columns {
+	size_t customer, date, order, amount, price, quantity, refund, cost, profit, status, category, channel, currency;
+};
+/* `price`: the name of the column of unit prices, or NULL. Fails without a customer or a date. */
+int order_columns_bind(struct order_columns *columns, const struct intake *intake, const char *price,
+		       struct diag *diag) MUST_CHECK;
+
+/* What one thread remembers between rows. */
+struct order_memory {
+	struct map statuses;        /* seen lately */
+	uint8_t *is_void;           /* by status */
+	size_t capacity;
+	struct arena scratch;
+};
+void order_memory_init(struct order_memory *memory);
+void order_memory_release(struct order_memory *memory);
+
+struct order_reader {
+	struct order_columns columns;
+	const struct status_words *words;
+	int32_t latest;             /* day after which a date is a mistake */
+	bool details;               /* category, channel and profit are wanted */
+	uint64_t seed;              /* of hashes */
+};
+
+struct order_row {
+	struct line line;
+	struct slice customer, category, channel;  /* clean; empty where absent */
+	uint32_t currency;          /* three letters packed, 0: none named */
+	uint32_t record;            /* its number in the batch */
+	bool relinked;              /* the customer was found by a link */
+	bool continues;             /* no amount, but an order id: further row of the order of the row before */
+};
+
+/* False: the record has been rejected. */
+bool order_row_read(const struct order_reader *reader, const struct intake *intake, struct batch *batch, size_t r,
+		    struct order_memory *memory, struct order_row *row);
+
+#endif
