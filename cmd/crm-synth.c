@@ -1,8 +1,8 @@
 /* crm-synth: messy customers, orders and events with known truth. The work is in lib/synth. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/run.h"
+#include "io/file.h"
 #include "synth/synth.h"
 
 struct values {
@@ -48,30 +48,27 @@ static const struct tool tool = {
 		    "crm-synth --describe",
 };
 
-/* Common options that speak of reading, or of one output stream, would do nothing. In a configuration they may be meant
- * for the other tools. */
+/*
+ * Common options that speak of reading, or of one output stream, would do nothing here. In a configuration they may be
+ * meant for the other tools.
+ */
 static int check_common(const struct common_options *c, const char *dir, struct diag *diag)
 {
-	bool none = c->config || getenv("CRM_CONFIG");
-	const char *idle = c->output	   ? "--output"
-			   : c->to	   ? "--to"
-			   : c->from	   ? "--from"
-			   : c->delimiter  ? "--delimiter"
-			   : c->no_header  ? "--no-header"
-			   : c->maps.count ? "--map"
-			   : c->date_order ? "--date-order"
-			   : c->rejects	   ? "--rejects"
-			   : c->strict	   ? "--strict"
-			   : c->bom	   ? "--bom"
-			   : c->excel_safe ? "--excel-safe"
-					   : NULL;
+	const struct { bool is_set; const char *name; } idle[] = {
+		{ c->output, "--output" }, { c->to, "--to" }, { c->from, "--from" }, { c->delimiter, "--delimiter" },
+		{ c->no_header, "--no-header" }, { c->maps.count, "--map" }, { c->date_order, "--date-order" },
+		{ c->rejects, "--rejects" }, { c->strict, "--strict" }, { c->bom, "--bom" }, { c->excel_safe, "--excel-safe" },
+		{ strcmp(c->encoding, "auto") != 0, "--encoding" },
+	};
+	bool shared = c->config || getenv("CRM_CONFIG");
 
 	if (c->operands.count)
-		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "takes no input, but was given %s",
-				 c->operands.items[0]);
-	if (idle && !none)
-		return diag_fail(diag, STATUS_USAGE, NULL, NULL,
-				 "%s has no effect here: the formats of the files in --dir are fixed", idle);
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "takes no input, but was given %s", c->operands.items[0]);
+	for (size_t i = 0; i < sizeof idle / sizeof idle[0] && !shared; i++) {
+		if (idle[i].is_set)
+			return diag_fail(diag, STATUS_USAGE, NULL, NULL,
+					 "%s has no effect here: the formats of the files in --dir are fixed", idle[i].name);
+	}
 	if (c->as_of < civil_to_days(1990, 1, 1) || c->as_of > civil_to_days(2199, 12, 31))
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--as-of must be from 1990-01-01 to 2199-12-31");
 	if (!dir)
@@ -100,24 +97,31 @@ static int make_options(const struct values *v, struct synth_options *o, struct 
 	return 0;
 }
 
-static void describe(struct run *run, const struct synth_options *options)
+static int describe(const struct synth_options *options, struct diag *diag)
 {
 	struct buf text;
+	int result;
 
 	buf_init(&text, 1 << 16);
 	synth_describe(options, &text);
-	if (fwrite(text.ptr, 1, text.len, stdout) != text.len || fflush(stdout) != 0)
-		diag_fail(&run->diag, STATUS_SYSTEM, NULL, NULL, "cannot write standard output");
+	result = file_write("-", buf_slice(&text), diag);
 	buf_release(&text);
+	return result;
 }
 
-static void add_stats(struct run *run, const struct synth_counts *counts)
+static void add_count(struct run *run, const char *name, uint64_t rows)
+{
+	run_stat_number(run, name, (double)rows);
+	run_say(run, arena_format(&run->arena, "%s: %ju rows", name, (uintmax_t)rows));
+}
+
+static void add_counts(struct run *run, const struct synth_counts *counts)
 {
 	for (int i = 0; i < SOURCE_KINDS; i++)
-		run_stat_number(run, source_names[i], (double)counts->rows[i]);
-	run_stat_number(run, "orders.csv", (double)counts->orders);
-	run_stat_number(run, "shop-orders.jsonl", (double)counts->shop_orders);
-	run_stat_number(run, "events.csv", (double)counts->events);
+		add_count(run, source_names[i], counts->rows[i]);
+	add_count(run, "orders.csv", counts->orders);
+	add_count(run, "shop-orders.jsonl", counts->shop_orders);
+	add_count(run, "events.csv", counts->events);
 }
 
 int main(int argc, char **argv)
@@ -135,14 +139,12 @@ int main(int argc, char **argv)
 	values.weeks = options.weeks;
 	values.buyers = options.buyers;
 	values.errors = 1;
-	if (run_begin(&run, &tool, &values.common, argc, argv) < 0)
+	options.progress = run_progress;
+	options.progress_context = &run;
+	if (run_begin(&run, &tool, &values.common, argc, argv) < 0 || make_options(&values, &options, &run.diag) < 0 ||
+	    (values.describe && describe(&options, &run.diag) < 0) || values.describe)
 		return run_end(&run);
-	if (make_options(&values, &options, &run.diag) < 0)
-		return run_end(&run);
-	if (values.describe)
-		describe(&run, &options);
-	else if (check_common(&values.common, values.dir, &run.diag) == 0 &&
-		 synth_run(&options, &counts, &run.diag) == 0)
-		add_stats(&run, &counts);
+	if (check_common(&values.common, values.dir, &run.diag) == 0 && synth_run(&options, &counts, &run.diag) == 0)
+		add_counts(&run, &counts);
 	return run_end(&run);
 }

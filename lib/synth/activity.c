@@ -197,7 +197,7 @@ static int write_listing(struct synth *synth, const char *name, const char *head
 				 .rows = listing->count,
 				 .row = row,
 				 .context = listing };
-	int result = emit_file(&what, synth->workers, synth->threads, diag);
+	int result = synth_emit(synth, what, diag);
 
 	*count = listing->count;
 	free(listing->index);
@@ -223,7 +223,7 @@ int activity_write(struct synth *synth, struct synth_counts *counts, struct diag
 	result |= write_listing(synth, "shop-orders.jsonl", "", &shop, shop_order_row, &counts->shop_orders, diag);
 	result |= write_listing(synth, "events.csv", "customer_id,event_date,event_type,value,note\n", &events,
 				event_row, &counts->events, diag);
-	return result < 0 ? -1 : emit_file(&contacts, synth->workers, synth->threads, diag);
+	return result < 0 ? -1 : synth_emit(synth, contacts, diag);
 }
 
 static void truth_row(void *context, size_t row, struct emit_worker *worker, struct buf *out)
@@ -286,7 +286,7 @@ int truth_write(struct synth *synth, struct diag *diag)
 				  .head = SLICE("entity,first_order,orders,lambda,p,left_at\n"),
 				  .rows = synth->world.customers, .row = churn_row, .context = synth };
 
-	if (emit_file(&churn, synth->workers, synth->threads, diag) < 0)
+	if (synth_emit(synth, churn, diag) < 0)
 		return -1;
-	return emit_file(&truth, synth->workers, synth->threads, diag); /* last: with it everything is there */
+	return synth_emit(synth, truth, diag); /* last: with it everything is there */
 }

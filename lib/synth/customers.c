@@ -172,7 +172,7 @@ int customers_write(struct synth *synth, enum source_kind source, struct diag *d
 	}
 	what.head = buf_slice(&head);
 	what.tail = buf_slice(&tail);
-	result = emit_file(&what, synth->workers, synth->threads, diag);
+	result = synth_emit(synth, what, diag);
 	buf_release(&head);
 	buf_release(&tail);
 	return result;

@@ -73,6 +73,8 @@ static int write_chunk(void *context, void *item, struct diag *diag)
 	struct emitting *e = context;
 	struct chunk *chunk = item;
 
+	if (e->what->progress)
+		e->what->progress(e->what->progress_context, chunk->out.len, chunk->to - chunk->from);
 	return outfile_write(e->file, buf_slice(&chunk->out), diag);
 }
 

@@ -26,6 +26,9 @@ struct emission {
 	void (*row)(void *context, size_t row, struct emit_worker *worker, struct buf *out);
 	void *context;
 	bool gb18030;                 /* everything is UTF-8 until it is written */
+	/* Told about each block that was written; may be NULL. */
+	void (*progress)(void *context, uint64_t bytes, uint64_t rows);
+	void *progress_context;
 };
 int emit_file(const struct emission *emission, struct emit_worker *workers, unsigned threads,
 	      struct diag *diag) MUST_CHECK;

@@ -191,9 +191,7 @@ static void draw_alone(const struct world *world, uint32_t number, struct entity
 
 static void join_household(struct entity *e, const struct entity *with)
 {
-	bool chinese = entity_is_chinese(with->kind);
-
-	if (entity_is_chinese(e->kind) != chinese || entity_is_firm(e->kind))
+	if (e->kind != with->kind)
 		return;
 	e->contact.family = with->contact.family;
 	e->home = with->home;

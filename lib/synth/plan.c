@@ -117,7 +117,7 @@ static void order_source(struct plan *plan, const struct world *world, uint8_t s
 int plan_make(struct plan *plan, const struct world *world, unsigned threads, struct diag *diag)
 {
 	struct filling filling = { .plan = plan, .world = world };
-	double expected = world->customers * 1.55 * .16; /* records that the shares give the workbook */
+	double expected = world->customers * 1.55 * .181; /* records that the shares give the workbook */
 
 	*plan = (struct plan){ .first = memory_get((size_t)world->customers + 1, sizeof *plan->first) };
 	filling.sheet_share = expected > SHEET_ROWS ? SHEET_ROWS / expected : 1;

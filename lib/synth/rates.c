@@ -53,9 +53,10 @@ static int unknown_kind(const char *assignment, struct slice name, struct diag *
 		names[i] = slice_of(error_infos[i].name);
 	best = nearest_index(names, ERROR_COUNT, name);
 	if (best < ERROR_COUNT)
-		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--rate %s: no such kind of error; did you mean %s?", assignment,
-				 error_infos[best].name);
-	return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--rate %s: no such kind of error; --describe lists them", assignment);
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--rate %s: no such kind of error; did you mean %s?",
+				 assignment, error_infos[best].name);
+	return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--rate %s: no such kind of error; --describe lists them",
+			 assignment);
 }
 
 int rates_set(double rates[ERROR_COUNT], const char *assignment, struct diag *diag)

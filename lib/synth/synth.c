@@ -37,6 +37,13 @@ const char *synth_path(struct synth *synth, const char *name)
 	return arena_cstr(&synth->arena, path);
 }
 
+int synth_emit(struct synth *synth, struct emission what, struct diag *diag)
+{
+	what.progress = synth->options->progress;
+	what.progress_context = synth->options->progress_context;
+	return emit_file(&what, synth->workers, synth->threads, diag);
+}
+
 const struct place_in_file *synth_record(const struct synth *synth, enum source_kind source, size_t row,
 					 struct emit_worker *worker)
 {

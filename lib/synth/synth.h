@@ -19,7 +19,10 @@ struct synth_options {
 	unsigned threads;
 	double rates[ERROR_COUNT];
 	double bg[4], spend[3];     /* r, alpha, a, b; p, q, v */
-	double buyers;
+	double buyers;              /* share of the customers who ever buy */
+	/* Told about rows as they are written, but not those of the workbook; may be NULL. */
+	void (*progress)(void *context, uint64_t bytes, uint64_t rows);
+	void *progress_context;
 };
 
 struct synth_counts {
@@ -44,6 +47,8 @@ struct synth {
 	struct arena arena;
 };
 const char *synth_path(struct synth *synth, const char *name);
+/* emit_file with the run's workers. */
+int synth_emit(struct synth *synth, struct emission what, struct diag *diag) MUST_CHECK;
 extern const char *const source_names[SOURCE_KINDS];
 /* The row of a record as a spreadsheet counts; of JSON Lines the line. */
 uint32_t source_row(const struct place_in_file *where);
