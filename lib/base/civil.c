@@ -72,11 +72,13 @@ void civil_print(int32_t days, char out[CIVIL_TEXT])
 int32_t civil_add_months(int32_t days, int months)
 {
 	struct civil date = civil_from_days(days);
-	int index = date.year * 12 + date.month - 1 + months;
-	int year = index / 12, month = index % 12 + 1;
+	int64_t index = (int64_t)date.year * 12 + date.month - 1 + months;
+	int year, month;
 
-	if (index < 12 || year > 9999)
+	if (days == CIVIL_NONE || index < 12 || index >= 10000 * 12)
 		return CIVIL_NONE;
+	year = (int)(index / 12);
+	month = (int)(index % 12) + 1;
 	if (date.day > days_in_month(year, month))
 		date.day = days_in_month(year, month);
 	return civil_to_days(year, month, date.day);
