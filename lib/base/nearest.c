@@ -47,7 +47,7 @@ size_t nearest_index(const struct slice *names, size_t count, struct slice wante
 		size_t distance = nearest_distance(names[i], wanted);
 		bool begins = wanted.len >= 2 && slice_starts_with(names[i], wanted);
 
-		if ((begins || distance * 3 <= longer) && distance < best_distance) {
+		if ((begins || distance * 5 <= longer * 2) && distance < best_distance) {
 			best = i;
 			best_distance = distance;
 		}

@@ -10,7 +10,7 @@
  */
 size_t nearest_distance(struct slice a, struct slice b);
 /*
- * Index of the name nearest to `wanted`, the first of equals; `count` when none is near: more edits than a third of
+ * Index of the name nearest to `wanted`, the first of equals; `count` when none is near: more edits than two fifths of
  * the longer one, and it does not begin with `wanted` either.
  */
 size_t nearest_index(const struct slice *names, size_t count, struct slice wanted);

@@ -124,6 +124,7 @@ int run_begin(struct run *run, const struct tool *tool, struct common_options *c
 	if (rejects_open(&run->rejects, common->rejects, common->strict, &run->diag) < 0)
 		return -1;
 	progress_begin(run);
+	run->begun = true;
 	return 0;
 }
 
@@ -239,7 +240,7 @@ static void end_outputs(struct run *run)
 	if (fflush(stdout) != 0 || ferror(stdout))
 		diag_errno(&late, "standard output", "cannot write", errno);
 	take_late(run, &late);
-	if (!run->common->stats || run->answered)
+	if (!run->common->stats || !run->begun)
 		return;
 	run_stat_write(run, &late);
 	take_late(run, &late);

@@ -24,7 +24,7 @@ struct run {
 	struct rejects *rejects;   /* opened by run_begin from --rejects, --strict */
 	struct timespec started;
 	struct cJSON *stats;       /* figures of the run, written by run_end to --stats */
-	bool answered;
+	bool answered, begun;      /* nothing to do any more; run_begin went through */
 	/* progress (private) */
 	uint64_t seen_bytes, seen_records, total_bytes;
 	struct timespec last_shown;
