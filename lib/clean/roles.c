@@ -208,10 +208,9 @@ struct column_role role_of_header(enum kind kind, struct slice header)
 
 /* --- binding --- */
 
-/* Roles that may stand in several columns of one file, whose values make a list. */
-static bool is_list(enum role role)
+bool role_is_list(enum role role)
 {
-	return role == ROLE_PHONE || role == ROLE_EMAIL || role == ROLE_TAGS || role == ROLE_NOTE;
+	return role == ROLE_PHONE || role == ROLE_EMAIL || role == ROLE_TAGS;
 }
 
 /* Of several columns of one role the best known header keeps it. */
@@ -224,7 +223,7 @@ static void keep_best(struct column_role *roles, const uint32_t *ranks, size_t c
 	for (size_t i = 0; i < count; i++) {
 		enum role role = roles[i].role;
 
-		if (role == ROLE_NONE || is_list(role))
+		if (role == ROLE_NONE || role_is_list(role))
 			continue;
 		if (best[role] == count) {
 			best[role] = i;
@@ -285,7 +284,7 @@ static int apply_maps(const struct slice *headers, size_t count, const struct ro
 		      const char *file, struct column_role *roles, uint32_t *ranks, struct diag *diag)
 {
 	for (size_t m = 0; m < map_count; m++) {
-		bool again = m > 0 && maps[m].role == maps[m - 1].role && is_list(maps[m].role);
+		bool again = m > 0 && maps[m].role == maps[m - 1].role && role_is_list(maps[m].role);
 		size_t column = 0;
 
 		while (column < count && !slice_equal(headers[column], maps[m].column))

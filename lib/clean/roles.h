@@ -33,6 +33,8 @@ struct column_role {
 const char *role_name(enum role role);                 /* "phone" */
 enum role role_by_name(struct slice name);              /* ROLE_NONE if there is none of that name */
 bool role_belongs(enum role role, enum kind kind);
+/* Roles of which a file may have several columns (phone, email, tags): their values make one list. */
+bool role_is_list(enum role role);
 /* What the header means in a file of that kind. */
 struct column_role role_of_header(enum kind kind, struct slice header);
 

@@ -1,0 +1,84 @@
+/* crm-merge: scattered files into one stream with one set of columns and standard values. */
+#include "clean/merge.h"
+#include "cli/run.h"
+
+struct values {
+	struct common_options common;
+	int kind;
+	bool raw;
+};
+
+#define AT(field) offsetof(struct values, field)
+
+static const struct option_spec specs[] = {
+	{ 'k', "kind", "KIND", OPTION_CHOICE, AT(kind), "customers|orders|contacts|events", 0, 0,
+	  "what the rows are; decides which columns have a meaning; default customers" },
+	{ 0, "raw", NULL, OPTION_FLAG, AT(raw), NULL, 0, 0, "keep the originals of standardised columns as NAME_raw" },
+	{ 0 },
+};
+
+static const struct tool tool = {
+	"crm-merge", "[OPTION]... [FILE|FILE#SHEET|FOLDER]...",
+	"merges files of any form into one stream of standardised rows", specs,
+	"  crm-merge salesforce.csv 客户表.xlsx shop-gbk.csv > customers.csv\n"
+	"  crm-merge -v --rejects rejects.csv exports/ -o customers.csv\n"
+	"  crm-merge --kind orders --map amount=实付 orders-2023.csv orders-2024.csv | crm-rfm --orders - customers.csv\n",
+};
+
+static void tell_inputs(struct run *run, struct merge *merge)
+{
+	const struct intake *intake;
+
+	for (size_t i = 0; (intake = merge_input(merge, i)); i++) {
+		run_say(run, intake_describe(intake, &run->arena));
+		run_stat_input(run, intake);
+	}
+}
+
+static int write_merged(struct run *run, struct merge *merge)
+{
+	struct sink_options options = run_sink_options(run);
+	struct stream stream = { .rejects = run->rejects, .progress = run_progress, .progress_context = run };
+
+	if (sink_open(&stream.sink, run->common->output, &options, &run->diag) < 0)
+		return -1;
+	if (merge_run(merge, &stream, &run->diag) < 0) {
+		sink_abort(stream.sink);
+		return -1;
+	}
+	run_stat_number(run, "rows_out", (double)sink_count(stream.sink));
+	return sink_close(stream.sink, &run->diag);
+}
+
+static int run_merge(struct run *run, const struct values *values)
+{
+	static const char *const standard_input[] = { "-" };
+	const struct texts *operands = &run->common->operands;
+	struct merge_options options = {
+		.intake = run_intake_options(run, (enum kind)values->kind), .raw = values->raw,
+		.threads = (unsigned)run->common->threads,
+	};
+	struct merge *merge;
+	int failed;
+
+	options.intake.decide_dates = true;
+	if (merge_open(&merge, operands->count ? operands->items : standard_input, operands->count ? operands->count : 1, &options,
+		       &run->diag) < 0)
+		return -1;
+	tell_inputs(run, merge);
+	failed = write_merged(run, merge);
+	run_stat_node(run, "columns", merge_figures(merge));
+	merge_free(merge);
+	return failed;
+}
+
+int main(int argc, char **argv)
+{
+	struct values values = { .kind = KIND_CUSTOMERS };
+	struct run run;
+
+	options_defaults(&values.common);
+	if (run_begin(&run, &tool, &values.common, argc, argv) == 0)
+		(void)!run_merge(&run, &values);
+	return run_end(&run);
+}

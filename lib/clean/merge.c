@@ -1,0 +1,688 @@
+/*
+ * What one input gives for one column of the output is a part, made once when everything is open. A row is then one walk over the
+ * parts: first those with a rule are brought to standard form, since one of them may reject the row; then all are written.
+ */
+#include "clean/merge.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/map.h"
+#include "base/memory.h"
+#include "clean/standard.h"
+#include "clean/text.h"
+#include "io/json.h"
+
+enum what {
+	PART_ABSENT,
+	PART_PASS,      /* the cell as it stands */
+	PART_STANDARD,  /* by rule */
+	PART_NAME,      /* family and given name joined */
+	PART_RAW,       /* what a rule was given */
+	PART_SOURCE,
+	PART_ROW,
+};
+
+struct part {
+	enum what what;
+	enum rule rule;
+	size_t count;
+	const size_t *columns;  /* of the input; those of a list in their order; PART_NAME: family, given (columns: none) */
+};
+
+struct figures {
+	uint64_t values, changed, emptied, unknown, damaged;
+	uint64_t damaged_line, damaged_column;  /* of the first in the input */
+};
+
+struct input {
+	struct intake *intake;
+	struct slice source;    /* what `source` says */
+	struct part *parts;     /* one per column of the output */
+};
+
+struct merge {
+	struct merge_options options;
+	struct arena arena;
+	const char **paths;
+	size_t path_capacity;
+	struct input *inputs;
+	size_t count;
+	size_t reading;         /* number of the input that is being read */
+	struct map names;       /* of the output's columns, in their order */
+	struct column *columns;
+	size_t role_columns;    /* those with a role come first, NAME_raw included */
+	struct figures *figures;  /* [worker][input][column with a role] */
+	struct slice **values;    /* [worker]: one row in standard form */
+};
+
+/* --- which files --- */
+
+static void add_path(struct merge *merge, const char *path)
+{
+	merge->paths = memory_grow(merge->paths, &merge->path_capacity, merge->count + 1, sizeof *merge->paths);
+	merge->paths[merge->count++] = path;
+}
+
+static bool is_data_file(const char *name)
+{
+	static const char *const endings[] = { "csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xls", "ods" };
+	const char *dot = strrchr(name, '.');
+
+	if (name[0] == '.' || name[0] == '~' || !dot) /* ~$name.xlsx: Excel has it open */
+		return false;
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (slice_equal_nocase(slice_of(dot + 1), slice_of(endings[i])))
+			return true;
+	return false;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int add_folder(struct merge *merge, const char *path, struct diag *diag)
+{
+	struct place place = { .file = path };
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+	size_t first = merge->count, length = strlen(path);
+
+	if (!folder)
+		return diag_errno(diag, path, "cannot read the folder", errno);
+	while ((entry = readdir(folder)))
+		if (is_data_file(entry->d_name))
+			add_path(merge, arena_format(&merge->arena, "%s%s%s%c", path,
+						     length && path[length - 1] == '/' ? "" : "/", entry->d_name, '\0').ptr);
+	closedir(folder);
+	if (merge->count == first)
+		return diag_fail(diag, STATUS_INPUT, &place, "empty-input", "there is no data file in this folder");
+	qsort(merge->paths + first, merge->count - first, sizeof *merge->paths, by_name);
+	return 0;
+}
+
+static int find_files(struct merge *merge, const char *const *paths, size_t count, struct diag *diag)
+{
+	struct stat about;
+
+	for (size_t i = 0; i < count; i++) {
+		if (stat(paths[i], &about) < 0 || !S_ISDIR(about.st_mode))
+			add_path(merge, paths[i]);
+		else if (add_folder(merge, paths[i], diag) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static struct slice base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slice_of(slash ? slash + 1 : path);
+}
+
+/* The base name where it tells the inputs apart, else the operand. */
+static int name_source(struct merge *merge, size_t number, struct diag *diag)
+{
+	const char *path = merge->paths[number];
+	struct place place = { .file = path };
+
+	merge->inputs[number].source = base_name(path);
+	for (size_t i = 0; i < merge->count; i++) {
+		if (i != number && strcmp(merge->paths[i], path) == 0)
+			return diag_fail(diag, STATUS_USAGE, &place, NULL, "is named twice");
+		if (i != number && slice_equal(base_name(merge->paths[i]), base_name(path)))
+			merge->inputs[number].source = slice_of(path);
+	}
+	return 0;
+}
+
+static int open_inputs(struct merge *merge, struct diag *diag)
+{
+	merge->inputs = arena_zero(&merge->arena, merge->count, sizeof *merge->inputs);
+	for (size_t i = 0; i < merge->count; i++)
+		if (name_source(merge, i, diag) < 0 ||
+		    intake_open(&merge->inputs[i].intake, merge->paths[i], &merge->options.intake, diag) < 0)
+			return -1;
+	return 0;
+}
+
+/* --- the columns of the output --- */
+
+/* The roles of a kind in the order of the output. */
+static const enum role *roles_of_kind(enum kind kind)
+{
+	static const enum role customers[] = {
+		ROLE_SOURCE_ID, ROLE_CUSTOMER_ID, ROLE_NAME, ROLE_COMPANY, ROLE_PHONE, ROLE_EMAIL, ROLE_ADDRESS, ROLE_PROVINCE,
+		ROLE_CITY, ROLE_REGION, ROLE_POSTCODE, ROLE_COUNTRY, ROLE_INDUSTRY, ROLE_SIZE, ROLE_OWNER, ROLE_STAGE, ROLE_LEVEL,
+		ROLE_BIRTHDAY, ROLE_ID_NUMBER, ROLE_USCC, ROLE_WECHAT, ROLE_CREATED_AT, ROLE_UPDATED_AT, ROLE_TAGS, ROLE_NOTE, ROLE_NONE,
+	};
+	static const enum role orders[] = {
+		ROLE_ORDER_ID, ROLE_CUSTOMER_ID, ROLE_ORDER_DATE, ROLE_AMOUNT, ROLE_COST, ROLE_PROFIT, ROLE_QUANTITY, ROLE_PRODUCT,
+		ROLE_CATEGORY, ROLE_CHANNEL, ROLE_CURRENCY, ROLE_STATUS, ROLE_REFUND, ROLE_NOTE, ROLE_NONE,
+	};
+	static const enum role contacts[] = {
+		ROLE_CUSTOMER_ID, ROLE_NAME, ROLE_TITLE, ROLE_LEFT_AT, ROLE_PHONE, ROLE_EMAIL, ROLE_CREATED_AT, ROLE_UPDATED_AT, ROLE_NOTE,
+		ROLE_NONE,
+	};
+	static const enum role events[] = {
+		ROLE_CUSTOMER_ID, ROLE_EVENT_DATE, ROLE_EVENT_TYPE, ROLE_VALUE, ROLE_NOTE, ROLE_NONE,
+	};
+	static const enum role *const lists[] = {
+		[KIND_CUSTOMERS] = customers, [KIND_ORDERS] = orders, [KIND_CONTACTS] = contacts, [KIND_EVENTS] = events,
+	};
+
+	return lists[kind];
+}
+
+static bool has_role(const struct intake *intake, enum role role)
+{
+	return intake_find(intake, role) < intake->columns;
+}
+
+static bool has_name_parts(const struct intake *intake)
+{
+	return has_role(intake, ROLE_GIVEN_NAME) || has_role(intake, ROLE_FAMILY_NAME);
+}
+
+static bool any_has_role(const struct merge *merge, enum role role)
+{
+	for (size_t i = 0; i < merge->count; i++)
+		if (has_role(merge->inputs[i].intake, role) || (role == ROLE_NAME && has_name_parts(merge->inputs[i].intake)))
+			return true;
+	return false;
+}
+
+static struct slice raw_name(struct merge *merge, enum role role)
+{
+	return arena_format(&merge->arena, "%s_raw", role_name(role));
+}
+
+/* The name in the output of a column without a role: its own, or with _2 … where a role or the provenance has that one. */
+static struct slice other_name(struct merge *merge, struct slice header)
+{
+	struct slice name = header;
+	uint32_t found;
+
+	for (unsigned n = 2;; n++) {
+		bool reserved = slice_equal(name, SLICE("source")) || slice_equal(name, SLICE("source_row"));
+
+		found = map_find(&merge->names, name);
+		if (!reserved && (found == MAP_NONE || found >= merge->role_columns))
+			return name;
+		name = arena_format(&merge->arena, "%.*s_%u", SLICE_ARG(header), n);
+	}
+}
+
+/* A column of an input that is written as it stands. */
+static bool is_other(const struct merge *merge, const struct intake *intake, size_t c)
+{
+	uint32_t known = map_find(&merge->names, intake->headers[c]);
+	bool raw = known < merge->role_columns && slice_ends_with(intake->headers[c], SLICE("_raw"));
+
+	return intake->roles[c].role == ROLE_NONE && !raw;
+}
+
+static void name_columns(struct merge *merge)
+{
+	for (const enum role *role = roles_of_kind(merge->options.intake.kind); *role != ROLE_NONE; role++) {
+		if (!any_has_role(merge, *role))
+			continue;
+		map_add(&merge->names, slice_of(role_name(*role)));
+		if (merge->options.raw)
+			map_add(&merge->names, raw_name(merge, *role));
+	}
+	merge->role_columns = merge->names.count;
+	for (size_t i = 0; i < merge->count; i++) {
+		const struct intake *intake = merge->inputs[i].intake;
+
+		for (size_t c = 0; c < intake->columns; c++)
+			if (is_other(merge, intake, c))
+				map_add(&merge->names, other_name(merge, intake->headers[c]));
+	}
+	map_add(&merge->names, SLICE("source"));
+	map_add(&merge->names, SLICE("source_row"));
+}
+
+static enum column_type type_of(struct slice name, bool has_a_role)
+{
+	enum role role = has_a_role ? role_by_name(name) : ROLE_NONE;
+
+	if (role_is_list(role))
+		return COLUMN_LIST;
+	return rule_of_role(role) == RULE_AMOUNT || rule_of_role(role) == RULE_NUMBER ? COLUMN_NUMBER : COLUMN_TEXT;
+}
+
+static void type_columns(struct merge *merge)
+{
+	size_t count = merge->names.count;
+
+	merge->columns = arena_get(&merge->arena, count, sizeof *merge->columns);
+	for (size_t i = 0; i < count; i++)
+		merge->columns[i] = (struct column){ merge->names.keys[i], type_of(merge->names.keys[i], i < merge->role_columns) };
+	merge->columns[count - 1].type = COLUMN_NUMBER; /* source_row */
+}
+
+/* --- the parts of an input --- */
+
+static struct part part_of_columns(struct merge *merge, const struct intake *intake, enum what what, enum role role)
+{
+	size_t *columns = arena_get(&merge->arena, intake->columns, sizeof *columns), count = 0;
+
+	for (size_t c = 0; c < intake->columns; c++)
+		if (intake->roles[c].role == role)
+			columns[count++] = c;
+	return (struct part){ count ? what : PART_ABSENT, rule_of_role(role), count, columns };
+}
+
+static struct part part_of_name(struct merge *merge, const struct intake *intake)
+{
+	size_t *columns = arena_get(&merge->arena, 2, sizeof *columns);
+
+	columns[0] = intake_find(intake, ROLE_FAMILY_NAME);
+	columns[1] = intake_find(intake, ROLE_GIVEN_NAME);
+	return (struct part){ PART_NAME, RULE_TEXT, 2, columns };
+}
+
+static struct part part_of_column(struct merge *merge, enum what what, size_t column)
+{
+	size_t *columns = arena_get(&merge->arena, 1, sizeof *columns);
+
+	*columns = column;
+	return (struct part){ what, RULE_KEEP, 1, columns };
+}
+
+static size_t find_header(const struct intake *intake, struct slice header)
+{
+	size_t c = 0;
+
+	while (c < intake->columns && !slice_equal(intake->headers[c], header))
+		c++;
+	return c;
+}
+
+static void plan_roles(struct merge *merge, struct input *input)
+{
+	const struct intake *intake = input->intake;
+
+	for (const enum role *role = roles_of_kind(merge->options.intake.kind); *role != ROLE_NONE; role++) {
+		uint32_t at = map_find(&merge->names, slice_of(role_name(*role)));
+		struct part *part = input->parts + at;
+		size_t kept = find_header(intake, raw_name(merge, *role));
+
+		if (at >= merge->role_columns)
+			continue;
+		*part = part_of_columns(merge, intake, PART_STANDARD, *role);
+		if (part->what == PART_ABSENT && *role == ROLE_NAME && has_name_parts(intake))
+			*part = part_of_name(merge, intake);
+		if (!merge->options.raw)
+			continue;
+		part[1] = *part;
+		if (part->what != PART_ABSENT)
+			part[1].what = PART_RAW;
+		if (kept < intake->columns) /* the original is there from an earlier run */
+			part[1] = part_of_column(merge, PART_PASS, kept);
+	}
+}
+
+static void plan_input(struct merge *merge, struct input *input)
+{
+	const struct intake *intake = input->intake;
+	size_t count = merge->names.count, source = intake_find(intake, ROLE_SOURCE);
+
+	input->parts = arena_zero(&merge->arena, count, sizeof *input->parts);
+	plan_roles(merge, input);
+	for (size_t c = 0; c < intake->columns; c++)
+		if (is_other(merge, intake, c))
+			input->parts[map_find(&merge->names, other_name(merge, intake->headers[c]))] =
+				part_of_column(merge, PART_PASS, c);
+	if (source < intake->columns) { /* rows of an earlier merge keep their provenance */
+		input->parts[count - 2] = part_of_column(merge, PART_PASS, source);
+		input->parts[count - 1] = part_of_column(merge, PART_PASS, intake_find(intake, ROLE_SOURCE_ROW));
+	} else {
+		input->parts[count - 2].what = PART_SOURCE;
+		input->parts[count - 1].what = PART_ROW;
+	}
+}
+
+/* --- opening --- */
+
+static void prepare_workers(struct merge *merge)
+{
+	unsigned threads = merge->options.threads ? merge->options.threads : 1;
+
+	merge->options.threads = threads;
+	merge->figures = memory_zero(threads * merge->count * (merge->role_columns + 1), sizeof *merge->figures);
+	merge->values = arena_get(&merge->arena, threads, sizeof *merge->values);
+	for (unsigned i = 0; i < threads; i++)
+		merge->values[i] = arena_zero(&merge->arena, merge->role_columns + 1, sizeof **merge->values);
+}
+
+int merge_open(struct merge **opened, const char *const *paths, size_t count, const struct merge_options *options,
+	       struct diag *diag)
+{
+	struct merge *merge = memory_zero(1, sizeof *merge);
+
+	merge->options = *options;
+	arena_init(&merge->arena);
+	map_init(&merge->names);
+	if (find_files(merge, paths, count, diag) < 0 || open_inputs(merge, diag) < 0) {
+		merge_free(merge);
+		return -1;
+	}
+	name_columns(merge);
+	type_columns(merge);
+	for (size_t i = 0; i < merge->count; i++)
+		plan_input(merge, &merge->inputs[i]);
+	prepare_workers(merge);
+	*opened = merge;
+	return 0;
+}
+
+void merge_free(struct merge *merge)
+{
+	if (!merge)
+		return;
+	for (size_t i = 0; merge->inputs && i < merge->count; i++)
+		intake_free(merge->inputs[i].intake);
+	free(merge->paths);
+	free(merge->figures);
+	map_release(&merge->names);
+	arena_release(&merge->arena);
+	free(merge);
+}
+
+const struct intake *merge_input(const struct merge *merge, size_t number)
+{
+	return number < merge->count ? merge->inputs[number].intake : NULL;
+}
+
+const struct column *merge_columns(const struct merge *merge, size_t *count)
+{
+	*count = merge->names.count;
+	return merge->columns;
+}
+
+/* --- the work on a batch --- */
+
+/* One row on its way. */
+struct cursor {
+	const struct input *input;
+	struct batch *batch;
+	size_t r;
+};
+
+static void count_outcome(struct figures *figures, const struct cursor *at, size_t column, struct slice before,
+			  const struct standard *standard)
+{
+	if (before.len == 0)
+		return;
+	figures->values++;
+	figures->emptied += standard->outcome == OUTCOME_EMPTY;
+	figures->unknown += standard->outcome == OUTCOME_UNKNOWN;
+	figures->changed += standard->outcome != OUTCOME_EMPTY && !slice_equal(before, standard->value);
+	if (standard->outcome != OUTCOME_DAMAGED)
+		return;
+	if (figures->damaged++ == 0 || at->batch->records[at->r].line < figures->damaged_line) {
+		figures->damaged_line = at->batch->records[at->r].line;
+		figures->damaged_column = column + 1;
+	}
+}
+
+/* The standard form of one cell; false when the row is rejected for it. */
+static bool take_cell(const struct cursor *at, enum rule rule, size_t column, struct figures *figures, struct slice *value)
+{
+	const struct intake *intake = at->input->intake;
+	struct slice before = batch_cell(at->batch, at->r, column);
+	struct standard standard = standard_value(rule, before, intake->roles[column].unit, intake->date_orders[column],
+						  &at->batch->arena);
+
+	if (standard.outcome == OUTCOME_BAD) {
+		batch_reject(at->batch, at->r, column + 1, standard.code, standard.reason);
+		return false;
+	}
+	count_outcome(figures, at, column, before, &standard);
+	*value = standard.value;
+	return true;
+}
+
+static bool has_item(struct slice list, struct slice item)
+{
+	while (list.len)
+		if (slice_equal(slice_cut(&list, ';'), item))
+			return true;
+	return false;
+}
+
+/* Adds the items of a list to another, without repeats. */
+static struct slice add_items(struct slice list, struct slice items, struct arena *arena)
+{
+	if (list.len == 0)
+		return items;
+	while (items.len) {
+		struct slice item = slice_cut(&items, ';');
+
+		if (!has_item(list, item))
+			list = arena_format(arena, "%.*s;%.*s", SLICE_ARG(list), SLICE_ARG(item));
+	}
+	return list;
+}
+
+static bool standardise(const struct cursor *at, const struct part *part, struct figures *figures, struct slice *value)
+{
+	struct slice one;
+
+	*value = (struct slice){ "", 0 };
+	for (size_t i = 0; i < part->count; i++) {
+		if (!take_cell(at, part->rule, part->columns[i], figures, &one))
+			return false;
+		*value = i ? add_items(*value, one, &at->batch->arena) : one;
+	}
+	return true;
+}
+
+/* 王 and 小明 are 王小明; Smith and John are John Smith. */
+static bool join_name(const struct cursor *at, const struct part *part, struct figures *figures, struct slice *value)
+{
+	struct slice names[2] = { { "", 0 }, { "", 0 } };
+	bool chinese;
+
+	for (size_t i = 0; i < 2; i++)
+		if (part->columns[i] < at->batch->columns && !take_cell(at, RULE_TEXT, part->columns[i], figures, &names[i]))
+			return false;
+	if (names[0].len == 0 || names[1].len == 0) {
+		*value = names[0].len ? names[0] : names[1];
+		return true;
+	}
+	chinese = text_has_han(names[0]) || text_has_han(names[1]);
+	*value = chinese ? arena_format(&at->batch->arena, "%.*s%.*s", SLICE_ARG(names[0]), SLICE_ARG(names[1]))
+			 : arena_format(&at->batch->arena, "%.*s %.*s", SLICE_ARG(names[1]), SLICE_ARG(names[0]));
+	return true;
+}
+
+/* All columns with a role, into values; false when the row is rejected. */
+static bool standardise_row(const struct merge *merge, const struct cursor *at, struct figures *figures, struct slice *values)
+{
+	for (size_t i = 0; i < merge->role_columns; i++) {
+		const struct part *part = &at->input->parts[i];
+
+		if (part->what == PART_STANDARD && !standardise(at, part, &figures[i], &values[i]))
+			return false;
+		if (part->what == PART_NAME && !join_name(at, part, &figures[i], &values[i]))
+			return false;
+	}
+	return true;
+}
+
+/* What the cells of a part said, joined with ';'. */
+static void write_raw(struct rows *rows, const struct cursor *at, const struct part *part)
+{
+	struct slice all = { "", 0 };
+
+	for (size_t i = 0; i < part->count; i++) {
+		struct slice cell = { "", 0 };
+
+		if (part->columns[i] < at->batch->columns)
+			cell = batch_cell(at->batch, at->r, part->columns[i]);
+		if (all.len && cell.len)
+			all = arena_format(&at->batch->arena, "%.*s;%.*s", SLICE_ARG(all), SLICE_ARG(cell));
+		else if (cell.len)
+			all = cell;
+	}
+	rows_cell(rows, all);
+}
+
+static void write_row(const struct merge *merge, const struct cursor *at, struct rows *rows, const struct slice *values)
+{
+	rows_begin(rows);
+	for (size_t i = 0; i < merge->names.count; i++) {
+		const struct part *part = &at->input->parts[i];
+
+		switch (part->what) {
+		case PART_PASS: rows_batch_cell(rows, at->batch, at->r, part->columns[0]); break;
+		case PART_STANDARD:
+		case PART_NAME: rows_cell(rows, values[i]); break;
+		case PART_RAW: write_raw(rows, at, part); break;
+		case PART_SOURCE: rows_cell(rows, at->input->source); break;
+		case PART_ROW: rows_i64(rows, (int64_t)at->batch->records[at->r].row); break;
+		case PART_ABSENT: rows_empty(rows); break;
+		}
+	}
+	rows_end(rows);
+}
+
+static const struct input *input_of(const struct merge *merge, const struct batch *batch)
+{
+	size_t i = 0;
+
+	while (merge->inputs[i].intake != batch->origin)
+		i++;
+	return &merge->inputs[i];
+}
+
+static struct figures *figures_of(const struct merge *merge, unsigned worker, size_t input)
+{
+	return merge->figures + (worker * merge->count + input) * merge->role_columns;
+}
+
+static int merge_work(void *context, struct batch *batch, struct rows *rows, unsigned worker, struct diag *diag)
+{
+	struct merge *merge = context;
+	struct cursor at = { input_of(merge, batch), batch, 0 };
+	struct figures *figures = figures_of(merge, worker, (size_t)(at.input - merge->inputs));
+
+	(void)diag;
+	intake_split(at.input->intake, batch);
+	for (; at.r < batch->count; at.r++)
+		if (!batch->records[at.r].dropped && standardise_row(merge, &at, figures, merge->values[worker]))
+			write_row(merge, &at, rows, merge->values[worker]);
+	return 0;
+}
+
+static int merge_next(void *context, struct batch *batch, struct diag *diag)
+{
+	struct merge *merge = context;
+
+	for (; merge->reading < merge->count; merge->reading++) {
+		int got = intake_read(merge->inputs[merge->reading].intake, batch, diag);
+
+		if (got != 0)
+			return got;
+	}
+	return 0;
+}
+
+/* --- afterwards --- */
+
+static struct figures add_up(const struct merge *merge, size_t input, size_t column)
+{
+	struct figures sum = { 0 };
+
+	for (unsigned worker = 0; worker < merge->options.threads; worker++) {
+		const struct figures *one = &figures_of(merge, worker, input)[column];
+
+		if (one->damaged && (!sum.damaged || one->damaged_line < sum.damaged_line)) {
+			sum.damaged_line = one->damaged_line;
+			sum.damaged_column = one->damaged_column;
+		}
+		sum.values += one->values;
+		sum.changed += one->changed;
+		sum.emptied += one->emptied;
+		sum.unknown += one->unknown;
+		sum.damaged += one->damaged;
+	}
+	return sum;
+}
+
+static void warn_of_damage(const struct merge *merge, struct diag *diag)
+{
+	for (size_t i = 0; i < merge->count; i++)
+		for (size_t c = 0; c < merge->role_columns; c++) {
+			struct figures sum = add_up(merge, i, c);
+			struct place place = { merge->paths[i], sum.damaged_line, sum.damaged_column };
+
+			if (sum.damaged)
+				diag_warn(diag, &place, "damaged-id", "a spreadsheet has destroyed digits of %llu value%s of %.*s, "
+					  "this one first; they are kept as they stand and cannot be matched",
+					  (unsigned long long)sum.damaged, sum.damaged == 1 ? "" : "s",
+					  SLICE_ARG(merge->names.keys[c]));
+		}
+}
+
+int merge_run(struct merge *merge, struct stream *stream, struct diag *diag)
+{
+	stream->next = merge_next;
+	stream->work = merge_work;
+	stream->context = merge;
+	stream->threads = merge->options.threads;
+	sink_header(stream->sink, merge->columns, merge->names.count);
+	if (stream_run(stream, diag) < 0)
+		return -1;
+	warn_of_damage(merge, diag);
+	return 0;
+}
+
+static void add_count(cJSON *object, const char *name, uint64_t count)
+{
+	if (count)
+		cJSON_AddItemToObject(object, name, json_number_node((double)count));
+}
+
+static cJSON *figure_of_column(struct merge *merge, size_t input, size_t column)
+{
+	const struct part *part = &merge->inputs[input].parts[column];
+	const struct intake *intake = merge->inputs[input].intake;
+	struct figures sum = add_up(merge, input, column);
+	cJSON *object = cJSON_CreateObject(), *from = cJSON_CreateArray();
+
+	for (size_t i = 0; i < part->count; i++)
+		if (part->columns[i] < intake->columns)
+			cJSON_AddItemToArray(from, cJSON_CreateString(arena_cstr(&merge->arena, intake->headers[part->columns[i]])));
+	cJSON_AddStringToObject(object, "input", merge->paths[input]);
+	cJSON_AddStringToObject(object, "column", arena_cstr(&merge->arena, merge->names.keys[column]));
+	cJSON_AddItemToObject(object, "from", from);
+	cJSON_AddStringToObject(object, "rule", part->what == PART_NAME ? "name" : rule_name(part->rule));
+	cJSON_AddItemToObject(object, "values", json_number_node((double)sum.values));
+	add_count(object, "changed", sum.changed);
+	add_count(object, "emptied", sum.emptied);
+	add_count(object, "not_understood", sum.unknown);
+	add_count(object, "damaged", sum.damaged);
+	return object;
+}
+
+cJSON *merge_figures(struct merge *merge)
+{
+	cJSON *all = cJSON_CreateArray();
+
+	for (size_t i = 0; i < merge->count; i++)
+		for (size_t c = 0; c < merge->role_columns; c++) {
+			enum what what = merge->inputs[i].parts[c].what;
+
+			if (what == PART_STANDARD || what == PART_NAME)
+				cJSON_AddItemToArray(all, figure_of_column(merge, i, c));
+		}
+	return all;
+}

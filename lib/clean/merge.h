@@ -1,0 +1,44 @@
+/*
+ * Many inputs as one stream: columns with a role first, under the role's name and in standard form, then the union of the others as they
+ * stand, then where each row came from. Nothing of the inputs is held but the batches on their way.
+ */
+#ifndef CRM_CLEAN_MERGE_H
+#define CRM_CLEAN_MERGE_H
+
+#include <cjson/cJSON.h>
+
+#include "clean/intake.h"
+#include "io/stream.h"
+
+struct merge_options {
+	struct intake_options intake;
+	bool raw;            /* each role also as it stood, in NAME_raw */
+	unsigned threads;
+};
+
+struct merge;
+
+/*
+ * Opens all inputs. A folder means its data files (by their endings; no hidden ones) in the order of their names. An input that is
+ * named twice is an error.
+ */
+int merge_open(struct merge **merge, const char *const *paths, size_t count, const struct merge_options *options,
+	       struct diag *diag) MUST_CHECK;
+void merge_free(struct merge *merge);
+
+/* The inputs, in order; NULL past the last one. */
+const struct intake *merge_input(const struct merge *merge, size_t number);
+/* The columns of the output. */
+const struct column *merge_columns(const struct merge *merge, size_t *count);
+/*
+ * Everything to stream->sink, in order. The caller sets the stream's sink, rejects and progress. Ids that a spreadsheet has destroyed are
+ * warned of, once for each column of an input.
+ */
+int merge_run(struct merge *merge, struct stream *stream, struct diag *diag) MUST_CHECK;
+/*
+ * What was standardised, as an array with an object per input and column: input, column, from (the headers), rule, values, and as far as
+ * they are not 0 changed, emptied, not_understood, damaged. The caller frees it.
+ */
+cJSON *merge_figures(struct merge *merge);
+
+#endif

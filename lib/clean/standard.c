@@ -1,0 +1,209 @@
+#include "clean/standard.h"
+
+#include "clean/email.h"
+#include "clean/ids.h"
+#include "clean/money.h"
+#include "clean/phone.h"
+#include "clean/text.h"
+#include "base/diag.h"
+
+enum rule rule_of_role(enum role role)
+{
+	static const enum rule rules[ROLE_COUNT] = { /* the others are RULE_TEXT */
+		[ROLE_SOURCE_ID] = RULE_ID, [ROLE_CUSTOMER_ID] = RULE_ID, [ROLE_ORDER_ID] = RULE_ID, [ROLE_PHONE] = RULE_PHONE,
+		[ROLE_EMAIL] = RULE_EMAIL, [ROLE_TAGS] = RULE_TAGS, [ROLE_USCC] = RULE_USCC, [ROLE_ID_NUMBER] = RULE_ID_NUMBER,
+		[ROLE_BIRTHDAY] = RULE_DATE, [ROLE_CREATED_AT] = RULE_DATE, [ROLE_UPDATED_AT] = RULE_DATE,
+		[ROLE_ORDER_DATE] = RULE_DATE, [ROLE_EVENT_DATE] = RULE_DATE, [ROLE_LEFT_AT] = RULE_DATE,
+		[ROLE_AMOUNT] = RULE_AMOUNT, [ROLE_COST] = RULE_AMOUNT, [ROLE_PROFIT] = RULE_AMOUNT, [ROLE_REFUND] = RULE_AMOUNT,
+		[ROLE_QUANTITY] = RULE_NUMBER, [ROLE_VALUE] = RULE_NUMBER, [ROLE_NOTE] = RULE_KEEP,
+	};
+
+	return rules[role];
+}
+
+const char *rule_name(enum rule rule)
+{
+	static const char *const names[] = { "text", "keep", "id", "date", "amount", "number", "phone", "email", "tags", "uscc",
+					     "id_number" };
+
+	return names[rule];
+}
+
+static struct standard fine(struct slice value)
+{
+	return (struct standard){ .value = value };
+}
+
+static struct standard unknown(struct slice value)
+{
+	return (struct standard){ .value = value, .outcome = ids_is_damaged(value) ? OUTCOME_DAMAGED : OUTCOME_UNKNOWN };
+}
+
+static struct standard bad(struct slice value, const char *code, const char *format, struct arena *arena)
+{
+	char quoted[DIAG_QUOTE_SIZE];
+
+	return (struct standard){ value, OUTCOME_BAD, code, arena_format(arena, "%s %s", diag_quote(value, quoted), format) };
+}
+
+static struct standard standard_date(struct slice s, enum date_order order, struct arena *arena)
+{
+	struct date date;
+	char *text;
+
+	if (slice_starts_with(s, SLICE("0000-00-00"))) /* how MySQL says that there is none */
+		return (struct standard){ .value = { "", 0 }, .outcome = OUTCOME_EMPTY };
+	switch (date_parse(s, order, &date)) {
+	case DATE_AMBIGUOUS:
+		return bad(s, "ambiguous-date", "may be day or month first; say which with --date-order dmy or mdy", arena);
+	case DATE_BAD:
+		return bad(s, "bad-date", order == DATE_ORDER_UNKNOWN ? "is not a date" :
+			   order == DATE_ORDER_DMY ? "is not a date (read day first)" : "is not a date (read month first)", arena);
+	default:
+		text = arena_bytes(arena, DATE_TEXT);
+		return fine((struct slice){ text, date_print(date, text) });
+	}
+}
+
+static struct standard standard_amount(struct slice s, int64_t unit, bool must, struct arena *arena)
+{
+	struct money money;
+	enum money_result result = money_parse(s, unit, &money);
+	char *text;
+
+	if (result == MONEY_OK) {
+		text = arena_bytes(arena, MONEY_TEXT);
+		return fine((struct slice){ text, money_print(money.value, text) });
+	}
+	if (!must)
+		return unknown(s);
+	return bad(s, "bad-amount", result == MONEY_OVERFLOW ? "is too large" : "is not an amount", arena);
+}
+
+static struct slice join(struct slice list, struct slice item, struct arena *arena)
+{
+	return list.len == 0 ? item : arena_format(arena, "%.*s;%.*s", SLICE_ARG(list), SLICE_ARG(item));
+}
+
+static struct standard standard_phones(struct slice s, struct arena *arena)
+{
+	struct phone phones[PHONE_LIST];
+	size_t count = phone_parse(s, phones, arena);
+	struct standard result = { .value = { "", 0 } };
+
+	if (count == 0)
+		return unknown(s);
+	for (size_t i = 0; i < count; i++) {
+		result.value = join(result.value, phones[i].text, arena);
+		if (phones[i].type == PHONE_DAMAGED)
+			result.outcome = OUTCOME_DAMAGED;
+	}
+	return result;
+}
+
+/* The length of a separator of lists at the start of s, or 0. */
+static size_t separator_at(struct slice s, bool space)
+{
+	static const struct slice separators[] = { { ";", 1 }, { ",", 1 }, { "，", 3 }, { "；", 3 }, { "、", 3 }, { "|", 1 } };
+
+	if (space && s.ptr[0] == ' ')
+		return 1;
+	for (size_t i = 0; i < sizeof separators / sizeof *separators; i++)
+		if (slice_starts_with(s, separators[i]))
+			return separators[i].len;
+	return 0;
+}
+
+/* Takes the next item of a list off *rest. */
+static struct slice next_item(struct slice *rest, bool space)
+{
+	size_t at = 0, separator = 0;
+	struct slice item;
+
+	while (at < rest->len && !(separator = separator_at(slice_skip(*rest, at), space)))
+		at++;
+	item = slice_trim(slice_first(*rest, at));
+	*rest = slice_skip(*rest, at + separator);
+	return item;
+}
+
+/* Whether the list has the item. */
+static bool list_has(struct slice list, struct slice item)
+{
+	while (list.len)
+		if (slice_equal(slice_cut(&list, ';'), item))
+			return true;
+	return false;
+}
+
+static struct standard standard_emails(struct slice s, struct arena *arena)
+{
+	struct slice rest = s;
+	struct standard result = { .value = { "", 0 } };
+
+	while (rest.len) {
+		struct email email = email_parse(next_item(&rest, true), arena);
+
+		if (email.text.ptr && !list_has(result.value, email.text))
+			result.value = join(result.value, email.text, arena);
+	}
+	return result.value.len ? result : unknown(s);
+}
+
+static struct standard standard_tags(struct slice s, struct arena *arena)
+{
+	struct slice rest = s;
+	struct standard result = { .value = { "", 0 } };
+
+	while (rest.len) {
+		struct slice item = next_item(&rest, false);
+
+		if (item.len && !list_has(result.value, item))
+			result.value = join(result.value, item, arena);
+	}
+	return result;
+}
+
+/* Upper case, without spaces and hyphens. */
+static struct slice compact(struct slice s, struct arena *arena)
+{
+	char *to = arena_bytes(arena, s.len + 1);
+	size_t length = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+
+		if (c != ' ' && c != '-')
+			to[length++] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+	}
+	return (struct slice){ to, length };
+}
+
+static struct standard standard_checked(struct slice s, bool (*is_valid)(struct slice), struct arena *arena)
+{
+	struct slice value = compact(s, arena);
+
+	return is_valid(value) ? fine(value) : unknown(s);
+}
+
+struct standard standard_value(enum rule rule, struct slice s, int64_t unit, enum date_order order, struct arena *arena)
+{
+	struct slice clean = rule == RULE_KEEP ? s : text_clean(s, arena);
+
+	if (s.len == 0)
+		return fine((struct slice){ "", 0 });
+	if (text_is_empty(s))
+		return (struct standard){ .value = { "", 0 }, .outcome = OUTCOME_EMPTY };
+	switch (rule) {
+	case RULE_DATE: return standard_date(clean, order, arena);
+	case RULE_AMOUNT: return standard_amount(clean, unit, true, arena);
+	case RULE_NUMBER: return standard_amount(clean, unit, false, arena);
+	case RULE_PHONE: return standard_phones(clean, arena);
+	case RULE_EMAIL: return standard_emails(clean, arena);
+	case RULE_TAGS: return standard_tags(clean, arena);
+	case RULE_USCC: return standard_checked(clean, ids_uscc_is_valid, arena);
+	case RULE_ID_NUMBER: return standard_checked(clean, ids_resident_is_valid, arena);
+	case RULE_ID: return ids_is_damaged(clean) ? unknown(clean) : fine(clean);
+	default: return fine(clean);
+	}
+}

@@ -1,0 +1,42 @@
+/* The standard form of a cell, by what its column means. Standardising twice changes nothing. */
+#ifndef CRM_CLEAN_STANDARD_H
+#define CRM_CLEAN_STANDARD_H
+
+#include "clean/date.h"
+#include "clean/roles.h"
+
+enum rule {
+	RULE_TEXT,       /* text_clean */
+	RULE_KEEP,       /* as it stands: notes, whose lines matter */
+	RULE_ID,         /* text_clean; what a spreadsheet has destroyed is told */
+	RULE_DATE,       /* YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS */
+	RULE_AMOUNT,     /* plain decimal */
+	RULE_NUMBER,     /* plain decimal where it is a number, else text */
+	RULE_PHONE,      /* the numbers of the cell, joined with ';' */
+	RULE_EMAIL,      /* the addresses of the cell, joined with ';' */
+	RULE_TAGS,       /* items joined with ';' */
+	RULE_USCC,       /* upper case without spaces, checked */
+	RULE_ID_NUMBER,  /* the same for 身份证 */
+};
+
+enum outcome {
+	OUTCOME_FINE,
+	OUTCOME_EMPTY,      /* it said that it is empty: N/A, 无, - */
+	OUTCOME_UNKNOWN,    /* not understood: the value is the clean text */
+	OUTCOME_DAMAGED,    /* 4.4E+17: kept, but no id any more */
+	OUTCOME_BAD,        /* a date or amount that is none: the row cannot be used; code and reason say why */
+};
+
+struct standard {
+	struct slice value;   /* in the arena, or in the text that came in */
+	enum outcome outcome;
+	const char *code;     /* OUTCOME_BAD: "bad-date", "ambiguous-date", "bad-amount" */
+	struct slice reason;
+};
+
+enum rule rule_of_role(enum role role);
+const char *rule_name(enum rule rule);
+/* Gives "" for a cell that says that it is empty. `unit` is for amounts, `order` for dates. */
+struct standard standard_value(enum rule rule, struct slice s, int64_t unit, enum date_order order, struct arena *arena);
+
+#endif
