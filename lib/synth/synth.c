@@ -54,27 +54,12 @@ const struct place_in_file *synth_record(const struct synth *synth, enum source_
 	return where;
 }
 
-/* Two sides that run at the same time: the workbook, which is written by one thread, and all other files. */
+/* The workbook is written by one thread; the other ones write salesforce.csv meanwhile. */
 struct sides {
 	struct synth *synth;
 	struct emit_worker *sheet_worker;
-	struct synth_counts *counts;
 	const char *sheet_path;
 };
-
-static int write_texts(struct synth *synth, struct synth_counts *counts, struct diag *diag)
-{
-	static const enum source_kind sources[] = { SOURCE_SALESFORCE, SOURCE_ERP, SOURCE_SHOP };
-
-	for (int i = 0; i < 3; i++) {
-		if (customers_write(synth, sources[i], diag) < 0)
-			return -1;
-	}
-	if (purchase_orders(&synth->orders, &synth->world, &synth->plan, synth->threads, diag) < 0 ||
-	    purchase_events(&synth->events, &synth->world, &synth->plan, synth->threads, diag) < 0)
-		return -1;
-	return activity_write(synth, counts, diag);
-}
 
 static int write_side(void *context, size_t index, unsigned worker, struct diag *diag)
 {
@@ -83,7 +68,30 @@ static int write_side(void *context, size_t index, unsigned worker, struct diag 
 	(void)worker;
 	if (index == 0)
 		return sheet_write(sides->synth, sides->sheet_path, sides->sheet_worker, diag);
-	return write_texts(sides->synth, sides->counts, diag);
+	return customers_write(sides->synth, SOURCE_SALESFORCE, diag);
+}
+
+static int write_sides(struct synth *synth, struct diag *diag)
+{
+	struct sides sides = { .synth = synth, .sheet_worker = &synth->workers[synth->threads - 1],
+			       .sheet_path = synth_path(synth, source_names[SOURCE_SALES]) };
+	unsigned threads = synth->threads;
+	int result;
+
+	synth->threads = threads > 1 ? threads - 1 : 1;
+	result = pool_each(write_side, &sides, 2, threads > 1 ? 2 : 1, diag);
+	synth->threads = threads;
+	return result;
+}
+
+static int write_rest(struct synth *synth, struct synth_counts *counts, struct diag *diag)
+{
+	if (customers_write(synth, SOURCE_ERP, diag) < 0 || customers_write(synth, SOURCE_SHOP, diag) < 0)
+		return -1;
+	if (purchase_orders(&synth->orders, &synth->world, &synth->plan, synth->threads, diag) < 0 ||
+	    purchase_events(&synth->events, &synth->world, &synth->plan, synth->threads, diag) < 0)
+		return -1;
+	return activity_write(synth, counts, diag);
 }
 
 static int make_folder(const char *path, struct diag *diag)
@@ -128,22 +136,20 @@ static void end(struct synth *synth)
 
 static int write_all(struct synth *synth, struct synth_counts *counts, struct diag *diag)
 {
-	unsigned workers = synth->threads + 1;
-	struct sides sides = { .synth = synth, .counts = counts };
 	int result;
 
-	synth->workers = emit_workers_new(workers);
-	sides.sheet_worker = &synth->workers[synth->threads];
-	sides.sheet_path = synth_path(synth, source_names[SOURCE_SALES]);
-	result = pool_each(write_side, &sides, 2, synth->threads > 1 ? 2 : 1, diag);
-	add_counts(counts, synth->workers, workers); /* before the truth, which draws customers anew */
+	synth->workers = emit_workers_new(synth->threads);
+	result = write_sides(synth, diag);
+	if (result == 0)
+		result = write_rest(synth, counts, diag);
+	add_counts(counts, synth->workers, synth->threads);
 	for (int source = 0; source < SOURCE_KINDS; source++)
 		counts->rows[source] = synth->plan.count[source];
 	if (result == 0)
 		result = report_write(synth, counts, diag);
 	if (result == 0)
 		result = truth_write(synth, diag);
-	emit_workers_free(synth->workers, workers);
+	emit_workers_free(synth->workers, synth->threads);
 	return result;
 }
 
