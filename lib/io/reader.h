@@ -34,5 +34,7 @@ int json_reader_open(struct reader **reader, struct source *source, enum format 
 		     const struct table_options *options, struct diag *diag) MUST_CHECK;
 int xlsx_reader_open(struct reader **reader, struct source *source, const char *sheet,
 		     const struct table_options *options, struct diag *diag) MUST_CHECK;
+int ods_reader_open(struct reader **reader, struct source *source, const char *sheet,
+		    const struct table_options *options, struct diag *diag) MUST_CHECK;
 
 #endif

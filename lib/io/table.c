@@ -65,15 +65,12 @@ static enum format sniff(struct slice seen)
 	return sniff_json(seen);
 }
 
-static int refuse(struct table *table, enum format format, struct diag *diag)
+static int refuse_xls(struct table *table, struct diag *diag)
 {
 	struct place place = { .file = table->name };
 
-	if (format == FORMAT_XLS)
-		return diag_fail(diag, STATUS_INPUT, &place, "bad-workbook",
-				 "an old .xls workbook, or one with a password; save it as .xlsx without a password");
 	return diag_fail(diag, STATUS_INPUT, &place, "bad-workbook",
-			 "an OpenDocument spreadsheet; save it as .xlsx");
+			 "an old .xls workbook, or one with a password; save it as .xlsx without a password");
 }
 
 static int open_reader(struct table *table, struct diag *diag)
@@ -93,9 +90,10 @@ static int open_reader(struct table *table, struct diag *diag)
 		return json_reader_open(&table->reader, table->source, format, options, diag);
 	case FORMAT_XLSX:
 		return xlsx_reader_open(&table->reader, table->source, table->sheet, options, diag);
-	case FORMAT_XLS:
 	case FORMAT_ODS:
-		return refuse(table, format, diag);
+		return ods_reader_open(&table->reader, table->source, table->sheet, options, diag);
+	case FORMAT_XLS:
+		return refuse_xls(table, diag);
 	default:
 		return csv_reader_open(&table->reader, table->source, options, diag);
 	}
