@@ -7,7 +7,7 @@
 
 struct values {
 	struct common_options common;
-	const char *rules, *evidence;
+	const char *rules, *evidence, *audit, *fail_if;
 	struct texts only;
 	bool check;
 };
@@ -20,6 +20,10 @@ static const struct option_spec specs[] = {
 	  "only check the rules, against the columns of the input if one is named" },
 	{ 0, "evidence", "FILE", OPTION_FILE, FIELD(evidence), NULL, 0, 0,
 	  "write a line for each tag of each customer with the values that gave it, as CSV" },
+	{ 0, "audit", "FILE", OPTION_FILE, FIELD(audit), NULL, 0, 0,
+	  "write a review of the tags: coverage, dead and doubled ones, which to drop; text, or CSV or JSON by the file's ending" },
+	{ 0, "fail-if", "EXPRESSION", OPTION_TEXT, FIELD(fail_if), NULL, 0, 0,
+	  "exit with 1 if this holds of the review: 'never > 0 or overlap > 0.95'" },
 	{ 0, "only", "TAG", OPTION_TEXTS, FIELD(only), NULL, 0, 0, "write only customers with this tag; repeatable" },
 	{ 0 },
 };
@@ -56,6 +60,8 @@ static struct tag_options tag_options_of(struct run *run, const struct values *v
 		.sink = run_sink_options(run),
 		.output = common->output,
 		.evidence = values->evidence,
+		.audit = values->audit,
+		.fail_if = values->fail_if,
 		.only = values->only.items,
 		.only_count = values->only.count,
 		.rejects = run->rejects,
@@ -80,7 +86,8 @@ static void tag(struct run *run, const struct tag_options *options)
 {
 	struct cJSON *figures;
 
-	if (tag_run(options, &figures, &run->diag) == 0)
+	(void)!tag_run(options, &figures, &run->diag);
+	if (figures)
 		run_stat_node(run, "tagging", figures);
 }
 

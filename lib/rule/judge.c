@@ -52,11 +52,12 @@ void judge_release(struct judge *judge)
 	map_release(&judge->names);
 }
 
-void verdict_init(struct verdict *verdict, const struct judge *judge)
+void verdict_init(struct verdict *verdict, const struct judge *judge, bool fires)
 {
 	const struct rules *rules = judge->rules;
 
 	buf_init(&verdict->tags, BUF_UNLIMITED);
+	verdict->fires = fires ? memory_zero(judge->count + 1, sizeof *verdict->fires) : NULL;
 	verdict->holds = memory_zero(judge->count + 1, sizeof *verdict->holds);
 	verdict->chosen = memory_zero(rules->groups.count + 1, sizeof *verdict->chosen);
 	verdict->scores = memory_zero(rules->scores.count + 1, sizeof *verdict->scores);
@@ -68,6 +69,7 @@ void verdict_init(struct verdict *verdict, const struct judge *judge)
 void verdict_release(struct verdict *verdict)
 {
 	buf_release(&verdict->tags);
+	free(verdict->fires);
 	free(verdict->holds);
 	free(verdict->chosen);
 	free(verdict->scores);
@@ -106,6 +108,8 @@ static void judge_tags(struct verdict *verdict, const struct judge *judge, struc
 		const struct verdict_rule *entry = &judge->list[i];
 
 		verdict->holds[i] = holds(entry->rule, evaluator);
+		if (verdict->fires)
+			verdict->fires[i] = verdict->holds[i];
 		if (verdict->holds[i] && !verdict->given[entry->tag]) {
 			verdict->given[entry->tag] = true;
 			add_tag(verdict, entry->rule->tag);
@@ -123,6 +127,9 @@ static void judge_group(struct verdict *verdict, const struct judge *judge, size
 		at++;
 	verdict->holds[at] = true;
 	verdict->chosen[group] = at;
+	if (verdict->fires)
+		for (at = judge->group_starts[group]; at < end; at++)
+			verdict->fires[at] = holds(judge->list[at].rule, evaluator);
 }
 
 static double judge_score(struct verdict *verdict, const struct score *score, struct evaluator *evaluator)

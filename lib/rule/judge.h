@@ -29,6 +29,7 @@ void judge_release(struct judge *judge);
 /* One per thread; holds the verdict on the last row. */
 struct verdict {
 	struct buf tags;        /* joined with ';' */
+	bool *fires;            /* by place in the list: true, chosen or not; NULL unless asked for at birth */
 	bool *holds;            /* by place in the list: of a group only the one that was chosen */
 	size_t *chosen;         /* by group: place in the list */
 	double *scores;
@@ -38,7 +39,8 @@ struct verdict {
 	double *parts;
 };
 
-void verdict_init(struct verdict *verdict, const struct judge *judge);
+/* fires: judge all rules of a group, also behind the one that is chosen. */
+void verdict_init(struct verdict *verdict, const struct judge *judge, bool fires);
 void verdict_release(struct verdict *verdict);
 /* Judges the row that the evaluator is at. evaluator->fault says whether that could be done. `old_tags`: the input's, for keep_tags. */
 void verdict_reach(struct verdict *verdict, const struct judge *judge, struct evaluator *evaluator, struct slice old_tags);

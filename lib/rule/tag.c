@@ -9,6 +9,7 @@
 #include "io/file.h"
 #include "io/json.h"
 #include "io/stream.h"
+#include "rule/audit.h"
 #include "rule/convert.h"
 #include "rule/evidence.h"
 #include "rule/judge.h"
@@ -21,6 +22,7 @@ struct worker {
 	struct evaluator evaluator;
 	struct verdict verdict;
 	uint64_t *counts;         /* by rule of the judge: rows that have it */
+	struct audit audit;
 	uint64_t written;
 	struct buf evidence;
 	struct arena arena;       /* of one row */
@@ -51,6 +53,7 @@ struct tagger {
 	struct column *columns;
 	size_t output_count;
 	size_t first_new;         /* outputs before it are the input's columns as they are: so many may be copied as one */
+	bool audited;             /* --audit or --fail-if */
 	bool *only;               /* by tag number; NULL: all rows */
 	struct worker *workers;
 	struct outfile *evidence;
@@ -228,6 +231,8 @@ static void tag_row(struct tagger *t, struct worker *worker, struct batch *batch
 	}
 	for (size_t i = 0; i < t->judge.count; i++)
 		worker->counts[i] += worker->verdict.holds[i];
+	if (t->audited)
+		audit_row(&worker->audit, &t->judge, &worker->verdict);
 	if (!is_wanted(t, &worker->verdict))
 		return;
 	write_row(t, worker, rows, batch, r);
@@ -308,7 +313,9 @@ static void start_workers(struct tagger *t)
 
 		evaluator_init(&worker->evaluator, &t->program, t->options->as_of, t->options->evidence != NULL);
 		worker->evaluator.strict = t->options->strict;
-		verdict_init(&worker->verdict, &t->judge);
+		verdict_init(&worker->verdict, &t->judge, t->audited);
+		if (t->audited)
+			audit_init(&worker->audit, t->judge.count);
 		worker->counts = memory_zero(t->judge.count + 1, sizeof *worker->counts);
 		buf_init(&worker->evidence, BUF_UNLIMITED);
 		arena_init(&worker->arena);
@@ -323,6 +330,7 @@ static void free_workers(struct tagger *t)
 
 		evaluator_release(&worker->evaluator);
 		verdict_release(&worker->verdict);
+		audit_release(&worker->audit);
 		free(worker->counts);
 		buf_release(&worker->evidence);
 		arena_release(&worker->arena);
@@ -343,6 +351,8 @@ static void join_workers(struct tagger *t)
 		t->workers[0].written += worker->written;
 		for (size_t j = 0; j < t->judge.count; j++)
 			t->workers[0].counts[j] += worker->counts[j];
+		if (t->audited)
+			audit_merge(&t->workers[0].audit, &worker->audit);
 	}
 }
 
@@ -405,6 +415,24 @@ static cJSON *figures_of(struct tagger *t)
 	return figures;
 }
 
+static int review(struct tagger *t, struct diag *diag)
+{
+	const struct tag_options *options = t->options;
+	const struct audit *audit = &t->workers[0].audit;
+	struct findings findings;
+	int status = 0;
+
+	if (!t->audited)
+		return 0;
+	audit_find(&findings, audit, &t->judge, &t->program, t->intakes[0]->columns);
+	if (options->audit)
+		status = audit_write(options->audit, &findings, audit, &t->judge, t->intakes[0]->headers, diag);
+	if (status == 0 && options->fail_if)
+		status = audit_judge(options->fail_if, &findings, audit, diag);
+	findings_release(&findings);
+	return status;
+}
+
 static int open_evidence(struct tagger *t, struct diag *diag)
 {
 	struct buf header;
@@ -458,6 +486,7 @@ static void tagger_init(struct tagger *t, const struct tag_options *options)
 {
 	memset(t, 0, sizeof *t);
 	t->options = options;
+	t->audited = options->audit || options->fail_if;
 	arena_init(&t->arena);
 	program_init(&t->program);
 	map_init(&t->judge.names);
@@ -483,6 +512,8 @@ int tag_run(const struct tag_options *options, struct cJSON **figures, struct di
 	int status;
 
 	*figures = NULL;
+	if (options->fail_if && audit_check(options->fail_if, diag))
+		return -1;
 	tagger_init(&t, options);
 	if (rules_load(&t.rules, options->rules, diag) || open_inputs(&t, diag) || compile(&t, t.intakes[0], diag)) {
 		tagger_release(&t);
@@ -496,6 +527,7 @@ int tag_run(const struct tag_options *options, struct cJSON **figures, struct di
 		join_workers(&t);
 		warn_unusable(&t, diag);
 		*figures = figures_of(&t);
+		status = review(&t, diag);
 	}
 	tagger_release(&t);
 	return status;

@@ -19,6 +19,8 @@ struct tag_options {
 	struct sink_options sink;
 	const char *output;
 	const char *evidence;              /* file, or NULL */
+	const char *audit;                 /* file, or NULL */
+	const char *fail_if;               /* a condition of audit_judge, or NULL */
 	const char *const *only;           /* rows with one of these tags; all rows when there are none */
 	size_t only_count;
 	struct rejects *rejects;
@@ -30,7 +32,8 @@ struct tag_options {
 	void *context;                     /* of opened and progress */
 };
 
-/* Tags the inputs. *figures: an object with what is worth knowing of the run; NULL after an error. */
+/* Tags the inputs. *figures: an object with what is worth knowing of the run, NULL when it did
+ * not go through. -1 with STATUS_NO when only --fail-if says no: all is written then. */
 int tag_run(const struct tag_options *options, struct cJSON **figures, struct diag *diag) MUST_CHECK;
 /* Reads the rules and, if there are inputs, their headers. *summary: one line about the rules, in `arena`. */
 int tag_check(const struct tag_options *options, struct arena *arena, struct slice *summary, struct diag *diag) MUST_CHECK;
