@@ -77,8 +77,9 @@ static void print_help(const struct tool *tool)
 	print_options(tool, true, "Options of every tool:");
 	if (tool->examples)
 		printf("\nExamples:\n%s%s", tool->examples, slice_ends_with(slice_of(tool->examples), SLICE("\n")) ? "" : "\n");
-	printf("\nExit status: 0 done, 1 done and a check that was asked for says no,\n"
-	       "2 wrong usage, 3 bad input, 4 the system failed. More: man %s, man crmkit\n", tool->name);
+	print_wrapped(SLICE("\nExit status: 0 done, 1 done and a check that was asked for says no, 2 wrong usage, 3 bad input, "
+			    "4 the system failed"), 0, 0);
+	printf("Manual: man %s, man crmkit\n", tool->name);
 }
 
 static const char *type_name(enum option_type type)

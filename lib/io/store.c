@@ -101,8 +101,12 @@ static uint32_t source_number(struct store *store, const char *source)
 {
 	uint32_t number = map_add(&store->sources, slice_of(source));
 
-	if (number + 1 == store->sources.count && number >= store->name_capacity)
+	if (number >= store->name_capacity) {
+		size_t before = store->name_capacity;
+
 		store->names = memory_grow(store->names, &store->name_capacity, number + 1, sizeof *store->names);
+		memset(store->names + before, 0, (store->name_capacity - before) * sizeof *store->names); /* until store_seal */
+	}
 	return number;
 }
 
