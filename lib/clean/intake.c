@@ -26,17 +26,30 @@ static struct slice unique_name(struct map *seen, struct slice name, struct aren
 	return candidate;
 }
 
+/* Without the marks of required columns: *姓名. */
+static struct slice drop_marks(struct slice header)
+{
+	while (header.len > 1 && header.ptr[0] == '*')
+		header = slice_trim(slice_skip(header, 1));
+	while (header.len > 1 && header.ptr[header.len - 1] == '*')
+		header = slice_trim(slice_first(header, header.len - 1));
+	return header;
+}
+
 static void name_columns(struct intake *intake, const struct slice *texts, size_t count)
 {
 	struct map seen;
 
 	map_init(&seen);
+	intake->header_cells = arena_zero(&intake->arena, intake->columns, sizeof *intake->header_cells);
 	intake->headers = arena_get(&intake->arena, intake->columns, sizeof *intake->headers);
 	for (size_t i = 0; i < intake->columns; i++) {
 		struct slice name = { NULL, 0 };
 
-		if (i < count)
-			name = arena_copy(&intake->arena, text_clean(texts[i], &intake->arena));
+		if (i < count) {
+			intake->header_cells[i] = arena_copy(&intake->arena, slice_trim(texts[i]));
+			name = drop_marks(text_clean(intake->header_cells[i], &intake->arena));
+		}
 		if (name.len == 0)
 			name = arena_format(&intake->arena, "c%zu", i + 1);
 		intake->headers[i] = unique_name(&seen, name, &intake->arena);
@@ -99,21 +112,25 @@ static size_t find_columns(struct intake *intake, const struct batch *first, con
 /* --- order of day and month --- */
 
 static void observe_sample(const struct intake *intake, const struct batch *batch, size_t from,
-			   struct date_evidence *evidence, struct arena *arena)
+			   struct date_evidence *evidence, size_t *filled, struct arena *arena)
 {
 	for (size_t r = from; r < batch->count; r++) {
 		const struct record *record = &batch->records[r];
 
 		for (size_t c = 0; c < intake->columns && c < record->value_count; c++)
-			if (is_date_role(intake->roles[c].role))
+			if (is_date_role(intake->roles[c].role)) {
 				date_observe(&evidence[c], text_clean(record->values[c], arena));
+				filled[c] += !text_is_empty(record->values[c]);
+			}
 	}
 }
 
-static bool is_open(const struct date_evidence *evidence, size_t columns)
+/* Whether the first rows leave the order of a date column open: values that can be read both ways, or no values. */
+static bool is_open(const struct intake *intake, const struct date_evidence *evidence, const size_t *filled)
 {
-	for (size_t c = 0; c < columns; c++)
-		if (evidence[c].ambiguous && !evidence[c].day_first && !evidence[c].month_first)
+	for (size_t c = 0; c < intake->columns; c++)
+		if (is_date_role(intake->roles[c].role) && !evidence[c].day_first && !evidence[c].month_first &&
+		    (evidence[c].ambiguous || filled[c] == 0))
 			return true;
 	return false;
 }
@@ -140,13 +157,14 @@ static int decide_dates(struct intake *intake, const struct batch *first, size_t
 			const struct intake_options *options, struct diag *diag)
 {
 	struct date_evidence *evidence = memory_zero(intake->columns, sizeof *evidence);
+	size_t *filled = memory_zero(intake->columns, sizeof *filled);
 	struct arena arena;
 	int result = 0;
 
 	arena_init(&arena);
 	intake->date_orders = arena_zero(&intake->arena, intake->columns, sizeof *intake->date_orders);
-	observe_sample(intake, first, skip, evidence, &arena);
-	if (options->decide_dates && options->date_order == DATE_ORDER_UNKNOWN && is_open(evidence, intake->columns)) {
+	observe_sample(intake, first, skip, evidence, filled, &arena);
+	if (options->decide_dates && options->date_order == DATE_ORDER_UNKNOWN && is_open(intake, evidence, filled)) {
 		memset(evidence, 0, intake->columns * sizeof *evidence);
 		result = observe_all(intake, skip, evidence, diag);
 	}
@@ -154,6 +172,7 @@ static int decide_dates(struct intake *intake, const struct batch *first, size_t
 		intake->date_orders[c] = options->date_order ? options->date_order : date_decide(&evidence[c]);
 	arena_release(&arena);
 	free(evidence);
+	free(filled);
 	return result;
 }
 
@@ -218,10 +237,9 @@ static bool repeats_header(const struct intake *intake, const struct slice *cell
 	if (!intake->header_row)
 		return false;
 	for (size_t c = 0; c < intake->columns; c++) {
-		if (slice_equal(slice_trim(cells[c]), intake->headers[c]))
-			same++;
-		else if (cells[c].len)
+		if (!slice_equal(slice_trim(cells[c]), intake->header_cells[c]))
 			return false;
+		same += cells[c].len > 0;
 	}
 	return same > 1;
 }

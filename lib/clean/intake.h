@@ -26,6 +26,7 @@ struct intake {
 	size_t columns;
 	size_t header_row;             /* row number of the header in the file, 0: none */
 	enum date_order *date_orders;  /* per column */
+	struct slice *header_cells;    /* private: the headers as they stand, trimmed */
 	struct arena arena;            /* private: owns the above */
 };
 

@@ -33,7 +33,7 @@ struct row_look {
 	bool distinct;
 };
 
-static struct row_look look_at(const struct record *record, enum kind kind)
+static struct row_look look_at(const struct record *record, struct role_dictionary *dictionary)
 {
 	struct row_look look = { .distinct = true };
 
@@ -44,7 +44,7 @@ static struct row_look look_at(const struct record *record, enum kind kind)
 			continue;
 		look.filled++;
 		look.numeric += is_numeric(cell) || slice_find_byte(cell, '@') < cell.len;
-		look.known += role_of_header(kind, cell).role != ROLE_NONE;
+		look.known += role_dictionary_find(dictionary, cell).role != ROLE_NONE;
 		for (size_t j = 0; j < i && i < LOOKED_AT && look.distinct; j++)
 			if (slice_equal(slice_trim(record->values[j]), cell))
 				look.distinct = false;
@@ -75,10 +75,12 @@ size_t layout_find_header(const struct batch *batch, enum kind kind)
 {
 	struct row_look looks[LOOKED_AT] = { { 0 } };
 	size_t count = batch->count < LOOKED_AT ? batch->count : LOOKED_AT;
+	struct role_dictionary *dictionary = role_dictionary_new(kind);
 	size_t best = 0, width, first;
 
 	for (size_t i = 0; i < count; i++)
-		looks[i] = look_at(&batch->records[i], kind);
+		looks[i] = look_at(&batch->records[i], dictionary);
+	role_dictionary_free(dictionary);
 	width = widest(looks, count);
 	first = first_filled(looks, count);
 	best = first;

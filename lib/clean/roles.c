@@ -1,301 +1,459 @@
 /*
- * The dictionary is read once into one map per kind, from the key of a header to its role. A header that is a role's own name always means
- * that role, so a stream that crm-merge has written needs no dictionary.
+ * The dictionary is headers.json: for each role the headers that mean it, the best known first. The place in the list is the rank: of
+ * several columns of one role the one of lowest rank keeps it, and the others are columns without a role. Phones, e-mails and
+ * tags are lists, of which every column counts.
+ *
+ * Headers such as 客户名称 and "Name" are a company's name in one system, a person's or an order's in the next ("company?", "name?",
+ * "order or customer?"): the neighbours decide. Columns without a role that tell what a file is about are its marks.
  */
 #include "clean/roles.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/embed.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/nearest.h"
-#include "base/utf8.h"
 #include "clean/text.h"
+#include "io/json.h"
 
-EMBED(headers_text, "lib/clean/headers.txt")
+EMBED(headers_json, "lib/clean/headers.json")
 
-enum { KINDS = 4, HEADER_MOST = 400 };
+enum { HEADER_MOST = 400, NUMBER_MOST = 2 };  /* bytes of a header that are looked at; digits of 电话2 */
 
-static const char *const names[ROLE_COUNT] = {
-	[ROLE_NONE] = "", [ROLE_SOURCE_ID] = "source_id", [ROLE_CUSTOMER_ID] = "customer_id", [ROLE_NAME] = "name",
-	[ROLE_COMPANY] = "company", [ROLE_PHONE] = "phone", [ROLE_EMAIL] = "email", [ROLE_ADDRESS] = "address",
-	[ROLE_PROVINCE] = "province", [ROLE_CITY] = "city", [ROLE_REGION] = "region", [ROLE_POSTCODE] = "postcode",
-	[ROLE_COUNTRY] = "country", [ROLE_INDUSTRY] = "industry", [ROLE_SIZE] = "size", [ROLE_OWNER] = "owner",
-	[ROLE_STAGE] = "stage", [ROLE_LEVEL] = "level", [ROLE_BIRTHDAY] = "birthday", [ROLE_ID_NUMBER] = "id_number",
-	[ROLE_USCC] = "uscc", [ROLE_WECHAT] = "wechat", [ROLE_CREATED_AT] = "created_at", [ROLE_UPDATED_AT] = "updated_at",
-	[ROLE_TAGS] = "tags", [ROLE_NOTE] = "note", [ROLE_ORDER_ID] = "order_id", [ROLE_ORDER_DATE] = "order_date",
-	[ROLE_AMOUNT] = "amount", [ROLE_COST] = "cost", [ROLE_PROFIT] = "profit", [ROLE_QUANTITY] = "quantity",
-	[ROLE_PRODUCT] = "product", [ROLE_CATEGORY] = "category", [ROLE_CHANNEL] = "channel", [ROLE_CURRENCY] = "currency",
-	[ROLE_STATUS] = "status", [ROLE_REFUND] = "refund", [ROLE_EVENT_DATE] = "event_date",
-	[ROLE_EVENT_TYPE] = "event_type", [ROLE_VALUE] = "value", [ROLE_TITLE] = "title", [ROLE_LEFT_AT] = "left_at",
-	[ROLE_GIVEN_NAME] = "given_name", [ROLE_FAMILY_NAME] = "family_name", [ROLE_SOURCE] = "source",
-	[ROLE_SOURCE_ROW] = "source_row",
+/* Kinds that have the role, one letter each. */
+struct role_info {
+	const char *name, *kinds;
+	bool list;  /* several columns make one list */
 };
 
-/* Which files have a column of that role: one letter per kind. */
-static const char *const kinds_of[ROLE_COUNT] = {
-	[ROLE_SOURCE_ID] = "c", [ROLE_CUSTOMER_ID] = "cone", [ROLE_NAME] = "cn", [ROLE_COMPANY] = "c", [ROLE_PHONE] = "cn",
-	[ROLE_EMAIL] = "cn", [ROLE_ADDRESS] = "c", [ROLE_PROVINCE] = "c", [ROLE_CITY] = "c", [ROLE_REGION] = "c",
-	[ROLE_POSTCODE] = "c", [ROLE_COUNTRY] = "c", [ROLE_INDUSTRY] = "c", [ROLE_SIZE] = "c", [ROLE_OWNER] = "c",
-	[ROLE_STAGE] = "c", [ROLE_LEVEL] = "c", [ROLE_BIRTHDAY] = "c", [ROLE_ID_NUMBER] = "c", [ROLE_USCC] = "c",
-	[ROLE_WECHAT] = "c", [ROLE_CREATED_AT] = "cn", [ROLE_UPDATED_AT] = "cn", [ROLE_TAGS] = "c", [ROLE_NOTE] = "cone",
-	[ROLE_ORDER_ID] = "o", [ROLE_ORDER_DATE] = "o", [ROLE_AMOUNT] = "o", [ROLE_COST] = "o", [ROLE_PROFIT] = "o",
-	[ROLE_QUANTITY] = "o", [ROLE_PRODUCT] = "o", [ROLE_CATEGORY] = "o", [ROLE_CHANNEL] = "o", [ROLE_CURRENCY] = "o",
-	[ROLE_STATUS] = "o", [ROLE_REFUND] = "o", [ROLE_EVENT_DATE] = "e", [ROLE_EVENT_TYPE] = "e", [ROLE_VALUE] = "e",
-	[ROLE_TITLE] = "n", [ROLE_LEFT_AT] = "n", [ROLE_GIVEN_NAME] = "cn", [ROLE_FAMILY_NAME] = "cn",
-	[ROLE_SOURCE] = "cone", [ROLE_SOURCE_ROW] = "cone",
+static const struct role_info infos[ROLE_COUNT] = {
+	[ROLE_NONE] = { "", "", false },
+	[ROLE_SOURCE_ID] = { "source_id", "c", false },
+	[ROLE_CUSTOMER_ID] = { "customer_id", "cone", false },
+	[ROLE_NAME] = { "name", "cn", false },
+	[ROLE_COMPANY] = { "company", "c", false },
+	[ROLE_PHONE] = { "phone", "cn", true },
+	[ROLE_EMAIL] = { "email", "cn", true },
+	[ROLE_ADDRESS] = { "address", "c", false },
+	[ROLE_PROVINCE] = { "province", "c", false },
+	[ROLE_CITY] = { "city", "c", false },
+	[ROLE_REGION] = { "region", "c", false },
+	[ROLE_POSTCODE] = { "postcode", "c", false },
+	[ROLE_COUNTRY] = { "country", "c", false },
+	[ROLE_INDUSTRY] = { "industry", "c", false },
+	[ROLE_SIZE] = { "size", "c", false },
+	[ROLE_OWNER] = { "owner", "c", false },
+	[ROLE_STAGE] = { "stage", "c", false },
+	[ROLE_LEVEL] = { "level", "c", false },
+	[ROLE_BIRTHDAY] = { "birthday", "c", false },
+	[ROLE_ID_NUMBER] = { "id_number", "c", false },
+	[ROLE_USCC] = { "uscc", "c", false },
+	[ROLE_WECHAT] = { "wechat", "c", false },
+	[ROLE_CREATED_AT] = { "created_at", "cn", false },
+	[ROLE_UPDATED_AT] = { "updated_at", "cn", false },
+	[ROLE_TAGS] = { "tags", "c", true },
+	[ROLE_NOTE] = { "note", "cone", false },
+	[ROLE_ORDER_ID] = { "order_id", "o", false },
+	[ROLE_ORDER_DATE] = { "order_date", "o", false },
+	[ROLE_AMOUNT] = { "amount", "o", false },
+	[ROLE_COST] = { "cost", "o", false },
+	[ROLE_PROFIT] = { "profit", "o", false },
+	[ROLE_QUANTITY] = { "quantity", "o", false },
+	[ROLE_PRODUCT] = { "product", "o", false },
+	[ROLE_CATEGORY] = { "category", "o", false },
+	[ROLE_CHANNEL] = { "channel", "o", false },
+	[ROLE_CURRENCY] = { "currency", "o", false },
+	[ROLE_STATUS] = { "status", "o", false },
+	[ROLE_REFUND] = { "refund", "o", false },
+	[ROLE_EVENT_DATE] = { "event_date", "e", false },
+	[ROLE_EVENT_TYPE] = { "event_type", "e", false },
+	[ROLE_VALUE] = { "value", "e", false },
+	[ROLE_TITLE] = { "title", "n", false },
+	[ROLE_LEFT_AT] = { "left_at", "n", false },
+	[ROLE_GIVEN_NAME] = { "given_name", "cn", false },
+	[ROLE_FAMILY_NAME] = { "family_name", "cn", false },
+	[ROLE_SOURCE] = { "source", "cone", false },
+	[ROLE_SOURCE_ROW] = { "source_row", "cone", false },
 };
 
-static const char kind_letters[KINDS] = { 'c', 'o', 'n', 'e' }; /* in the order of enum kind */
+static char kind_letter(enum kind kind)
+{
+	static const char letters[] = { [KIND_CUSTOMERS] = 'c', [KIND_ORDERS] = 'o', [KIND_CONTACTS] = 'n', [KIND_EVENTS] = 'e' };
+
+	return letters[kind];
+}
 
 const char *role_name(enum role role)
 {
-	return names[role];
+	return infos[role].name;
 }
 
 enum role role_by_name(struct slice name)
 {
-	for (enum role role = ROLE_NONE + 1; role < ROLE_COUNT; role++)
-		if (slice_equal(name, slice_of(names[role])))
-			return role;
+	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++)
+		if (slice_equal(name, slice_of(infos[role].name)))
+			return (enum role)role;
 	return ROLE_NONE;
 }
 
 bool role_belongs(enum role role, enum kind kind)
 {
-	return kinds_of[role] && strchr(kinds_of[role], kind_letters[kind]);
+	return strchr(infos[role].kinds, kind_letter(kind)) && role != ROLE_NONE;
+}
+
+bool role_is_list(enum role role)
+{
+	return infos[role].list;
 }
 
 /* --- the dictionary --- */
 
-struct dictionary {
-	struct map headers;    /* keys; the number is also the rank */
-	enum role *roles;      /* by number */
-	size_t capacity;
+/* What a header stands for besides plain roles. */
+enum hint { HINT_NONE, HINT_NAME_OR_COMPANY, HINT_ORDER_OR_CUSTOMER, HINT_PERSON, HINT_COMPANY };
+
+struct entry {
+	enum role role;
+	enum hint hint;
 };
 
-/* Built once under pthread_once, then only read. */
-static struct dictionary dictionaries[KINDS];
-static pthread_once_t built = PTHREAD_ONCE_INIT;
+static const struct { const char *name; struct entry entry; } hint_names[] = {
+	{ "company?", { ROLE_COMPANY, HINT_NAME_OR_COMPANY } },
+	{ "name?", { ROLE_NAME, HINT_NAME_OR_COMPANY } },
+	{ "order or customer?", { ROLE_ORDER_ID, HINT_ORDER_OR_CUSTOMER } },
+	{ "mark of a person", { ROLE_NONE, HINT_PERSON } },
+	{ "mark of a company", { ROLE_NONE, HINT_COMPANY } },
+};
 
-static void add_header(struct dictionary *dictionary, struct slice header, enum role role, struct arena *arena)
+struct role_dictionary {
+	enum kind kind;
+	struct map keys;         /* of headers; the number is the rank */
+	struct entry *entries;   /* by number */
+	size_t capacity;
+	struct arena arena;      /* for keys on their way */
+};
+
+static struct entry entry_of(const char *name)
 {
-	struct slice key = text_key(header, false, arena);
-	uint32_t number = map_add(&dictionary->headers, key);
-
-	dictionary->roles = memory_grow(dictionary->roles, &dictionary->capacity, number + 1, sizeof *dictionary->roles);
-	if (number + 1 == dictionary->headers.count)
-		dictionary->roles[number] = role;
+	for (size_t i = 0; i < sizeof hint_names / sizeof *hint_names; i++)
+		if (strcmp(name, hint_names[i].name) == 0)
+			return hint_names[i].entry;
+	return (struct entry){ role_by_name(slice_of(name)), HINT_NONE };
 }
 
-/* "co role: header|header" */
-static void add_line(struct slice line, struct arena *arena)
+static bool has_kind(const cJSON *kinds, enum kind kind)
 {
-	struct slice kinds = slice_cut(&line, ' ');
-	struct slice role_text = slice_cut(&line, ':');
-	enum role role = role_by_name(role_text);
-
-	while (line.len) {
-		struct slice header = slice_trim(slice_cut(&line, '|'));
-
-		for (int kind = 0; kind < KINDS; kind++)
-			if (slice_find_byte(kinds, kind_letters[kind]) < kinds.len)
-				add_header(&dictionaries[kind], header, role, arena);
-	}
-}
-
-static void build(void)
-{
-	struct slice text = headers_text();
-	struct arena arena;
-
-	arena_init(&arena);
-	for (int kind = 0; kind < KINDS; kind++)
-		map_init(&dictionaries[kind].headers);
-	while (text.len) {
-		struct slice line = slice_cut(&text, '\n');
-
-		if (line.len && line.ptr[0] != '#')
-			add_line(line, &arena);
-	}
-	arena_release(&arena);
-}
-
-/* --- headers --- */
-
-/* What a unit in brackets multiplies by; 0 if the brackets hold no unit of money. */
-static int64_t unit_of(struct slice text)
-{
-	static const struct { struct slice name; int64_t unit; } units[] = {
-		{ { "万元", 6 }, 10000 }, { { "万", 3 }, 10000 }, { { "亿元", 6 }, 100000000 }, { { "亿", 3 }, 100000000 },
-		{ { "千元", 6 }, 1000 }, { { "百万元", 9 }, 1000000 }, { { "元", 3 }, 1 }, { { "k", 1 }, 1000 },
-		{ { "人民币万元", 15 }, 10000 }, { { "单位:万元", 13 }, 10000 }, { { "RMB", 3 }, 1 }, { { "人民币", 9 }, 1 },
+	static const char *const names[] = {
+		[KIND_CUSTOMERS] = "customers", [KIND_ORDERS] = "orders", [KIND_CONTACTS] = "contacts", [KIND_EVENTS] = "events",
 	};
+	const cJSON *name;
 
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-		if (slice_equal_nocase(text, units[i].name))
-			return units[i].unit;
-	return 0;
+	cJSON_ArrayForEach(name, kinds)
+		if (strcmp(name->valuestring, names[kind]) == 0)
+			return true;
+	return false;
 }
 
-/* Takes (…) off the end of a clean header and says what unit it was, 1 if none. */
-static struct slice take_brackets(struct slice header, int64_t *unit)
+/* A header that two roles list belongs to the first. */
+static void add_header(struct role_dictionary *dictionary, const char *header, struct entry entry)
 {
-	size_t open = slice_find_byte(header, '(');
-	struct slice inside;
+	size_t before = dictionary->keys.count;
+	uint32_t number = map_add(&dictionary->keys, text_key(slice_of(header), false, &dictionary->arena));
 
-	*unit = 1;
-	if (open == 0 || open == header.len || header.ptr[header.len - 1] != ')')
-		return header;
-	inside = slice_trim(slice_first(slice_skip(header, open + 1), header.len - open - 2));
-	if (unit_of(inside))
-		*unit = unit_of(inside);
-	return slice_first(header, open);
+	if (dictionary->keys.count == before)
+		return;
+	dictionary->entries = memory_grow(dictionary->entries, &dictionary->capacity, number + 1, sizeof entry);
+	dictionary->entries[number] = entry;
 }
 
-static struct slice drop_marks(struct slice header)
+struct role_dictionary *role_dictionary_new(enum kind kind)
 {
-	while (header.len && (header.ptr[0] == '*' || header.ptr[0] == ' ' || (unsigned char)header.ptr[0] == '#'))
-		header = slice_skip(header, 1);
-	while (header.len && (header.ptr[header.len - 1] == '*' || header.ptr[header.len - 1] == ':'))
-		header.len--;
-	return header;
+	struct role_dictionary *dictionary = memory_zero(1, sizeof *dictionary);
+	struct diag diag;
+	cJSON *lists;
+	const cJSON *list, *header;
+
+	dictionary->kind = kind;
+	map_init(&dictionary->keys);
+	arena_init(&dictionary->arena);
+	diag_init(&diag);
+	lists = json_parse(headers_json(), JSON_STRICT, "headers.json", &diag); /* built in: a test says that it is right */
+	cJSON_ArrayForEach(list, lists) {
+		struct entry entry = entry_of(json_member(list, "role")->valuestring);
+
+		if (has_kind(json_member(list, "kinds"), kind))
+			cJSON_ArrayForEach(header, json_member(list, "headers"))
+				add_header(dictionary, header->valuestring, entry);
+	}
+	json_free(lists);
+	diag_release(&diag);
+	return dictionary;
 }
 
-static struct slice drop_number(struct slice key)
+void role_dictionary_free(struct role_dictionary *dictionary)
 {
-	size_t length = key.len;
-
-	while (length && key.ptr[length - 1] >= '0' && key.ptr[length - 1] <= '9')
-		length--;
-	return key.len - length <= 2 && length ? slice_first(key, length) : key;
+	if (!dictionary)
+		return;
+	map_release(&dictionary->keys);
+	arena_release(&dictionary->arena);
+	free(dictionary->entries);
+	free(dictionary);
 }
 
-static uint32_t find_header(const struct dictionary *dictionary, struct slice header, struct arena *arena)
-{
-	struct slice key = text_key(header, false, arena);
-	uint32_t found = map_find(&dictionary->headers, key);
+/* --- one header --- */
 
-	return found != MAP_NONE ? found : map_find(&dictionary->headers, drop_number(key));
+struct found {
+	struct entry entry;
+	uint32_t rank;
+	int64_t unit;
+};
+
+static const struct { struct slice name; int64_t unit; } units[] = {
+	{ { "百万元", 9 }, 1000000 }, { { "万元", 6 }, 10000 }, { { "亿元", 6 }, 100000000 }, { { "千元", 6 }, 1000 },
+	{ { "万", 3 }, 10000 }, { { "亿", 3 }, 100000000 }, { { "元", 3 }, 1 }, { { "人民币", 9 }, 1 },
+	{ { "rmb", 3 }, 1 }, { { "cny", 3 }, 1 }, { { "usd", 3 }, 1 },
+};
+
+static bool is_money(enum role role)
+{
+	return role == ROLE_AMOUNT || role == ROLE_COST || role == ROLE_PROFIT || role == ROLE_REFUND || role == ROLE_VALUE;
 }
 
-/* The role of a header and its rank in the dictionary (MAP_NONE: unknown). */
-static struct column_role look_up(enum kind kind, struct slice header, uint32_t *rank)
+static bool drop_suffix(struct slice *s, struct slice suffix)
 {
-	struct column_role found = { ROLE_NONE, 1 };
-	struct arena arena;
+	if (s->len <= suffix.len || !slice_ends_with(*s, suffix))
+		return false;
+	s->len -= suffix.len;
+	return true;
+}
 
-	pthread_once(&built, build);
-	arena_init(&arena);
-	header = drop_marks(text_clean(slice_first(header, HEADER_MOST), &arena));
-	*rank = find_header(&dictionaries[kind], header, &arena);
-	if (*rank == MAP_NONE) /* with its brackets it may be a name of its own: 国家(地区) */
-		*rank = find_header(&dictionaries[kind], drop_marks(take_brackets(header, &found.unit)), &arena);
-	if (*rank != MAP_NONE)
-		found.role = dictionaries[kind].roles[*rank];
-	arena_release(&arena);
-	return found;
+static bool find_key(const struct role_dictionary *dictionary, struct slice key, struct found *found)
+{
+	found->rank = map_find(&dictionary->keys, key);
+	if (found->rank == MAP_NONE)
+		return false;
+	found->entry = dictionary->entries[found->rank];
+	return true;
+}
+
+/* 成交额万元, as the key of 成交额(万元). */
+static bool find_with_unit(const struct role_dictionary *dictionary, struct slice key, struct found *found)
+{
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		struct slice rest = key;
+
+		if (!drop_suffix(&rest, units[i].name))
+			continue;
+		drop_suffix(&rest, SLICE("人民币"));
+		drop_suffix(&rest, SLICE("单位"));
+		if (find_key(dictionary, rest, found) && is_money(found->entry.role)) {
+			found->unit = units[i].unit;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* 电话2: one more column of a list. */
+static bool find_numbered(const struct role_dictionary *dictionary, struct slice key, struct found *found)
+{
+	struct slice rest = key;
+
+	while (rest.len && rest.ptr[rest.len - 1] >= '0' && rest.ptr[rest.len - 1] <= '9')
+		rest.len--;
+	if (rest.len == 0 || rest.len == key.len || key.len - rest.len > NUMBER_MOST || !find_key(dictionary, rest, found))
+		return false;
+	return role_is_list(found->entry.role) || slice_equal(slice_skip(key, rest.len), SLICE("1"));
+}
+
+/* The clean header without what stands in brackets: 手机(必填), 姓名【必填】. */
+static struct slice drop_brackets(struct slice header, struct arena *arena)
+{
+	char *to = arena_bytes(arena, header.len + 1);
+	size_t length = 0, depth = 0;
+
+	while (header.len) {
+		bool square = slice_starts_with(header, SLICE("【")) || slice_starts_with(header, SLICE("】"));
+		size_t step = square ? 3 : 1;
+
+		if (header.ptr[0] == '(' || header.ptr[0] == '[' || slice_starts_with(header, SLICE("【")))
+			depth++;
+		else if (header.ptr[0] == ')' || header.ptr[0] == ']' || square)
+			depth -= depth > 0;
+		else if (depth == 0)
+			to[length++] = header.ptr[0];
+		header = slice_skip(header, step);
+	}
+	return (struct slice){ to, length };
+}
+
+static struct found find_header(struct role_dictionary *dictionary, struct slice header)
+{
+	struct arena *arena = &dictionary->arena;
+	struct found found = { { role_by_name(header), HINT_NONE }, 0, 1 };
+	const struct found unknown = { { ROLE_NONE, HINT_NONE }, MAP_NONE, 1 };
+
+	if (role_belongs(found.entry.role, dictionary->kind))
+		return found; /* a role's own name always means it */
+	arena_reset(arena);
+	header = text_clean(slice_first(header, HEADER_MOST), arena);
+	for (int without_brackets = 0; without_brackets < 2; without_brackets++) {
+		struct slice key = text_key(header, false, arena);
+
+		if (find_key(dictionary, key, &found) || find_with_unit(dictionary, key, &found) ||
+		    find_numbered(dictionary, key, &found))
+			return found;
+		header = drop_brackets(header, arena);
+	}
+	return unknown;
+}
+
+struct column_role role_dictionary_find(struct role_dictionary *dictionary, struct slice header)
+{
+	struct found found = find_header(dictionary, header);
+
+	return (struct column_role){ found.entry.role, found.unit };
 }
 
 struct column_role role_of_header(enum kind kind, struct slice header)
 {
-	uint32_t rank;
+	struct role_dictionary *dictionary = role_dictionary_new(kind);
+	struct column_role found = role_dictionary_find(dictionary, header);
 
-	return look_up(kind, header, &rank);
+	role_dictionary_free(dictionary);
+	return found;
 }
 
-/* --- binding --- */
+/* --- the headers of a file --- */
 
-bool role_is_list(enum role role)
+static bool has_role(const struct found *found, size_t count, enum role role)
 {
-	return role == ROLE_PHONE || role == ROLE_EMAIL || role == ROLE_TAGS;
+	for (size_t i = 0; i < count; i++)
+		if (found[i].entry.role == role && found[i].entry.hint == HINT_NONE)
+			return true;
+	return false;
 }
 
-/* Of several columns of one role the best known header keeps it. */
-static void keep_best(struct column_role *roles, const uint32_t *ranks, size_t count)
+static size_t count_hints(const struct found *found, size_t count, enum hint hint)
+{
+	size_t hints = 0;
+
+	for (size_t i = 0; i < count; i++)
+		hints += found[i].entry.hint == hint;
+	return hints;
+}
+
+/*
+ * Headers that may mean a person or a company. 1. Beside a company column it is the person, beside a person's name the
+ * company, beside both neither. 2. Else columns that only one of them has decide: industry, size, tax number, revenue;
+ * birthday, identity number, sex, WeChat. 3. Else what the header usually means.
+ */
+static void settle_names(struct found *found, size_t count)
+{
+	bool company = has_role(found, count, ROLE_COMPANY);
+	bool name = has_role(found, count, ROLE_NAME), parts = has_role(found, count, ROLE_FAMILY_NAME);
+	bool like_company = has_role(found, count, ROLE_INDUSTRY) || has_role(found, count, ROLE_SIZE) ||
+			    has_role(found, count, ROLE_USCC) || count_hints(found, count, HINT_COMPANY);
+	bool like_person = has_role(found, count, ROLE_BIRTHDAY) || has_role(found, count, ROLE_ID_NUMBER) ||
+			   has_role(found, count, ROLE_WECHAT) || count_hints(found, count, HINT_PERSON);
+
+	for (size_t i = 0; i < count; i++) {
+		bool person = name || (parts && found[i].entry.role == ROLE_COMPANY); /* "Name" beside its parts is the whole */
+
+		if (found[i].entry.hint != HINT_NAME_OR_COMPANY)
+			continue;
+		if (company || person)
+			found[i].entry.role = company && person ? ROLE_NONE : company ? ROLE_NAME : ROLE_COMPANY;
+		else if (like_company != like_person)
+			found[i].entry.role = like_company ? ROLE_COMPANY : ROLE_NAME;
+	}
+}
+
+/* "Name" in a file of orders: the order's (Shopify), but the customer's where nothing else names him. */
+static void settle_order_names(struct found *found, size_t count)
+{
+	bool order = has_role(found, count, ROLE_ORDER_ID), customer = has_role(found, count, ROLE_CUSTOMER_ID);
+
+	for (size_t i = 0; i < count; i++)
+		if (found[i].entry.hint == HINT_ORDER_OR_CUSTOMER)
+			found[i].entry.role = !customer ? ROLE_CUSTOMER_ID : !order ? ROLE_ORDER_ID : ROLE_NONE;
+}
+
+/* Of several columns of one role that is no list, the one of lowest rank keeps it. */
+static void keep_best(struct found *found, size_t count)
 {
 	size_t best[ROLE_COUNT];
 
-	for (size_t i = 0; i < ROLE_COUNT; i++)
-		best[i] = count;
+	for (size_t role = 0; role < ROLE_COUNT; role++)
+		best[role] = count;
 	for (size_t i = 0; i < count; i++) {
-		enum role role = roles[i].role;
+		enum role role = found[i].entry.role;
 
 		if (role == ROLE_NONE || role_is_list(role))
 			continue;
-		if (best[role] == count) {
-			best[role] = i;
-			continue;
-		}
-		if (ranks[i] < ranks[best[role]]) {
-			roles[best[role]].role = ROLE_NONE;
+		if (best[role] == count || found[i].rank < found[best[role]].rank) {
+			if (best[role] < count)
+				found[best[role]].entry.role = ROLE_NONE;
 			best[role] = i;
 		} else {
-			roles[i].role = ROLE_NONE;
+			found[i].entry.role = ROLE_NONE;
 		}
 	}
 }
 
-/*
- * "Name" alone is an account's name in a file about companies (Salesforce, Zoho): one that has no company column, but
- * columns that only companies have.
- */
-static void name_or_company(const struct slice *headers, struct column_role *roles, size_t count)
+static void drop_role(struct column_role *roles, size_t count, enum role role)
 {
-	size_t name = roles_find(roles, count, ROLE_NAME);
-	bool companies = roles_find(roles, count, ROLE_INDUSTRY) < count || roles_find(roles, count, ROLE_SIZE) < count ||
-			 roles_find(roles, count, ROLE_USCC) < count;
-
-	if (name < count && companies && roles_find(roles, count, ROLE_COMPANY) == count &&
-	    roles_find(roles, count, ROLE_FAMILY_NAME) == count && slice_equal_nocase(slice_trim(headers[name]), SLICE("Name")))
-		roles[name].role = ROLE_COMPANY;
+	for (size_t i = 0; i < count; i++)
+		if (roles[i].role == role)
+			roles[i].role = ROLE_NONE;
 }
 
 static int fail_unknown(const struct slice *headers, size_t count, const struct role_map *map, const char *file,
 			struct diag *diag)
 {
 	struct place place = { .file = file };
-	char near[3][DIAG_QUOTE_SIZE] = { "", "", "" }, wanted[DIAG_QUOTE_SIZE];
-	bool *used = memory_zero(count + 1, sizeof *used);
-	int found = 0;
+	char wanted[DIAG_QUOTE_SIZE], quoted[DIAG_QUOTE_SIZE];
+	bool *named = memory_zero(count + 1, sizeof *named);
+	struct buf near;
 
-	for (; found < 3; found++) {
-		size_t best = count, distance = SIZE_MAX;
+	buf_init(&near, 4 * DIAG_QUOTE_SIZE);
+	for (int n = 0; n < 3; n++) {
+		size_t best = count, least = SIZE_MAX;
 
-		for (size_t i = 0; i < count; i++)
-			if (!used[i] && nearest_distance(headers[i], map->column) < distance) {
-				distance = nearest_distance(headers[i], map->column);
+		for (size_t i = 0; i < count; i++) {
+			size_t distance = named[i] ? SIZE_MAX : nearest_distance(headers[i], map->column);
+
+			if (distance < least) {
+				least = distance;
 				best = i;
 			}
+		}
 		if (best == count)
 			break;
-		used[best] = true;
-		diag_quote(headers[best], near[found]);
+		named[best] = true;
+		buf_format(&near, "%s%s", n ? ", " : "", diag_quote(headers[best], quoted));
 	}
-	free(used);
-	return diag_fail(diag, STATUS_USAGE, &place, "unknown-column", "no column %s for role %s; nearest: %s%s%s%s%s",
-			 diag_quote(map->column, wanted), role_name(map->role), near[0], found > 1 ? ", " : "", near[1],
-			 found > 2 ? ", " : "", near[2]);
+	free(named);
+	diag_fail(diag, STATUS_USAGE, &place, "unknown-column", "--map %s=COLUMN: there is no column %s; near it are %.*s",
+		  role_name(map->role), diag_quote(map->column, wanted), SLICE_ARG(buf_slice(&near)));
+	buf_release(&near);
+	return -1;
 }
 
+/* A role that is mapped comes from the columns it is mapped to, and from no other. */
 static int apply_maps(const struct slice *headers, size_t count, const struct role_map *maps, size_t map_count,
-		      const char *file, struct column_role *roles, uint32_t *ranks, struct diag *diag)
+		      const char *file, struct column_role *roles, struct diag *diag)
 {
+	for (size_t m = 0; m < map_count; m++)
+		drop_role(roles, count, maps[m].role);
 	for (size_t m = 0; m < map_count; m++) {
-		bool again = m > 0 && maps[m].role == maps[m - 1].role && role_is_list(maps[m].role);
 		size_t column = 0;
 
 		while (column < count && !slice_equal(headers[column], maps[m].column))
 			column++;
 		if (column == count)
 			return fail_unknown(headers, count, &maps[m], file, diag);
-		for (size_t i = 0; i < count && !again; i++)
-			if (roles[i].role == maps[m].role)
-				roles[i].role = ROLE_NONE;
 		roles[column].role = maps[m].role;
-		ranks[column] = 0;
 	}
 	return 0;
 }
@@ -303,16 +461,29 @@ static int apply_maps(const struct slice *headers, size_t count, const struct ro
 int roles_bind(enum kind kind, const struct slice *headers, size_t count, const struct role_map *maps, size_t map_count,
 	       const char *file, struct column_role *roles, struct diag *diag)
 {
-	uint32_t *ranks = memory_get(count, sizeof *ranks);
-	int result;
+	struct role_dictionary *dictionary = role_dictionary_new(kind);
+	struct found *found = memory_get(count + 1, sizeof *found);
 
 	for (size_t i = 0; i < count; i++)
-		roles[i] = look_up(kind, headers[i], &ranks[i]);
-	keep_best(roles, ranks, count);
-	name_or_company(headers, roles, count);
-	result = apply_maps(headers, count, maps, map_count, file, roles, ranks, diag);
-	free(ranks);
-	return result;
+		found[i] = find_header(dictionary, headers[i]);
+	settle_names(found, count);
+	settle_order_names(found, count);
+	keep_best(found, count);
+	for (size_t i = 0; i < count; i++)
+		roles[i] = (struct column_role){ found[i].entry.role, found[i].unit };
+	free(found);
+	role_dictionary_free(dictionary);
+	if (apply_maps(headers, count, maps, map_count, file, roles, diag) < 0)
+		return -1;
+	if (roles_find(roles, count, ROLE_NAME) < count) { /* the whole name is there */
+		drop_role(roles, count, ROLE_GIVEN_NAME);
+		drop_role(roles, count, ROLE_FAMILY_NAME);
+	}
+	if (roles_find(roles, count, ROLE_SOURCE) == count || roles_find(roles, count, ROLE_SOURCE_ROW) == count) {
+		drop_role(roles, count, ROLE_SOURCE); /* one of them alone is not what crm-merge wrote */
+		drop_role(roles, count, ROLE_SOURCE_ROW);
+	}
+	return 0;
 }
 
 size_t roles_find(const struct column_role *roles, size_t count, enum role role)

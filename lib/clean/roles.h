@@ -35,8 +35,14 @@ enum role role_by_name(struct slice name);              /* ROLE_NONE if there is
 bool role_belongs(enum role role, enum kind kind);
 /* Roles of which a file may have several columns (phone, email, tags): their values make one list. */
 bool role_is_list(enum role role);
-/* What the header means in a file of that kind. */
+/* What the header means in a file of that kind, its neighbours aside. For one header; for many there is role_dictionary_find. */
 struct column_role role_of_header(enum kind kind, struct slice header);
+
+/* The headers of one kind, for looking up many. One thread at a time. */
+struct role_dictionary;
+struct role_dictionary *role_dictionary_new(enum kind kind);
+void role_dictionary_free(struct role_dictionary *dictionary);
+struct column_role role_dictionary_find(struct role_dictionary *dictionary, struct slice header);
 
 /* --map ROLE=COLUMN, already cut in two. */
 struct role_map {
@@ -44,7 +50,8 @@ struct role_map {
 	struct slice column;
 };
 /*
- * Fills roles[0..count) for the headers; maps override. Fails (STATUS_USAGE) when a map names a column that is not there, naming
+ * Fills roles[0..count) for the headers; maps override: a role that is mapped comes from no other column. A role that is no list
+ * is given to one column at most, unless mapped to several; given and family name only where there is no name. Fails (STATUS_USAGE) when a map names a column that is not there, naming
  * the three nearest headers.
  */
 int roles_bind(enum kind kind, const struct slice *headers, size_t count, const struct role_map *maps, size_t map_count,

@@ -1,0 +1,200 @@
+#include "base/test.h"
+
+#include "clean/roles.h"
+#include "io/json.h"
+
+static void every_header_of_the_dictionary_has_a_role_of_its_kind(void **state)
+{
+	static const char *const kinds[] = { "customers", "orders", "contacts", "events" };
+	static const char *const hints[] = { "company?", "name?", "order or customer?", "mark of a person", "mark of a company" };
+	struct diag diag;
+	cJSON *lists;
+	const cJSON *list, *kind;
+	size_t headers = 0;
+
+	(void)state;
+	diag_init(&diag);
+	lists = json_load("lib/clean/headers.json", JSON_STRICT, &diag);
+	assert_non_null(lists);
+	cJSON_ArrayForEach(list, lists) {
+		struct slice name = json_text(json_member(list, "role"));
+		bool known = false;
+
+		headers += (size_t)cJSON_GetArraySize(json_member(list, "headers"));
+		for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+			known |= slice_equal(name, slice_of(hints[i]));
+		cJSON_ArrayForEach(kind, json_member(list, "kinds")) {
+			size_t k = 0;
+
+			while (k < 4 && !slice_equal(json_text(kind), slice_of(kinds[k])))
+				k++;
+			assert_true(k < 4);
+			if (!known && !role_belongs(role_by_name(name), (enum kind)k))
+				fail_msg("%.*s is no role of %s", SLICE_ARG(name), kinds[k]);
+		}
+	}
+	assert_true(headers > 1000);
+	json_free(lists);
+	diag_release(&diag);
+}
+
+static void names_and_roles_are_each_others(void **state)
+{
+	(void)state;
+	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++)
+		assert_int_equal(role_by_name(slice_of(role_name((enum role)role))), role);
+	assert_int_equal(role_by_name(SLICE("phones")), ROLE_NONE);
+}
+
+static void headers_mean_roles(void **state)
+{
+	static const struct {
+		enum kind kind;
+		const char *header;
+		enum role role;
+		int64_t unit;
+	} cases[] = {
+		{ KIND_CUSTOMERS, "手机", ROLE_PHONE, 1 },
+		{ KIND_CUSTOMERS, " *手机号码 ", ROLE_PHONE, 1 },
+		{ KIND_CUSTOMERS, "＊手机", ROLE_PHONE, 1 },
+		{ KIND_CUSTOMERS, "手机(必填)", ROLE_PHONE, 1 },
+		{ KIND_CUSTOMERS, "姓名【必填】", ROLE_NAME, 1 },
+		{ KIND_CUSTOMERS, "电话2", ROLE_PHONE, 1 },
+		{ KIND_CUSTOMERS, "phone 2", ROLE_PHONE, 1 },
+		{ KIND_CUSTOMERS, "Phone (2)", ROLE_PHONE, 1 },
+		{ KIND_CUSTOMERS, "地址2", ROLE_NONE, 1 },
+		{ KIND_CUSTOMERS, "MobilePhone", ROLE_PHONE, 1 },
+		{ KIND_CUSTOMERS, "mobile_phone", ROLE_PHONE, 1 },
+		{ KIND_CUSTOMERS, "E-MAIL", ROLE_EMAIL, 1 },
+		{ KIND_CUSTOMERS, "Ｅｍａｉｌ", ROLE_EMAIL, 1 },
+		{ KIND_CUSTOMERS, "統一社會信用代碼", ROLE_USCC, 1 },
+		{ KIND_CUSTOMERS, "國家/地區", ROLE_COUNTRY, 1 },
+		{ KIND_CUSTOMERS, "国家（地区）", ROLE_COUNTRY, 1 },
+		{ KIND_CUSTOMERS, "BillingPostalCode", ROLE_POSTCODE, 1 },
+		{ KIND_CUSTOMERS, "Account_Name", ROLE_COMPANY, 1 },
+		{ KIND_CUSTOMERS, "成为客户时间", ROLE_CREATED_AT, 1 },
+		{ KIND_CUSTOMERS, "cCusName", ROLE_COMPANY, 1 },
+		{ KIND_CUSTOMERS, "external_contact.corp_name", ROLE_COMPANY, 1 },
+		{ KIND_CUSTOMERS, "customer_id", ROLE_CUSTOMER_ID, 1 },
+		{ KIND_CUSTOMERS, "Customer ID", ROLE_SOURCE_ID, 1 },
+		{ KIND_CUSTOMERS, "成交额(万元)", ROLE_NONE, 1 },
+		{ KIND_CUSTOMERS, "order_date", ROLE_NONE, 1 },
+		{ KIND_CUSTOMERS, "", ROLE_NONE, 1 },
+		{ KIND_CUSTOMERS, "2", ROLE_NONE, 1 },
+		{ KIND_CUSTOMERS, "()", ROLE_NONE, 1 },
+		{ KIND_ORDERS, "成交额(万元)", ROLE_AMOUNT, 10000 },
+		{ KIND_ORDERS, "成交额（万元）", ROLE_AMOUNT, 10000 },
+		{ KIND_ORDERS, "金额（单位：千元）", ROLE_AMOUNT, 1000 },
+		{ KIND_ORDERS, "合同金额/亿", ROLE_AMOUNT, 100000000 },
+		{ KIND_ORDERS, "订单金额(元)", ROLE_AMOUNT, 1 },
+		{ KIND_ORDERS, "数量(万)", ROLE_QUANTITY, 1 },
+		{ KIND_ORDERS, "订单实付金额", ROLE_AMOUNT, 1 },
+		{ KIND_ORDERS, "Lineitem quantity", ROLE_QUANTITY, 1 },
+		{ KIND_ORDERS, "InvoiceNo", ROLE_ORDER_ID, 1 },
+		{ KIND_CONTACTS, "AccountId", ROLE_CUSTOMER_ID, 1 },
+		{ KIND_CONTACTS, "职务", ROLE_TITLE, 1 },
+		{ KIND_CONTACTS, "离职日期", ROLE_LEFT_AT, 1 },
+		{ KIND_EVENTS, "ActivityDate", ROLE_EVENT_DATE, 1 },
+		{ KIND_EVENTS, "跟进方式", ROLE_EVENT_TYPE, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct column_role got = role_of_header(cases[i].kind, slice_of(cases[i].header));
+
+		if (got.role != cases[i].role || got.unit != cases[i].unit)
+			fail_msg("'%s' is %s × %lld", cases[i].header, role_name(got.role), (long long)got.unit);
+	}
+}
+
+enum { COLUMNS_MOST = 12 };
+
+/* Binds a header line cut at commas and compares the roles' names, likewise. */
+static void check_file(enum kind kind, const char *headers, const char *expected)
+{
+	struct slice names[COLUMNS_MOST], rest = slice_of(headers), want = slice_of(expected);
+	struct column_role roles[COLUMNS_MOST];
+	struct diag diag;
+	size_t count = 0;
+
+	while (rest.len)
+		names[count++] = slice_cut(&rest, ',');
+	diag_init(&diag);
+	assert_int_equal(roles_bind(kind, names, count, NULL, 0, "t.csv", roles, &diag), 0);
+	for (size_t i = 0; i < count; i++) {
+		struct slice name = slice_cut(&want, ',');
+
+		if (!slice_equal(name, slice_of(role_name(roles[i].role))))
+			fail_msg("%s: %.*s is '%s'", headers, SLICE_ARG(names[i]), role_name(roles[i].role));
+	}
+	diag_release(&diag);
+}
+
+static void neighbours_tell_names_of_people_and_companies(void **state)
+{
+	(void)state;
+	check_file(KIND_CUSTOMERS, "客户名称,电话", "company,phone");
+	check_file(KIND_CUSTOMERS, "客户名称,联系人,电话", "company,name,phone");
+	check_file(KIND_CUSTOMERS, "客户名称,公司名称,电话", "name,company,phone");
+	check_file(KIND_CUSTOMERS, "客户名称,公司名称,联系人", ",company,name");
+	check_file(KIND_CUSTOMERS, "客户名称,QQ,标签,手机号,性别", "name,,tags,phone,");
+	check_file(KIND_CUSTOMERS, "*客户名称,客户级别,客户行业", "company,level,industry");
+	check_file(KIND_CUSTOMERS, "Id,Name,Industry,NumberOfEmployees", "source_id,company,industry,size");
+	check_file(KIND_CUSTOMERS, "Id,Name,Title,Email", "source_id,name,,email");
+	check_file(KIND_CUSTOMERS, "Name,Email", "name,email");
+	check_file(KIND_CUSTOMERS, "Name,First Name,Last Name", "name,,");
+	check_file(KIND_CUSTOMERS, "客户名称,姓,名", "company,family_name,given_name");
+	check_file(KIND_CUSTOMERS, "FNumber,FName,FTEL", "source_id,company,phone");
+	check_file(KIND_CUSTOMERS, "name,industry,size", "name,industry,size");
+	check_file(KIND_ORDERS, "Name,Email,Total,Created at,Paid at", "order_id,customer_id,amount,order_date,");
+	check_file(KIND_ORDERS, "Name,Date,Amount", "customer_id,order_date,amount");
+}
+
+static void one_column_has_a_role_but_lists_have_many(void **state)
+{
+	(void)state;
+	check_file(KIND_CUSTOMERS, "手机,电话,电话2", "phone,phone,phone");
+	check_file(KIND_CUSTOMERS, "录入时间,创建时间", ",created_at");
+	check_file(KIND_CUSTOMERS, "备注,备注", "note,");
+	check_file(KIND_CUSTOMERS, "姓名,姓,名", "name,,");
+	check_file(KIND_CUSTOMERS, "Full Name,First Name,Last Name", "name,,");
+	check_file(KIND_ORDERS, "商品金额合计,应收订单金额,订单实付金额", ",,amount");
+	check_file(KIND_CUSTOMERS, "source,source_row,name", "source,source_row,name");
+	check_file(KIND_CUSTOMERS, "source,name", ",name");
+	check_file(KIND_CUSTOMERS, "城市,city", ",city");
+}
+
+static void a_map_overrides_and_an_unknown_column_names_near_ones(void **state)
+{
+	const struct slice headers[] = { SLICE("手机"), SLICE("紧急电话"), SLICE("客服") };
+	struct role_map maps[] = { { ROLE_PHONE, SLICE("客服") }, { ROLE_PHONE, SLICE("紧急电话") } };
+	struct column_role roles[3];
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	assert_int_equal(roles_bind(KIND_CUSTOMERS, headers, 3, maps, 2, "t.csv", roles, &diag), 0);
+	assert_int_equal(roles[0].role, ROLE_NONE);
+	assert_int_equal(roles[1].role, ROLE_PHONE);
+	assert_int_equal(roles[2].role, ROLE_PHONE);
+	maps[0].column = SLICE("客复");
+	assert_int_equal(roles_bind(KIND_CUSTOMERS, headers, 3, maps, 2, "t.csv", roles, &diag), -1);
+	assert_int_equal(diag.status, STATUS_USAGE);
+	assert_string_equal(diag.error, "t.csv: unknown-column: --map phone=COLUMN: there is no column '客复'; near it are '客服', "
+					"'手机', '紧急电话'");
+	diag_release(&diag);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_header_of_the_dictionary_has_a_role_of_its_kind),
+		cmocka_unit_test(names_and_roles_are_each_others),
+		cmocka_unit_test(headers_mean_roles),
+		cmocka_unit_test(neighbours_tell_names_of_people_and_companies),
+		cmocka_unit_test(one_column_has_a_role_but_lists_have_many),
+		cmocka_unit_test(a_map_overrides_and_an_unknown_column_names_near_ones),
+	};
+
+	return cmocka_run_group_tests_name("roles", tests, NULL, NULL);
+}
