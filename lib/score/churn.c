@@ -231,7 +231,7 @@ static struct slice action_of(const struct churn *churn, const struct churn_cust
 void churn_cell(const void *context, struct rows *rows, uint32_t customer, size_t column)
 {
 	const struct churn *churn = context;
-	const struct churn_customer *c = customer == MAP_NONE ? NULL : &churn->customers[customer];
+	const struct churn_customer *c = customer == KEY_NONE ? NULL : &churn->customers[customer];
 	int language = churn->options.language;
 	bool bought = c && c->first != CIVIL_NONE;
 	double idle = bought ? (double)churn->options.as_of - c->last : 0;

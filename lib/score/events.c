@@ -66,7 +66,7 @@ static bool is_complaint(const struct warning_words *words, struct slice type, s
 	return false;
 }
 
-/* The row's customer, or MAP_NONE, counted; *rejected where the links do not say which. */
+/* The row's customer, or KEY_NONE, counted; *rejected where the links do not say which. */
 static uint32_t find_customer(const struct reading *reading, struct batch *batch, size_t r, struct parcel *parcel,
 			      bool *rejected)
 {
@@ -77,16 +77,16 @@ static uint32_t find_customer(const struct reading *reading, struct batch *batch
 	*rejected = false;
 	if (text_is_empty(id)) {
 		parcel->without_customer++;
-		return MAP_NONE;
+		return KEY_NONE;
 	}
 	if (events->links && links_find(events->links, id, &id) == LINKS_AMBIGUOUS) {
 		batch_reject(batch, r, reading->customer + 1, "ambiguous-customer",
 			     SLICE("the links have this id for several customers; name its source with --source"));
 		*rejected = true;
-		return MAP_NONE;
+		return KEY_NONE;
 	}
-	customer = map_find(&events->roster->keys, id);
-	parcel->unknown += customer == MAP_NONE;
+	customer = keys_find(&events->roster->keys, id, keys_hash(&events->roster->keys, id));
+	parcel->unknown += customer == KEY_NONE;
 	return customer;
 }
 
@@ -122,7 +122,7 @@ static void read_row(const struct reading *reading, const struct intake *intake,
 	if (!read_day(reading, intake, batch, r, date, &row.day))
 		return;
 	row.customer = find_customer(reading, batch, r, parcel, &rejected);
-	if (rejected || row.customer == MAP_NONE)
+	if (rejected || row.customer == KEY_NONE)
 		return;
 	if (row.day > reading->events->as_of) {
 		parcel->later++;

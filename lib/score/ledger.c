@@ -37,7 +37,7 @@ struct reading {
 	struct ledger *ledger;
 	struct order_reader reader;
 	struct order_memory *memories;     /* by worker */
-	struct line last;                  /* of the row before, for continued orders; customer MAP_NONE: left out */
+	struct line last;                  /* of the row before, for continued orders; customer KEY_NONE: left out */
 };
 
 /* What a batch carries from the workers on. */
@@ -61,14 +61,28 @@ static int begin_orders(void *context, const struct intake *intake, struct diag 
 	return 0;
 }
 
-/* Finds the row's customer: a number, or MAP_NONE where `after` must look at it. False: rejected. */
-static bool find_customer(const struct reading *reading, struct batch *batch, struct order_row *row)
+/* Whether the workers may look customers up, since nobody adds any. */
+static bool keys_are_fixed(const struct ledger *ledger)
+{
+	return !ledger->roster->open && ledger->options.unknown != UNKNOWN_KEEP;
+}
+
+enum { AHEAD = 16 };
+
+/* Look-ups in a large dictionary wait for memory, unless it is asked for some rows ahead. */
+static void look_ahead(const struct keys *keys, const struct order_row *rows, size_t i, size_t count)
+{
+	if (i + AHEAD < count)
+		keys_prefetch(keys, rows[i + AHEAD].hash);
+}
+
+/* The key that the row's customer goes by. False: rejected. */
+static bool find_key(const struct reading *reading, struct batch *batch, struct order_row *row)
 {
 	const struct ledger *ledger = reading->ledger;
 	struct slice linked;
 	enum links_answer answer = LINKS_NONE;
 
-	row->line.customer = MAP_NONE;
 	if (ledger->links && row->customer.len)
 		answer = links_find(ledger->links, row->customer, &linked);
 	if (answer == LINKS_AMBIGUOUS) {
@@ -80,15 +94,37 @@ static bool find_customer(const struct reading *reading, struct batch *batch, st
 		row->customer = linked;
 		row->relinked = true;
 	}
-	if (row->customer.len && !ledger->roster->open && ledger->options.unknown != UNKNOWN_KEEP)
-		row->line.customer = map_find(&ledger->roster->keys, row->customer);
-	if (row->line.customer != MAP_NONE || ledger->options.unknown != UNKNOWN_REJECT || row->continues ||
+	row->hash = keys_hash(&ledger->roster->keys, row->customer);
+	return true;
+}
+
+/* Finds the row's customer: a number, or KEY_NONE where `after` must look at it. False: rejected. */
+static bool find_customer(const struct reading *reading, struct batch *batch, struct order_row *row)
+{
+	const struct ledger *ledger = reading->ledger;
+
+	row->line.customer = KEY_NONE;
+	if (row->customer.len && keys_are_fixed(ledger))
+		row->line.customer = keys_find(&ledger->roster->keys, row->customer, row->hash);
+	if (row->line.customer != KEY_NONE || ledger->options.unknown != UNKNOWN_REJECT || row->continues ||
 	    (row->customer.len && ledger->roster->open))
 		return true;
 	batch_reject(batch, row->record, reading->reader.columns.customer + 1,
 		     row->customer.len ? "unknown-customer" : "no-customer",
 		     row->customer.len ? SLICE("no customer has this id") : SLICE("the order names no customer"));
 	return false;
+}
+
+static void find_customers(const struct reading *reading, struct batch *batch, struct parcel *parcel)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < parcel->count; i++) {
+		look_ahead(&reading->ledger->roster->keys, parcel->rows, i, parcel->count);
+		if (find_customer(reading, batch, &parcel->rows[i]))
+			parcel->rows[kept++] = parcel->rows[i];
+	}
+	parcel->count = kept;
 }
 
 static int read_rows(void *context, const struct intake *intake, struct batch *batch, void **own, unsigned worker,
@@ -105,9 +141,14 @@ static int read_rows(void *context, const struct intake *intake, struct batch *b
 		if (batch->records[r].dropped)
 			continue;
 		if (order_row_read(&reading->reader, intake, batch, r, &reading->memories[worker], row) &&
-		    find_customer(reading, batch, row))
+		    find_key(reading, batch, row))
 			parcel->count++;
 	}
+	if (keys_are_fixed(reading->ledger))
+		find_customers(reading, batch, parcel);
+	else
+		for (size_t i = 0; i < parcel->count; i++)
+			parcel->rows[i].line.customer = KEY_NONE;
 	*own = parcel;
 	return 0;
 }
@@ -154,20 +195,20 @@ static int append(struct reading *reading, struct order_row *row, struct diag *d
 	return lines_add(ledger->lines, &row->line, diag);
 }
 
-/* The number of the row's customer, or MAP_NONE where the row is left out, and counted. */
+/* The number of the row's customer, or KEY_NONE where the row is left out, and counted. */
 static uint32_t settle_customer(struct ledger *ledger, const struct order_row *row)
 {
-	if (row->line.customer != MAP_NONE)
+	if (row->line.customer != KEY_NONE)
 		return row->line.customer;
 	if (row->line.day > ledger->options.as_of)
 		ledger->figures.later++;
 	else if (row->customer.len == 0)
 		ledger->figures.without_customer++;
 	else if (ledger->roster->open || ledger->options.unknown == UNKNOWN_KEEP)
-		return map_add(&ledger->roster->keys, row->customer);
+		return keys_add(&ledger->roster->keys, row->customer, row->hash);
 	else
 		ledger->figures.unknown++;
-	return MAP_NONE;
+	return KEY_NONE;
 }
 
 static int take_row(struct reading *reading, const struct batch *batch, struct order_row *row, struct diag *diag)
@@ -188,12 +229,12 @@ static int take_row(struct reading *reading, const struct batch *batch, struct o
 	} else {
 		line->customer = settle_customer(ledger, row);
 	}
-	if (line->customer != MAP_NONE && line->day > ledger->options.as_of) {
-		line->customer = MAP_NONE;
+	if (line->customer != KEY_NONE && line->day > ledger->options.as_of) {
+		line->customer = KEY_NONE;
 		ledger->figures.later++;
 	}
 	reading->last = *line;
-	if (line->customer == MAP_NONE)
+	if (line->customer == KEY_NONE)
 		return 0;
 	if (row->currency)
 		ledger->currency = row->currency;
@@ -206,9 +247,12 @@ static int take_batch(void *context, const struct intake *intake, const struct b
 	struct parcel *parcel = own;
 
 	(void)intake;
-	for (size_t i = 0; i < parcel->count; i++)
+	for (size_t i = 0; i < parcel->count; i++) {
+		if (!keys_are_fixed(reading->ledger))
+			look_ahead(&reading->ledger->roster->keys, parcel->rows, i, parcel->count);
 		if (take_row(reading, batch, &parcel->rows[i], diag))
 			return -1;
+	}
 	return 0;
 }
 
@@ -242,7 +286,7 @@ int ledger_read(struct ledger *ledger, const char *path, const struct intake_opt
 		.ledger = ledger,
 		.reader = { .words = &words, .details = own->details, .seed = ledger->seed,
 			    .latest = own->as_of > own->today ? own->as_of : own->today },
-		.last = { .customer = MAP_NONE, .day = CIVIL_NONE },
+		.last = { .customer = KEY_NONE, .day = CIVIL_NONE },
 		.memories = memory_zero(threads, sizeof *reading.memories),
 	};
 	struct arena arena;

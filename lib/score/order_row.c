@@ -132,6 +132,17 @@ struct cursor {
 	struct order_row *row;
 };
 
+/* Visible ASCII that begins with a digit or is longer than any word for nothing: clean as it is, and not empty. */
+static bool is_plain(struct slice text)
+{
+	if (text.len == 0 || !((text.ptr[0] >= '0' && text.ptr[0] <= '9') || text.len > 4))
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] <= ' ' || text.ptr[i] > '~')
+			return false;
+	return true;
+}
+
 /* The cleaned cell; empty where the column is absent or says that it is. */
 static struct slice cell(const struct cursor *c, size_t column)
 {
@@ -139,7 +150,10 @@ static struct slice cell(const struct cursor *c, size_t column)
 
 	if (column >= c->intake->columns)
 		return (struct slice){ NULL, 0 };
-	text = text_clean(batch_cell(c->batch, c->r, column), &c->batch->arena);
+	text = batch_cell(c->batch, c->r, column);
+	if (is_plain(text))
+		return text;
+	text = text_clean(text, &c->batch->arena);
 	return text_is_empty(text) ? (struct slice){ NULL, 0 } : text;
 }
 
@@ -188,14 +202,42 @@ static bool has_unit(struct slice text)
 	return slice_find(text, SLICE("万")) < text.len || slice_find(text, SLICE("亿")) < text.len;
 }
 
+/* -123.45, the usual form, of at most 12 digits before the point and 4 after it. */
+static bool read_plain_money(struct slice text, int64_t *value)
+{
+	size_t i = 0, point = SIZE_MAX;
+	int64_t sum = 0;
+	bool negative = text.len && text.ptr[0] == '-';
+
+	for (i = negative; i < text.len && i < 17; i++) {
+		if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
+			sum = sum * 10 + (text.ptr[i] - '0');
+		else if (text.ptr[i] == '.' && point == SIZE_MAX && i > negative)
+			point = i;
+		else
+			return false;
+	}
+	if (i < text.len || i == negative || point == i - 1 || (point == SIZE_MAX ? i : point) > 12 + (size_t)negative ||
+	    (point != SIZE_MAX && i - point > 5))
+		return false;
+	for (size_t decimals = point == SIZE_MAX ? 0 : i - 1 - point; decimals < 4; decimals++)
+		sum *= 10;
+	*value = negative ? -sum : sum;
+	return true;
+}
+
 /* The amount in a column, *value untouched where the cell is empty. */
 static bool read_money(const struct cursor *c, size_t column, int64_t *value)
 {
-	struct slice text = cell(c, column);
+	struct slice text;
 	struct money money;
 	enum money_result result;
 	int64_t unit;
 
+	if (column >= c->intake->columns ||
+	    (c->intake->roles[column].unit == 1 && read_plain_money(batch_cell(c->batch, c->r, column), value)))
+		return true;
+	text = cell(c, column);
 	if (text.len == 0)
 		return true;
 	unit = has_unit(text) ? 1 : c->intake->roles[column].unit;
@@ -230,7 +272,12 @@ static bool read_amount(const struct cursor *c, int64_t *amount, bool *absent)
 	int64_t quantity = MONEY_ONE;
 
 	*amount = 0;
-	*absent = column < c->intake->columns && cell(c, column).len == 0;
+	*absent = false;
+	if (column < c->intake->columns) {
+		struct slice text = batch_cell(c->batch, c->r, column);
+
+		*absent = !is_plain(text) && cell(c, column).len == 0;
+	}
 	if (!read_money(c, column, amount) || !read_money(c, at->quantity, &quantity))
 		return false;
 	if (at->price < c->intake->columns)

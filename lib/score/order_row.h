@@ -44,6 +44,7 @@ struct order_reader {
 struct order_row {
 	struct line line;
 	struct slice customer, category, channel;  /* clean; empty where absent */
+	uint64_t hash;              /* of the customer's key */
 	uint32_t currency;          /* three letters packed, 0: none named */
 	uint32_t record;            /* its number in the batch */
 	bool relinked;              /* the customer was found by a link */

@@ -269,7 +269,7 @@ static bool is_known(const struct rfm *rfm, size_t column)
 void rfm_cell(const void *context, struct rows *rows, uint32_t customer, size_t column)
 {
 	const struct rfm *rfm = context;
-	const struct rfm_customer *c = customer == MAP_NONE ? NULL : &rfm->customers[customer];
+	const struct rfm_customer *c = customer == KEY_NONE ? NULL : &rfm->customers[customer];
 	bool counts = column == FREQUENCY_COLUMN || column == MONETARY_COLUMN || (column >= AMOUNT_12M && column <= CATEGORIES);
 
 	if (!c || !is_known(rfm, column) || (c->frequency == 0 && !counts))

@@ -9,13 +9,13 @@
 void roster_init(struct roster *roster)
 {
 	*roster = (struct roster){ .open = true };
-	map_init(&roster->keys);
+	keys_init(&roster->keys);
 	arena_init(&roster->arena);
 }
 
 void roster_release(struct roster *roster)
 {
-	map_release(&roster->keys);
+	keys_release(&roster->keys);
 	store_free(roster->store);
 	free(roster->row_keys);
 	free(roster->first_rows);
@@ -74,8 +74,9 @@ static int take_rows(void *context, const struct intake *intake, const struct ba
 			return -1;
 		key = text_clean(batch_cell(batch, r, roster->key_column), &loading->scratch);
 		roster->row_keys = memory_grow(roster->row_keys, &roster->row_capacity, row + 1, sizeof *roster->row_keys);
-		roster->row_keys[row] = text_is_empty(key) ? MAP_NONE : map_add(&roster->keys, key);
-		roster->rows_without_key += roster->row_keys[row] == MAP_NONE;
+		roster->row_keys[row] = text_is_empty(key) ? KEY_NONE :
+							       keys_add(&roster->keys, key, keys_hash(&roster->keys, key));
+		roster->rows_without_key += roster->row_keys[row] == KEY_NONE;
 	}
 	arena_reset(&loading->scratch);
 	return 0;
@@ -117,7 +118,7 @@ static void find_first_rows(struct roster *roster)
 {
 	roster->first_rows = memory_get(roster->stream_keys, sizeof *roster->first_rows);
 	for (uint64_t row = store_count(roster->store); row-- > 0;)
-		if (roster->row_keys[row] != MAP_NONE)
+		if (roster->row_keys[row] != KEY_NONE)
 			roster->first_rows[roster->row_keys[row]] = row;
 }
 

@@ -9,17 +9,17 @@
 #ifndef CRM_SCORE_ROSTER_H
 #define CRM_SCORE_ROSTER_H
 
-#include "base/map.h"
 #include "io/store.h"
 #include "score/feed.h"
+#include "score/keys.h"
 
 struct roster {
-	struct map keys;          /* the customers, by number */
+	struct keys keys;         /* the customers, by number */
 	bool open;                /* others may add keys */
 	uint64_t rows_without_key;
 	/* private */
 	struct store *store;      /* the rows, or NULL: there is no stream */
-	uint32_t *row_keys;       /* by row: number of its key, or MAP_NONE where it has none */
+	uint32_t *row_keys;       /* by row: number of its key, or KEY_NONE where it has none */
 	size_t row_capacity;
 	size_t stream_keys;       /* keys that the stream has; later ones came from orders */
 	struct slice *headers;    /* of the stream */
@@ -44,7 +44,7 @@ struct slice roster_text(struct roster *roster, uint32_t customer, enum role rol
 struct roster_output {
 	const struct column *columns;   /* the tool's own */
 	size_t count;
-	/* Writes the cell of own column `column` of a customer (MAP_NONE: a row without key). Any thread. */
+	/* Writes the cell of own column `column` of a customer (KEY_NONE: a row without key). Any thread. */
 	void (*cell)(const void *context, struct rows *rows, uint32_t customer, size_t column);
 	const void *context;
 	unsigned threads;
