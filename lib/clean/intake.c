@@ -87,8 +87,12 @@ static size_t most_cells(const struct batch *batch)
 }
 
 /* Finds the header; returns how many records to skip. */
-static size_t find_columns(struct intake *intake, const struct batch *first, const struct intake_options *options)
+static size_t find_columns(struct intake *intake, const struct batch *first, const struct intake_options *options,
+			   struct diag *diag)
 {
+	struct place place = { .file = table_name(intake->table) };
+	bool found;
+
 	size_t keys, header;
 	const struct slice *names = table_keys(intake->table, &keys);
 
@@ -102,10 +106,14 @@ static size_t find_columns(struct intake *intake, const struct batch *first, con
 		name_columns(intake, NULL, 0);
 		return 0;
 	}
-	header = layout_find_header(first, options->kind);
+	header = layout_find_header(first, options->kind, &found);
 	intake->columns = count_columns(first, header);
 	intake->header_row = first->records[header].row;
 	name_columns(intake, first->records[header].values, first->records[header].value_count);
+	place.line = first->records[header].line;
+	if (!found)
+		diag_warn(diag, &place, "no-header", "this row is taken for the header, but looks like data; use --no-header "
+			  "if there is none");
 	return header + 1;
 }
 
@@ -190,7 +198,7 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 	table_keys(intake->table, &keys);
 	if (!first && (diag->status != STATUS_OK || keys == 0)) /* a JSON table without records has no keys either */
 		return diag_fail(diag, STATUS_INPUT, &place, "empty-input", "there is nothing in it, not even a header");
-	skip = find_columns(intake, first, options);
+	skip = find_columns(intake, first, options, diag);
 	intake->roles = arena_get(&intake->arena, intake->columns, sizeof *intake->roles);
 	if (roles_bind(options->kind, intake->headers, intake->columns, options->maps, options->map_count, place.file,
 		       intake->roles, diag) < 0 ||

@@ -1,8 +1,12 @@
 #include "clean/layout.h"
 
+#include "base/utf8.h"
 #include "clean/text.h"
 
-enum { LOOKED_AT = 30 };
+enum {
+	LOOKED_AT = 30,       /* rows */
+	HEADER_LONGEST = 40,  /* characters */
+};
 
 bool layout_is_blank(const struct slice *cells, size_t count)
 {
@@ -12,30 +16,50 @@ bool layout_is_blank(const struct slice *cells, size_t count)
 	return true;
 }
 
-/* Digits with the signs that numbers, dates and phones have: never a header. */
+/* Digits with the signs and units that numbers, dates and phones have: 1,234.5  ￥12万  2024年3月5日  010-12345678  50%. */
 static bool is_numeric(struct slice s)
 {
+	static const char signs[] = " +-.,:/%$()TZ";
+	static const uint32_t units[] = { 0xA5, 0xFFE5, 0x5143, 0x4E07, 0x4EBF, 0x5343, 0x5E74, 0x6708, 0x65E5, 0x65F6, 0x5206, 0x79D2,
+					  0x2014, 0x20AC, 0xA3 }; /* ¥ ￥ 元 万 亿 千 年 月 日 时 分 秒 — € £ */
 	bool digit = false;
 
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
+	while (s.len) {
+		uint32_t c = utf8_next(&s);
+		bool unit = false;
+
+		if (c >= 0xFF01 && c <= 0xFF5E)
+			c -= 0xFEE0;
+		for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+			unit |= c == units[i];
+		if (c >= '0' && c <= '9')
 			digit = true;
-		else if (!memchr(" +-.,:/%$()TZ", s.ptr[i], 13) && !((unsigned char)s.ptr[i] == 0xC2 || (unsigned char)s.ptr[i] == 0xA5))
+		else if (!unit && (c >= 0x80 || !memchr(signs, (int)c, sizeof signs - 1)))
 			return false;
 	}
 	return digit;
 }
 
-struct row_look {
-	size_t filled;     /* cells that are not empty */
-	size_t known;      /* of them headers of the dictionary */
-	size_t numeric;
-	bool distinct;
+/* --- the header --- */
+
+struct look {
+	size_t filled;   /* cells that are not empty */
+	size_t known;    /* of them headers of the dictionary */
+	size_t data;     /* of them numbers, dates, e-mails */
+	bool like_header; /* distinct short texts */
 };
 
-static struct row_look look_at(const struct record *record, struct role_dictionary *dictionary)
+static bool is_repeated(const struct slice *values, size_t i)
 {
-	struct row_look look = { .distinct = true };
+	for (size_t j = 0; j < i; j++)
+		if (slice_equal(slice_trim(values[j]), slice_trim(values[i])))
+			return true;
+	return false;
+}
+
+static struct look look_at(const struct record *record, struct role_dictionary *dictionary)
+{
+	struct look look = { .like_header = true };
 
 	for (size_t i = 0; i < record->value_count; i++) {
 		struct slice cell = slice_trim(record->values[i]);
@@ -43,92 +67,146 @@ static struct row_look look_at(const struct record *record, struct role_dictiona
 		if (cell.len == 0)
 			continue;
 		look.filled++;
-		look.numeric += is_numeric(cell) || slice_find_byte(cell, '@') < cell.len;
 		look.known += role_dictionary_find(dictionary, cell).role != ROLE_NONE;
-		for (size_t j = 0; j < i && i < LOOKED_AT && look.distinct; j++)
-			if (slice_equal(slice_trim(record->values[j]), cell))
-				look.distinct = false;
+		look.data += is_numeric(cell) || slice_find_byte(cell, '@') < cell.len;
+		if (utf8_count(slice_first(cell, 4 * HEADER_LONGEST + 4)) > HEADER_LONGEST)
+			look.like_header = false;
+		if (i < LOOKED_AT && is_repeated(record->values, i))
+			look.like_header = false;
 	}
+	look.like_header &= look.filled > 0 && look.data == 0;
 	return look;
 }
 
-/* The number of filled cells that most rows reach at least half of. */
-static size_t widest(const struct row_look *looks, size_t count)
+static bool is_title(const struct look *look, size_t width)
 {
-	size_t most = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (looks[i].filled > most)
-			most = looks[i].filled;
-	return most;
+	if (look->filled == 0)
+		return true;
+	return width > 1 && look->filled * 2 <= width && !(look->known >= 2 && look->data == 0);
 }
 
-static size_t first_filled(const struct row_look *looks, size_t count)
+static bool is_known_header(const struct look *look)
 {
-	for (size_t i = 0; i < count; i++)
-		if (looks[i].filled)
+	if (look->filled <= 2)
+		return look->known >= 1 && look->data == 0;
+	return look->known >= 2 && look->known * 3 >= look->filled && look->known >= look->data;
+}
+
+/* Whether row i, a known header, is to be believed over an earlier row that could be one. */
+static bool is_better(const struct look *looks, size_t i, size_t count)
+{
+	if (looks[i].data)
+		return false;
+	if (looks[i].known >= 3 && looks[i].known * 3 >= looks[i].filled * 2)
+		return true;
+	return looks[i].known == looks[i].filled && i + 1 < count && looks[i + 1].data;
+}
+
+static size_t choose(const struct look *looks, size_t count, size_t width, bool *found)
+{
+	size_t likely = count, first = count;
+
+	*found = true;
+	for (size_t i = 0; i < count; i++) {
+		if (is_title(&looks[i], width))
+			continue;
+		if (first == count)
+			first = i;
+		if (is_known_header(&looks[i]) &&
+		    (likely == count || (looks[likely].known == 0 && is_better(looks, i, count))))
 			return i;
-	return 0;
-}
-
-size_t layout_find_header(const struct batch *batch, enum kind kind)
-{
-	struct row_look looks[LOOKED_AT] = { { 0 } };
-	size_t count = batch->count < LOOKED_AT ? batch->count : LOOKED_AT;
-	struct role_dictionary *dictionary = role_dictionary_new(kind);
-	size_t best = 0, width, first;
-
-	for (size_t i = 0; i < count; i++)
-		looks[i] = look_at(&batch->records[i], dictionary);
-	role_dictionary_free(dictionary);
-	width = widest(looks, count);
-	first = first_filled(looks, count);
-	best = first;
-	for (size_t i = first + 1; i < count; i++) {
-		size_t least = looks[best].known * 2 + 1; /* what a later row must know to be believed over an earlier one */
-
-		if (looks[i].known >= (least < 2 ? 2 : least) && looks[i].numeric == 0)
-			best = i;
+		if (looks[i].like_header && likely == count)
+			likely = i;
+		if (looks[i].data)
+			break;
 	}
-	if (looks[best].known >= 2 || (looks[best].known == 1 && looks[best].filled * 2 > width))
-		return best;
-	for (size_t i = first; i < count; i++)
-		if (looks[i].filled * 4 >= width * 3 && looks[i].numeric == 0 && looks[i].distinct)
-			return i;
+	if (likely < count)
+		return likely;
+	first = first < count ? first : 0;
+	*found = looks[first].known > 0;
 	return first;
+}
+
+size_t layout_find_header(const struct batch *batch, enum kind kind, bool *found)
+{
+	struct look looks[LOOKED_AT];
+	size_t count = batch->count < LOOKED_AT ? batch->count : LOOKED_AT, width = 0;
+	struct role_dictionary *dictionary = role_dictionary_new(kind);
+
+	for (size_t i = 0; i < count; i++) {
+		looks[i] = look_at(&batch->records[i], dictionary);
+		if (looks[i].filled > width)
+			width = looks[i].filled;
+	}
+	role_dictionary_free(dictionary);
+	return choose(looks, count, width, found);
+}
+
+/* --- totals --- */
+
+static const struct {
+	struct slice word;
+	bool latin;
+} totals[] = {
+	{ { "合计", 6 }, false },    { { "小计", 6 }, false },   { { "总计", 6 }, false },      { { "共计", 6 }, false },
+	{ { "总合计", 9 }, false },  { { "累计", 6 }, false },   { { "汇总", 6 }, false },      { { "本页小计", 12 }, false },
+	{ { "本页合计", 12 }, false }, { { "total", 5 }, true }, { { "totals", 6 }, true },     { { "subtotal", 8 }, true },
+	{ { "sub total", 9 }, true }, { { "sub-total", 9 }, true }, { { "grand total", 11 }, true },
+};
+
+/* What may follow the word: nothing, a colon, a number, brackets. */
+static bool ends_word(struct slice rest)
+{
+	rest = slice_trim(rest);
+	return rest.len == 0 || strchr(":(0123456789", rest.ptr[0]) != NULL || slice_starts_with(rest, SLICE("：")) ||
+	       slice_starts_with(rest, SLICE("（"));
+}
+
+/* The word for totals that the cell begins with: its place in the table, or -1. 合 计 is written with spaces, too. */
+static int total_word(struct slice cell)
+{
+	static const struct slice split[] = { { "合", 3 }, { "小", 3 }, { "总", 3 } };
+	char joined[64];
+
+	for (size_t i = 0; i < sizeof split / sizeof *split; i++) {
+		struct slice rest = slice_trim(slice_skip(cell, split[i].len));
+
+		while (slice_starts_with(rest, SLICE("\xE3\x80\x80")) || (rest.len && rest.ptr[0] == ' '))
+			rest = slice_skip(rest, rest.ptr[0] == ' ' ? 1 : 3);
+		if (!slice_starts_with(cell, split[i]) || rest.len > sizeof joined - 3)
+			continue;
+		memcpy(joined, cell.ptr, 3);
+		memcpy(joined + 3, rest.ptr, rest.len);
+		cell = (struct slice){ joined, 3 + rest.len };
+		break;
+	}
+	for (size_t i = 0; i < sizeof totals / sizeof *totals; i++)
+		if (slice_equal_nocase(slice_first(cell, totals[i].word.len), totals[i].word) &&
+		    ends_word(slice_skip(cell, totals[i].word.len)))
+			return (int)i;
+	return -1;
 }
 
 bool layout_is_total(const struct slice *cells, size_t count)
 {
-	static const struct slice words[] = { { "合计", 6 }, { "小计", 6 }, { "总计", 6 }, { "共计", 6 }, { "汇总", 6 },
-					      { "本页小计", 12 }, { "总合计", 9 } };
-	struct slice first;
-	size_t i = 0;
-	bool total = false;
+	size_t i = 0, numbers = 0;
+	int word;
 
-	while (i < count && slice_trim(cells[i]).len == 0)
+	while (i < count && cells[i].len == 0)
 		i++;
-	if (i == count)
+	if (count < 2 || i == count)
 		return false;
-	first = slice_trim(cells[i]);
-	for (size_t w = 0; w < sizeof words / sizeof *words && !total; w++) {
-		struct slice rest = slice_skip(first, words[w].len);
-
-		total = slice_starts_with(first, words[w]) &&
-			(rest.len == 0 || rest.ptr[0] == ':' || slice_starts_with(rest, SLICE("：")) || rest.ptr[0] == ' ' ||
-			 (rest.ptr[0] >= '0' && rest.ptr[0] <= '9') || rest.ptr[0] == '(');
-	}
-	if (first.len && first.ptr[first.len - 1] == ':')
-		first.len--;
-	if (!total && !slice_equal_nocase(first, SLICE("total")) && !slice_equal_nocase(first, SLICE("subtotal")) &&
-	    !slice_equal_nocase(first, SLICE("grand total")) && !slice_equal_nocase(first, SLICE("sub total")) &&
-	    !slice_equal_nocase(first, SLICE("totals")))
+	word = total_word(slice_trim(cells[i]));
+	if (word < 0)
 		return false;
 	while (++i < count) {
 		struct slice cell = slice_trim(cells[i]);
 
-		if (cell.len && !is_numeric(cell) && !(cell.ptr[0] >= '0' && cell.ptr[0] <= '9') && !text_is_empty(cell))
+		if (text_is_empty(cell))
+			continue;
+		if (!is_numeric(cell))
 			return false;
+		numbers++;
 	}
-	return true;
+	return numbers || !totals[word].latin;
 }
