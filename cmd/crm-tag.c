@@ -7,8 +7,8 @@
 
 struct values {
 	struct common_options common;
-	const char *rules, *evidence, *audit, *fail_if;
-	struct texts only;
+	const char *rules, *evidence, *audit, *fail_if, *split_by, *folder;
+	struct texts only, masks;
 	bool check;
 };
 
@@ -25,6 +25,11 @@ static const struct option_spec specs[] = {
 	{ 0, "fail-if", "EXPRESSION", OPTION_TEXT, FIELD(fail_if), NULL, 0, 0,
 	  "exit with 1 if this holds of the review: 'never > 0 or overlap > 0.95'" },
 	{ 0, "only", "TAG", OPTION_TEXTS, FIELD(only), NULL, 0, 0, "write only customers with this tag; repeatable" },
+	{ 0, "split-by", "COLUMN", OPTION_TEXT, FIELD(split_by), NULL, 0, 0,
+	  "write one file for each value of this column into the folder of --dir, instead of one stream" },
+	{ 0, "dir", "FOLDER", OPTION_FILE, FIELD(folder), NULL, 0, 0, "the folder of --split-by" },
+	{ 0, "mask", "ROLE,...", OPTION_LIST, FIELD(masks), NULL, 0, 0,
+	  "make columns of these roles unreadable in what is written: phone, email, id_number, name" },
 	{ 0 },
 };
 
@@ -62,6 +67,10 @@ static struct tag_options tag_options_of(struct run *run, const struct values *v
 		.evidence = values->evidence,
 		.audit = values->audit,
 		.fail_if = values->fail_if,
+		.split_by = values->split_by,
+		.folder = values->folder,
+		.masks = values->masks.items,
+		.mask_count = values->masks.count,
 		.only = values->only.items,
 		.only_count = values->only.count,
 		.rejects = run->rejects,
@@ -103,6 +112,10 @@ int main(int argc, char **argv)
 	options = tag_options_of(&run, &values);
 	if (!values.rules)
 		diag_fail(&run.diag, STATUS_USAGE, NULL, NULL, "--rules FILE is needed");
+	else if (!values.split_by != !values.folder)
+		diag_fail(&run.diag, STATUS_USAGE, NULL, NULL, "--split-by and --dir go together");
+	else if (values.split_by && values.common.output)
+		diag_fail(&run.diag, STATUS_USAGE, NULL, NULL, "--split-by writes into --dir and not to --output");
 	else if (values.check)
 		check(&run, &options);
 	else

@@ -1,6 +1,7 @@
 #include "rule/evidence.h"
 
 #include "io/sink.h"
+#include "rule/mask.h"
 
 void evidence_header(struct buf *out)
 {
@@ -30,7 +31,8 @@ static void add_customer(struct buf *out, const struct intake *intake, const str
 }
 
 /* The columns that were looked at, each once, in the order in which the rules name them first. */
-static void add_values(struct buf *out, const struct evaluator *evaluator, const struct intake *intake, const struct slice *cells)
+static void add_values(struct buf *out, const struct columns *columns, struct evaluator *evaluator, const struct intake *intake,
+		       const struct slice *cells)
 {
 	const struct program *program = evaluator->program;
 	struct buf values;
@@ -47,15 +49,18 @@ static void add_values(struct buf *out, const struct evaluator *evaluator, const
 		buf_add(&values, values.len ? SLICE("; ") : SLICE(""));
 		buf_add(&values, intake->headers[column]);
 		buf_add_byte(&values, '=');
-		buf_add(&values, cells[column]);
+		buf_add(&values, columns_masked(columns, column) ? mask_value(columns->roles[column], cells[column], &evaluator->arena)
+								 : cells[column]);
 	}
 	rows_csv_cell(out, buf_slice(&values), ',');
 	buf_release(&values);
 }
 
-void evidence_add(struct buf *out, const struct judge *judge, const struct verdict *verdict, struct evaluator *evaluator,
+void evidence_add(struct buf *out, const struct columns *columns, const struct verdict *verdict, struct evaluator *evaluator,
 		  const struct intake *intake, const struct slice *cells, uint64_t row)
 {
+	const struct judge *judge = columns->judge;
+
 	for (size_t i = 0; i < judge->count; i++) {
 		const struct verdict_rule *entry = &judge->list[i];
 		const struct expression *when = &entry->rule->when;
@@ -73,7 +78,7 @@ void evidence_add(struct buf *out, const struct judge *judge, const struct verdi
 		buf_add_byte(out, ',');
 		rows_csv_cell(out, when->text.ptr ? when->text : SLICE(""), ',');
 		buf_add_byte(out, ',');
-		add_values(out, evaluator, intake, cells);
+		add_values(out, columns, evaluator, intake, cells);
 		buf_add_byte(out, '\n');
 	}
 }

@@ -3,12 +3,12 @@
 #define CRM_RULE_EVIDENCE_H
 
 #include "clean/intake.h"
-#include "rule/judge.h"
+#include "rule/columns.h"
 
 /* Columns: customer, column (tags, or the group's), tag, rule, evidence (amount=120000; recency_days=12). */
 void evidence_header(struct buf *out);
 /* The lines of one row; re-runs each rule that held to see what it looks at, so the evaluator must keep traces. */
-void evidence_add(struct buf *out, const struct judge *judge, const struct verdict *verdict, struct evaluator *evaluator,
+void evidence_add(struct buf *out, const struct columns *columns, const struct verdict *verdict, struct evaluator *evaluator,
 		  const struct intake *intake, const struct slice *cells, uint64_t row);
 
 #endif

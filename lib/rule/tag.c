@@ -1,21 +1,18 @@
 #include "rule/tag.h"
 
 #include <cjson/cJSON.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "clean/text.h"
 #include "io/file.h"
 #include "io/json.h"
 #include "io/stream.h"
 #include "rule/audit.h"
-#include "rule/convert.h"
+#include "rule/columns.h"
 #include "rule/evidence.h"
 #include "rule/judge.h"
 #include "rule/parse.h"
-
-enum { SCORE_DECIMALS = 4 };
+#include "rule/folder.h"
 
 /* One thread's part. */
 struct worker {
@@ -25,14 +22,13 @@ struct worker {
 	struct audit audit;
 	uint64_t written;
 	struct buf evidence;
+	struct rows rows;         /* --split-by: the rows of a batch */
 	struct arena arena;       /* of one row */
 };
 
-/* A column of the output. */
-enum output_kind { OUTPUT_INPUT, OUTPUT_TAGS, OUTPUT_GROUP, OUTPUT_ACTION, OUTPUT_SCORE, OUTPUT_GRADE };
-struct output {
-	enum output_kind kind;
-	size_t index;             /* column of the input, group or score */
+/* A row for a file of --split-by. */
+struct split_row {
+	struct slice value, text;
 };
 
 /* What travels with a batch. */
@@ -40,6 +36,8 @@ struct passenger {
 	const struct intake *intake;
 	size_t input;
 	struct slice evidence;
+	struct split_row *split_rows;
+	size_t split_count;
 };
 
 struct tagger {
@@ -49,67 +47,19 @@ struct tagger {
 	struct judge judge;
 	struct intake **intakes;
 	size_t current;           /* input that is being read */
-	struct output *outputs;
-	struct column *columns;
-	size_t output_count;
-	size_t first_new;         /* outputs before it are the input's columns as they are: so many may be copied as one */
+	struct columns columns;
+	struct sink *sink;
+	struct folder *folder;      /* --split-by; NULL: all rows go to the sink */
+	size_t split_column;
+	size_t files;             /* written by split */
 	bool audited;             /* --audit or --fail-if */
 	bool *only;               /* by tag number; NULL: all rows */
 	struct worker *workers;
 	struct outfile *evidence;
 	struct unusable *unusable;
-	uint64_t records;
+	enum role *masks;
 	struct arena arena;
 };
-
-static void add_output(struct tagger *t, enum output_kind kind, size_t index, struct slice name, enum column_type type)
-{
-	size_t at = 0;
-
-	while (at < t->output_count && !slice_equal(t->columns[at].name, name))
-		at++;
-	if (at < t->output_count && at < t->first_new)
-		t->first_new = at;
-	t->output_count += at == t->output_count;
-	t->outputs[at] = (struct output){ kind, index };
-	t->columns[at] = (struct column){ name, type };
-}
-
-static enum column_type type_of_input(struct slice name)
-{
-	enum type type = types_of_column(name);
-
-	return type == TYPE_NUMBER ? COLUMN_NUMBER : type == TYPE_LIST ? COLUMN_LIST : COLUMN_TEXT;
-}
-
-/* The input's columns, then those of the rules that it does not have. */
-static void lay_out(struct tagger *t, const struct intake *intake)
-{
-	size_t most = intake->columns + 1 + 2 * t->rules.groups.count + 2 * t->rules.scores.count;
-
-	t->outputs = arena_get(&t->arena, most, sizeof *t->outputs);
-	t->columns = arena_get(&t->arena, most, sizeof *t->columns);
-	for (size_t c = 0; c < intake->columns; c++) {
-		t->outputs[c] = (struct output){ OUTPUT_INPUT, c };
-		t->columns[c] = (struct column){ intake->headers[c], type_of_input(intake->headers[c]) };
-	}
-	t->output_count = t->first_new = intake->columns;
-	add_output(t, OUTPUT_TAGS, 0, SLICE("tags"), COLUMN_LIST);
-	for (size_t g = 0; g < t->rules.groups.count; g++) {
-		const struct group *group = &t->rules.groups.items[g];
-
-		add_output(t, OUTPUT_GROUP, g, group->column, COLUMN_TEXT);
-		if (group->action_column.ptr)
-			add_output(t, OUTPUT_ACTION, g, group->action_column, COLUMN_TEXT);
-	}
-	for (size_t s = 0; s < t->rules.scores.count; s++) {
-		const struct score *score = &t->rules.scores.items[s];
-
-		add_output(t, OUTPUT_SCORE, s, score->column, COLUMN_NUMBER);
-		if (score->grade_column.ptr)
-			add_output(t, OUTPUT_GRADE, s, score->grade_column, COLUMN_TEXT);
-	}
-}
 
 static int check_same_columns(const struct intake *first, const struct intake *other, struct diag *diag)
 {
@@ -165,45 +115,6 @@ static int next_batch(void *context, struct batch *batch, struct diag *diag)
 	return got;
 }
 
-static void write_score(struct rows *rows, double points, struct arena *arena)
-{
-	double factor = pow(10, SCORE_DECIMALS);
-
-	rows_cell(rows, convert_from_number(round(points * factor) / factor + 0.0, arena));
-}
-
-static void write_output(const struct tagger *t, struct worker *worker, struct rows *rows, const struct output *output,
-			 const struct batch *batch, size_t r)
-{
-	const struct verdict *verdict = &worker->verdict;
-	const struct rules *rules = &t->rules;
-
-	switch (output->kind) {
-	case OUTPUT_INPUT: rows_batch_cell(rows, batch, r, output->index); break;
-	case OUTPUT_TAGS: rows_cell(rows, buf_slice(&verdict->tags)); break;
-	case OUTPUT_GROUP: rows_cell(rows, t->judge.list[verdict->chosen[output->index]].rule->tag); break;
-	case OUTPUT_ACTION: rows_cell(rows, t->judge.list[verdict->chosen[output->index]].rule->action); break;
-	case OUTPUT_SCORE: write_score(rows, verdict->scores[output->index], &worker->arena); break;
-	case OUTPUT_GRADE: rows_cell(rows, rules->scores.items[output->index].grades.items[verdict->grades[output->index]].name); break;
-	}
-}
-
-static void write_row(const struct tagger *t, struct worker *worker, struct rows *rows, const struct batch *batch, size_t r)
-{
-	size_t c = 0;
-
-	rows_begin(rows);
-	if (t->first_new == batch->columns) {
-		rows_batch_record(rows, batch, r);
-		c = t->first_new;
-	}
-	for (; c < t->output_count; c++)
-		write_output(t, worker, rows, &t->outputs[c], batch, r);
-	rows_end(rows);
-	arena_reset(&worker->arena);
-	worker->written++;
-}
-
 /* Whether --only lets the row through. */
 static bool is_wanted(const struct tagger *t, const struct verdict *verdict)
 {
@@ -211,6 +122,19 @@ static bool is_wanted(const struct tagger *t, const struct verdict *verdict)
 		if (verdict->holds[i] && t->only[t->judge.list[i].tag])
 			return true;
 	return !t->only;
+}
+
+static void write_row(struct tagger *t, struct worker *worker, struct rows *rows, const struct batch *batch, size_t r)
+{
+	struct passenger *passenger = batch->origin;
+	size_t begin = worker->rows.out.len;
+
+	columns_write(&t->columns, &worker->verdict, t->folder ? &worker->rows : rows, batch, r, &worker->arena);
+	arena_reset(&worker->arena);
+	worker->written++;
+	if (t->folder)
+		passenger->split_rows[passenger->split_count++] =
+			(struct split_row){ batch_cell(batch, r, t->split_column), { NULL, worker->rows.out.len - begin } };
 }
 
 static void tag_row(struct tagger *t, struct worker *worker, struct batch *batch, size_t r, struct rows *rows)
@@ -237,7 +161,19 @@ static void tag_row(struct tagger *t, struct worker *worker, struct batch *batch
 		return;
 	write_row(t, worker, rows, batch, r);
 	if (t->evidence)
-		evidence_add(&worker->evidence, &t->judge, &worker->verdict, evaluator, from->intake, cells, batch->records[r].row);
+		evidence_add(&worker->evidence, &t->columns, &worker->verdict, evaluator, from->intake, cells, batch->records[r].row);
+}
+
+/* The encoded rows leave the worker with the batch. */
+static void hand_over(struct passenger *passenger, struct worker *worker, struct batch *batch)
+{
+	struct slice text = arena_copy(&batch->arena, buf_slice(&worker->rows.out));
+
+	for (size_t i = 0; i < passenger->split_count; i++) {
+		passenger->split_rows[i].text = slice_first(text, passenger->split_rows[i].text.len);
+		text = slice_skip(text, passenger->split_rows[i].text.len);
+	}
+	buf_clear(&worker->rows.out);
 }
 
 static int work_batch(void *context, struct batch *batch, struct rows *rows, unsigned number, struct diag *diag)
@@ -249,10 +185,14 @@ static int work_batch(void *context, struct batch *batch, struct rows *rows, uns
 	(void)diag;
 	intake_split(passenger->intake, batch);
 	buf_clear(&worker->evidence);
+	if (t->folder)
+		passenger->split_rows = arena_get(&batch->arena, batch->count, sizeof *passenger->split_rows);
 	for (size_t r = 0; r < batch->count; r++)
 		if (!batch->records[r].dropped)
 			tag_row(t, worker, batch, r, rows);
 	passenger->evidence = arena_copy(&batch->arena, buf_slice(&worker->evidence));
+	if (t->folder)
+		hand_over(passenger, worker, batch);
 	return 0;
 }
 
@@ -261,7 +201,44 @@ static int after_batch(void *context, const struct batch *batch, struct diag *di
 	struct tagger *t = context;
 	const struct passenger *passenger = batch->origin;
 
+	for (size_t i = 0; i < passenger->split_count; i++)
+		if (folder_add(t->folder, passenger->split_rows[i].value, passenger->split_rows[i].text, diag))
+			return -1;
 	return t->evidence ? outfile_write(t->evidence, passenger->evidence, diag) : 0;
+}
+
+static int bind_masks(struct tagger *t, struct diag *diag)
+{
+	const struct tag_options *options = t->options;
+	struct place place = { .file = "--mask" };
+
+	t->masks = arena_get(&t->arena, options->mask_count, sizeof *t->masks);
+	for (size_t i = 0; i < options->mask_count; i++) {
+		t->masks[i] = role_by_name(slice_of(options->masks[i]));
+		if (t->masks[i] == ROLE_NONE)
+			return diag_fail(diag, STATUS_USAGE, &place, "unknown-role", "'%s' is no role, such as phone, email, id_number",
+					 options->masks[i]);
+	}
+	return 0;
+}
+
+static int bind_split(struct tagger *t, const struct intake *intake, struct diag *diag)
+{
+	struct place place = { .file = "--split-by" };
+	struct slice name = slice_of(t->options->split_by), near;
+	enum role role = role_by_name(name);
+
+	if (!name.ptr || !intake)
+		return 0;
+	for (t->split_column = 0; t->split_column < intake->columns; t->split_column++)
+		if (slice_equal(intake->headers[t->split_column], name))
+			return 0;
+	t->split_column = role == ROLE_NONE ? intake->columns : intake_find(intake, role);
+	if (t->split_column < intake->columns)
+		return 0;
+	near = name_nearest(name, intake->headers, intake->columns);
+	return diag_fail(diag, STATUS_USAGE, &place, "unknown-column", "the input has no column '%.*s'%s%.*s%s", SLICE_ARG(name),
+			 near.ptr ? "; nearest: '" : "", SLICE_ARG(near), near.ptr ? "'" : "");
 }
 
 static int bind_only(struct tagger *t, struct diag *diag)
@@ -300,7 +277,7 @@ static int compile(struct tagger *t, const struct intake *intake, struct diag *d
 	if (rules_compile(&t->rules, &scope, t->options->as_of, &t->program, diag))
 		return -1;
 	judge_init(&t->judge, &t->rules, tags);
-	return bind_only(t, diag);
+	return bind_only(t, diag) || bind_masks(t, diag) || bind_split(t, intake, diag) ? -1 : 0;
 }
 
 static void start_workers(struct tagger *t)
@@ -319,6 +296,7 @@ static void start_workers(struct tagger *t)
 		worker->counts = memory_zero(t->judge.count + 1, sizeof *worker->counts);
 		buf_init(&worker->evidence, BUF_UNLIMITED);
 		arena_init(&worker->arena);
+		rows_init(&worker->rows, t->sink);
 	}
 	t->unusable = memory_zero(t->program.load_count + 1, sizeof *t->unusable);
 }
@@ -333,6 +311,7 @@ static void free_workers(struct tagger *t)
 		audit_release(&worker->audit);
 		free(worker->counts);
 		buf_release(&worker->evidence);
+		rows_release(&worker->rows);
 		arena_release(&worker->arena);
 	}
 	free(t->workers);
@@ -382,6 +361,8 @@ static cJSON *rules_figures(const struct tagger *t)
 		cJSON_AddStringToObject(figures, "rules_version", t->rules.version.ptr);
 	snprintf(text, sizeof text, "fnv1a64:%016llx", (unsigned long long)t->rules.checksum);
 	cJSON_AddStringToObject(figures, "rules_checksum", text);
+	if (t->folder)
+		cJSON_AddItemToObject(figures, "files", json_number_node((double)t->files));
 	tags = cJSON_AddArrayToObject(figures, "tags");
 	for (size_t i = 0; i < t->judge.count; i++) {
 		const struct verdict_rule *entry = &t->judge.list[i];
@@ -433,6 +414,33 @@ static int review(struct tagger *t, struct diag *diag)
 	return status;
 }
 
+/* The header of the files of --split-by, as the sink would write it. */
+static int open_split(struct tagger *t, struct diag *diag)
+{
+	static const char *const endings[] = { [FORMAT_AUTO] = ".csv", [FORMAT_CSV] = ".csv", [FORMAT_TSV] = ".tsv", [FORMAT_JSONL] = ".jsonl",
+					       [FORMAT_ODS] = NULL };
+	const struct tag_options *options = t->options;
+	struct rows header;
+	int status;
+
+	if (!options->split_by)
+		return 0;
+	if (!endings[options->sink.to])
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--split-by writes csv, tsv or jsonl");
+	rows_init(&header, t->sink);
+	if (options->sink.bom)
+		buf_add(&header.out, SLICE("\xEF\xBB\xBF"));
+	if (options->sink.to != FORMAT_JSONL) {
+		rows_begin(&header);
+		for (size_t c = 0; c < t->columns.count; c++)
+			rows_cell(&header, t->columns.columns[c].name);
+		rows_end(&header);
+	}
+	status = folder_open(&t->folder, options->folder, endings[options->sink.to], buf_slice(&header.out), diag);
+	rows_release(&header);
+	return status;
+}
+
 static int open_evidence(struct tagger *t, struct diag *diag)
 {
 	struct buf header;
@@ -449,15 +457,30 @@ static int open_evidence(struct tagger *t, struct diag *diag)
 	return status;
 }
 
-static int close_evidence(struct tagger *t, int status, struct diag *diag)
+/* The sink first: with --split-by it only says how rows are encoded. */
+static int open_outputs(struct tagger *t, struct diag *diag)
 {
-	struct outfile *evidence = t->evidence;
+	if (sink_open(&t->sink, t->options->output, &t->options->sink, diag))
+		return -1;
+	sink_header(t->sink, t->columns.columns, t->columns.count);
+	return open_split(t, diag) || open_evidence(t, diag) ? -1 : 0;
+}
 
-	t->evidence = NULL;
-	if (evidence && status == 0)
-		return outfile_commit(evidence, diag);
-	if (evidence)
-		outfile_abort(evidence);
+/* Puts the outputs in place, or, after an error, drops them. */
+static int close_outputs(struct tagger *t, int status, struct diag *diag)
+{
+	if (status == 0 && t->folder)
+		status = folder_commit(t->folder, &t->files, diag);
+	else if (status == 0) {
+		status = sink_close(t->sink, diag);
+		t->sink = NULL;
+	} else
+		folder_abort(t->folder);
+	sink_abort(t->sink);
+	if (t->evidence && status == 0)
+		status = outfile_commit(t->evidence, diag);
+	else if (t->evidence)
+		outfile_abort(t->evidence);
 	return status;
 }
 
@@ -465,21 +488,12 @@ static int stream(struct tagger *t, struct diag *diag)
 {
 	const struct tag_options *options = t->options;
 	struct stream stream = {
-		.next = next_batch, .work = work_batch, .after = after_batch, .context = t, .rejects = options->rejects,
-		.threads = options->threads, .progress = options->progress, .progress_context = options->context,
+		.next = next_batch, .work = work_batch, .after = after_batch, .context = t, .sink = t->folder ? NULL : t->sink,
+		.rejects = options->rejects, .threads = options->threads, .progress = options->progress,
+		.progress_context = options->context,
 	};
-	int status;
 
-	if (sink_open(&stream.sink, options->output, &options->sink, diag))
-		return -1;
-	sink_header(stream.sink, t->columns, t->output_count);
-	status = open_evidence(t, diag) || stream_run(&stream, diag) ? -1 : 0;
-	t->records = stream.records;
-	if (status == 0)
-		status = sink_close(stream.sink, diag);
-	else
-		sink_abort(stream.sink);
-	return close_evidence(t, status, diag);
+	return stream_run(&stream, diag);
 }
 
 static void tagger_init(struct tagger *t, const struct tag_options *options)
@@ -519,9 +533,12 @@ int tag_run(const struct tag_options *options, struct cJSON **figures, struct di
 		tagger_release(&t);
 		return -1;
 	}
-	lay_out(&t, t.intakes[0]);
+	columns_init(&t.columns, &t.judge, t.intakes[0], t.masks, options->mask_count, &t.arena);
+	status = open_outputs(&t, diag);
 	start_workers(&t);
-	status = stream(&t, diag);
+	if (status == 0)
+		status = stream(&t, diag);
+	status = close_outputs(&t, status, diag);
 	/* Of a run that has failed the threads have seen more or less. */
 	if (status == 0) {
 		join_workers(&t);

@@ -23,6 +23,9 @@ struct tag_options {
 	const char *fail_if;               /* a condition of audit_judge, or NULL */
 	const char *const *only;           /* rows with one of these tags; all rows when there are none */
 	size_t only_count;
+	const char *split_by, *folder;     /* a file in the folder for each value of this column (or role), instead of `output`; or NULL */
+	const char *const *masks;          /* names of roles that are made unreadable in all outputs */
+	size_t mask_count;
 	struct rejects *rejects;
 	int32_t as_of;
 	unsigned threads;

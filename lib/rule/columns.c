@@ -1,0 +1,127 @@
+#include "rule/columns.h"
+
+#include <math.h>
+
+#include "rule/convert.h"
+#include "rule/mask.h"
+#include "rule/types.h"
+
+enum { SCORE_DECIMALS = 4 };
+
+static void add_output(struct columns *columns, enum output_kind kind, size_t index, struct slice name, enum column_type type)
+{
+	size_t at = 0;
+
+	while (at < columns->count && !slice_equal(columns->columns[at].name, name))
+		at++;
+	if (at < columns->whole)
+		columns->whole = 0;
+	columns->count += at == columns->count;
+	columns->outputs[at] = (struct output){ kind, index, false };
+	columns->columns[at] = (struct column){ name, type };
+}
+
+static enum column_type type_of_input(struct slice name)
+{
+	enum type type = types_of_column(name);
+
+	return type == TYPE_NUMBER ? COLUMN_NUMBER : type == TYPE_LIST ? COLUMN_LIST : COLUMN_TEXT;
+}
+
+static void add_inputs(struct columns *columns, const struct intake *intake, const enum role *masks, size_t mask_count)
+{
+	columns->count = columns->whole = intake->columns;
+	for (size_t c = 0; c < intake->columns; c++) {
+		columns->outputs[c] = (struct output){ OUTPUT_INPUT, c, false };
+		columns->columns[c] = (struct column){ intake->headers[c], type_of_input(intake->headers[c]) };
+		for (size_t i = 0; i < mask_count; i++)
+			columns->outputs[c].masked |= intake->roles[c].role == masks[i];
+		if (columns->outputs[c].masked)
+			columns->whole = 0;
+	}
+}
+
+void columns_init(struct columns *columns, const struct judge *judge, const struct intake *intake, const enum role *masks,
+		  size_t mask_count, struct arena *arena)
+{
+	const struct rules *rules = judge->rules;
+	size_t most = intake->columns + 1 + 2 * rules->groups.count + 2 * rules->scores.count;
+	enum role *roles = arena_get(arena, intake->columns, sizeof *roles);
+
+	for (size_t c = 0; c < intake->columns; c++)
+		roles[c] = intake->roles[c].role;
+	*columns = (struct columns){ .judge = judge, .roles = roles };
+	columns->outputs = arena_get(arena, most, sizeof *columns->outputs);
+	columns->columns = arena_get(arena, most, sizeof *columns->columns);
+	add_inputs(columns, intake, masks, mask_count);
+	add_output(columns, OUTPUT_TAGS, 0, SLICE("tags"), COLUMN_LIST);
+	for (size_t g = 0; g < rules->groups.count; g++) {
+		const struct group *group = &rules->groups.items[g];
+
+		add_output(columns, OUTPUT_GROUP, g, group->column, COLUMN_TEXT);
+		if (group->action_column.ptr)
+			add_output(columns, OUTPUT_ACTION, g, group->action_column, COLUMN_TEXT);
+	}
+	for (size_t s = 0; s < rules->scores.count; s++) {
+		const struct score *score = &rules->scores.items[s];
+
+		add_output(columns, OUTPUT_SCORE, s, score->column, COLUMN_NUMBER);
+		if (score->grade_column.ptr)
+			add_output(columns, OUTPUT_GRADE, s, score->grade_column, COLUMN_TEXT);
+	}
+}
+
+bool columns_masked(const struct columns *columns, size_t input)
+{
+	return columns->outputs[input].kind == OUTPUT_INPUT && columns->outputs[input].masked;
+}
+
+static struct slice score_text(double points, struct arena *arena)
+{
+	double factor = pow(10, SCORE_DECIMALS);
+
+	return convert_from_number(round(points * factor) / factor + 0.0, arena);
+}
+
+static void write_input(const struct columns *columns, struct rows *rows, const struct output *output, const struct batch *batch, size_t r,
+			struct arena *arena)
+{
+	if (output->masked)
+		rows_cell(rows, mask_value(columns->roles[output->index], batch_cell(batch, r, output->index), arena));
+	else
+		rows_batch_cell(rows, batch, r, output->index);
+}
+
+static struct slice output_text(const struct columns *columns, const struct verdict *verdict, const struct output *output,
+				struct arena *arena)
+{
+	const struct judge *judge = columns->judge;
+	size_t index = output->index;
+
+	switch (output->kind) {
+	case OUTPUT_GROUP: return judge->list[verdict->chosen[index]].rule->tag;
+	case OUTPUT_ACTION: return judge->list[verdict->chosen[index]].rule->action;
+	case OUTPUT_SCORE: return score_text(verdict->scores[index], arena);
+	case OUTPUT_GRADE: return judge->rules->scores.items[index].grades.items[verdict->grades[index]].name;
+	default: return buf_slice(&verdict->tags);
+	}
+}
+
+void columns_write(const struct columns *columns, const struct verdict *verdict, struct rows *rows, const struct batch *batch, size_t r,
+		   struct arena *arena)
+{
+	size_t c = columns->whole;
+
+	rows_begin(rows);
+	if (columns->whole)
+		rows_batch_record(rows, batch, r);
+	for (; c < columns->count; c++) {
+		const struct output *output = &columns->outputs[c];
+
+		if (output->kind == OUTPUT_INPUT)
+			write_input(columns, rows, output, batch, r, arena);
+		else
+			rows_cell(rows, output_text(columns, verdict, output, arena));
+	}
+	rows_end(rows);
+}
