@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "clean/text.h"
 #include "match/distance.h"
 #include "match/nickname.h"
 
@@ -54,6 +55,21 @@ static double token_cover(const struct field *field, uint32_t a, uint32_t b, dou
 		found += field->token_weight[token] * best;
 	}
 	return found;
+}
+
+/* Whether a's rarest word has a like one in b. */
+static bool telling_token_shared(const struct field *field, uint32_t a, uint32_t b)
+{
+	uint32_t rarest = field->tokens[field->token_begin[a]];
+	double best = 0;
+
+	for (uint32_t i = field->token_begin[a]; i < field->token_begin[a + 1]; i++)
+		if (field->token_weight[field->tokens[i]] > field->token_weight[rarest])
+			rarest = field->tokens[i];
+	for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 0.7; j++)
+		best = field->tokens[j] == rarest ? 1 : larger(best, token_likeness(field->token_texts[rarest],
+										     field->token_texts[field->tokens[j]]));
+	return best >= 0.7;
 }
 
 static unsigned token_count(const struct field *field, uint32_t v)
@@ -118,9 +134,64 @@ static bool digits_differ(struct slice a, struct slice b)
 	return seen_a && seen_b && !same;
 }
 
+/* Chinese characters against Latin letters: the same in pinyin, or no telling. */
+static enum level level_across_scripts(const struct field *field, uint32_t a, uint32_t b)
+{
+	struct letters la, lb;
+
+	letters_read(&la, field->sounds[a].ptr ? field->sounds[a] : field->texts[a]);
+	letters_read(&lb, field->sounds[b].ptr ? field->sounds[b] : field->texts[b]);
+	return distance_osa(&la, &lb) <= 1 && la.len >= 4 ? LEVEL_NEAR : LEVEL_MISSING;
+}
+
+/* Two Latin companies: the word that says most of one must be in the other, so that a shared trade alone is nothing. */
+static enum level level_of_companies(const struct field *field, uint32_t a, uint32_t b)
+{
+	const struct identity *x = &field->identities[a], *y = &field->identities[b];
+	enum level level;
+
+	if (x->han || y->han)
+		return company_level(x, y);
+	if (x->branch != y->branch)
+		return LEVEL_DIFFERENT;
+	if (slice_equal(x->brand, y->brand))
+		return slice_equal(x->trade, y->trade) ? LEVEL_NEAR : LEVEL_SIMILAR;
+	if (!telling_token_shared(field, a, b) && !telling_token_shared(field, b, a))
+		return LEVEL_DIFFERENT;
+	level = level_of_tokens(field, a, b);
+	return level > LEVEL_WEAK ? level : LEVEL_WEAK;
+}
+
+/* Addresses across scripts: house and room numbers are what both have. */
+static enum level level_of_numbers(const struct field *field, uint32_t a, uint32_t b)
+{
+	unsigned shared = 0, numbers_a = 0, numbers_b = 0;
+
+	for (uint32_t i = field->token_begin[a]; i < field->token_begin[a + 1]; i++) {
+		bool found = false;
+
+		if (!is_number(field->token_texts[field->tokens[i]]))
+			continue;
+		numbers_a++;
+		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1]; j++)
+			found |= field->tokens[j] == field->tokens[i];
+		shared += found;
+	}
+	for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1]; j++)
+		numbers_b += is_number(field->token_texts[field->tokens[j]]);
+	if (numbers_a == 0 || numbers_b == 0)
+		return LEVEL_MISSING;
+	return shared >= 2 ? LEVEL_RELATED : shared == 1 ? LEVEL_WEAK : LEVEL_DIFFERENT;
+}
+
 static enum level level_of_text(const struct field *field, uint32_t a, uint32_t b)
 {
 	struct slice ta = field->texts[a], tb = field->texts[b];
+
+	if (field->sounds && !field->sounds[a].ptr != !field->sounds[b].ptr)
+		return level_across_scripts(field, a, b);
+	if (!field->sounds && text_has_han(ta) != text_has_han(tb))
+		return level_of_numbers(field, a, b);
 	enum level level = digits_differ(ta, tb) ? LEVEL_DIFFERENT : level_of_letters(ta, tb);
 
 	if (level < LEVEL_NEAR && (token_count(field, a) > 1 || token_count(field, b) > 1)) {
@@ -245,6 +316,10 @@ enum level compare_values(const struct field *field, uint32_t a, uint32_t b)
 	case FIELD_TEXT:
 	case FIELD_LONG:
 		return level_of_text(field, a, b);
+	case FIELD_PERSON:
+		return person_level(&field->identities[a], &field->identities[b], &field->known);
+	case FIELD_COMPANY:
+		return level_of_companies(field, a, b);
 	case FIELD_CODE:
 		return level_of_codes(field, a, b);
 	case FIELD_NUMBER:
@@ -268,6 +343,19 @@ static bool is_swapped(const struct field *f, const struct field *g, size_t a, s
 	       (slice_equal(f->texts[fb], g->texts[ga]) || level_of_letters(f->texts[fb], g->texts[ga]) >= LEVEL_NEAR);
 }
 
+/* A company is one customer whoever the contact is: where companies agree, another person is no evidence. */
+static uint64_t one_company(const struct fields *fields, uint64_t pattern)
+{
+	bool agree = false;
+
+	for (unsigned i = 0; i < fields->count; i++)
+		agree |= fields->all[i].profile.kind == FIELD_COMPANY && pattern_level(pattern, i) >= LEVEL_SIMILAR;
+	for (unsigned i = 0; agree && i < fields->count; i++)
+		if (fields->all[i].profile.kind == FIELD_PERSON && pattern_level(pattern, i) <= LEVEL_WEAK)
+			pattern &= ~(UINT64_C(7) << 3 * i);
+	return pattern;
+}
+
 uint64_t compare_rows(const struct fields *fields, size_t a, size_t b)
 {
 	uint64_t pattern = 0;
@@ -286,7 +374,7 @@ uint64_t compare_rows(const struct fields *fields, size_t a, size_t b)
 			pattern |= (uint64_t)LEVEL_SWAPPED << 3 * i;
 		}
 	}
-	return pattern;
+	return one_company(fields, pattern);
 }
 
 /* Share of f's rows whose value is a value of g, too. */

@@ -1,23 +1,11 @@
 /*
- * Two records compared field by field. A comparison of two values is one of eight levels, whatever the kind of field; what a level is worth
- * is for the model to find. A pair's pattern is the levels of all its fields, three bits each.
+ * Two records compared field by field. A pair's pattern is the levels of all its fields, three bits each.
  */
 #ifndef CRM_MATCH_COMPARE_H
 #define CRM_MATCH_COMPARE_H
 
 #include "match/field.h"
-
-enum level {
-	LEVEL_MISSING,    /* of one or both nothing is known: no evidence */
-	LEVEL_DIFFERENT,
-	LEVEL_WEAK,       /* text: some likeness; date: the year */
-	LEVEL_SWAPPED,    /* text: the values of two fields stand crosswise; number: near in value */
-	LEVEL_RELATED,    /* text: nickname, initial, one contains the other; date: two of year, month, day; e-mail: one half */
-	LEVEL_SIMILAR,    /* text: most of the letters or words; code: two edits */
-	LEVEL_NEAR,       /* one edit, day and month swapped */
-	LEVEL_EXACT,
-	LEVELS
-};
+#include "match/level.h"
 
 struct fields {
 	struct field *all;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
+#include "clean/text.h"
 #include "match/nickname.h"
 
 enum { TOKENS_MOST = 48, KEY_MOST = 4096 };
@@ -40,6 +42,25 @@ static struct slice subtract_words(const struct match_input *input, size_t row, 
 	return (struct slice){ out, len };
 }
 
+/*
+ * The cell of a row. A person's name that stands in the company column, or a company in the name column, is read as what it is when its own column
+ * is empty or holds the other of the two.
+ */
+static struct slice cell_of(const struct match_input *input, size_t row, const struct field *field, struct arena *arena)
+{
+	struct slice cell = input->cell(input->context, row, field->column), other;
+	bool person = field->profile.kind == FIELD_PERSON;
+
+	if ((!person && field->profile.kind != FIELD_COMPANY) || field->profile.other == SIZE_MAX)
+		return cell;
+	other = input->cell(input->context, row, field->profile.other);
+	if (person ? looks_like_company(cell) : looks_like_person(cell, arena))
+		cell = (struct slice){ NULL, 0 };
+	if (cell.len == 0 && (person ? looks_like_person(other, arena) : looks_like_company(other)))
+		return other;
+	return cell;
+}
+
 static void read_values(struct field *field, const struct match_input *input)
 {
 	const struct profile *profile = &field->profile;
@@ -51,7 +72,7 @@ static void read_values(struct field *field, const struct match_input *input)
 	map_add(&field->values, (struct slice){ 0 });
 	field->ids = memory_get(input->rows ? input->rows : 1, sizeof *field->ids);
 	for (size_t row = 0; row < input->rows; row++) {
-		struct slice cell = input->cell(input->context, row, field->column);
+		struct slice cell = cell_of(input, row, field, &scratch);
 		struct slice key = key_of_cell(profile->kind, profile->role, slice_first(cell, KEY_MOST), &scratch);
 
 		if (profile->parts && key.len)
@@ -74,6 +95,39 @@ static void read_values(struct field *field, const struct match_input *input)
 	field->filled = input->rows - (field->frequency ? field->frequency[VALUE_MISSING] : 0);
 }
 
+static bool is_han(struct slice s)
+{
+	return (unsigned char)s.ptr[0] >= 0xe0;
+}
+
+/*
+ * The next token of a text, at a separator. Chinese has no spaces: there a token is two characters, overlapping, or a run of letters and digits.
+ */
+static struct slice next_token(struct slice *rest, char separator)
+{
+	struct slice before = *rest, token;
+	size_t len = 0;
+
+	while (len < before.len && before.ptr[len] != separator && !((unsigned char)before.ptr[len] >= 0xe0))
+		len++;
+	if (len > 0 || !is_han(before)) {
+		*rest = slice_skip(before, len);
+		if (rest->len && rest->ptr[0] == separator)
+			*rest = slice_skip(*rest, 1);
+		return slice_first(before, len);
+	}
+	token = before;
+	utf8_next(rest);
+	if (rest->len == 0 || !is_han(*rest))
+		return slice_first(token, token.len - rest->len);
+	struct slice second = *rest;
+
+	utf8_next(&second);
+	if (second.len == 0 || !is_han(second))
+		*rest = second;
+	return slice_first(token, token.len - second.len);
+}
+
 /* Cuts each value into tokens; a list of codes at ';', text at spaces. */
 static void cut_tokens(struct field *field)
 {
@@ -87,7 +141,7 @@ static void cut_tokens(struct field *field)
 
 		field->token_begin[v] = (uint32_t)count;
 		for (unsigned i = 0; i < TOKENS_MOST && rest.len; i++) {
-			uint32_t token = map_add(&field->words, slice_cut(&rest, separator));
+			uint32_t token = map_add(&field->words, next_token(&rest, separator));
 			size_t old = rows_capacity;
 			bool seen = false;
 
@@ -119,16 +173,24 @@ static void read_dates(struct field *field)
 
 static void read_nicknames(struct field *field)
 {
-	struct nicknames known;
-
-	nickname_load(&known);
+	nickname_load(&field->known);
 	field->nicknames = arena_zero(&field->arena, field->count, sizeof *field->nicknames);
+	field->sounds = arena_zero(&field->arena, field->count, sizeof *field->sounds);
 	for (uint32_t v = 1; v < field->count; v++) {
 		struct slice rest = field->texts[v];
 
-		field->nicknames[v] = nickname_find(&known, slice_cut(&rest, ' '));
+		if (text_has_han(rest))
+			field->sounds[v] = text_pinyin(rest, &field->arena);
+		field->nicknames[v] = nickname_find(&field->known, slice_cut(&rest, ' '));
 	}
-	nickname_release(&known);
+}
+
+static void read_identities(struct field *field)
+{
+	field->identities = arena_zero(&field->arena, field->count, sizeof *field->identities);
+	for (uint32_t v = 1; v < field->count; v++)
+		field->identities[v] = field->profile.kind == FIELD_PERSON ? identity_of_person(field->texts[v], &field->arena)
+									   : identity_of_company(field->texts[v], &field->arena);
 }
 
 void field_build(struct field *field, const struct match_input *input, size_t column, const struct profile *profile)
@@ -139,6 +201,14 @@ void field_build(struct field *field, const struct match_input *input, size_t co
 	switch (profile->kind) {
 	case FIELD_TEXT:
 		read_nicknames(field);
+		cut_tokens(field);
+		break;
+	case FIELD_PERSON:
+		nickname_load(&field->known);
+		read_identities(field);
+		break;
+	case FIELD_COMPANY:
+		read_identities(field);
 		cut_tokens(field);
 		break;
 	case FIELD_LONG:
@@ -160,6 +230,8 @@ void field_release(struct field *field)
 	free(field->tokens);
 	free(field->token_rows);
 	map_release(&field->values);
+	if (field->known.groups)
+		nickname_release(&field->known);
 	if (field->token_begin)
 		map_release(&field->words);
 	arena_release(&field->arena);

@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "clean/roles.h"
+#include "match/identity.h"
+#include "match/nickname.h"
 
 /* Records in memory, by row and column, however they are kept. */
 struct match_input {
@@ -30,6 +32,8 @@ enum field_kind {
 	FIELD_NUMBER,
 	FIELD_CODE,      /* phones, ids, postcodes: letters and digits, each of which counts */
 	FIELD_EMAIL,
+	FIELD_PERSON,    /* people's names */
+	FIELD_COMPANY,
 };
 
 /* What is known of a column before it is read as a whole. */
@@ -42,6 +46,7 @@ struct profile {
 	bool whole;           /* the words of other columns are repeated in this one: those columns in `parts` */
 	uint64_t parts;       /* bit per column (the first 64) */
 	bool part;            /* all its words are in a `whole` column */
+	size_t other;         /* persons and companies: the column of the other ones, where names may have gone astray; SIZE_MAX none */
 };
 
 enum { VALUE_MISSING = 0, FIELD_MOST = 20 };
@@ -60,6 +65,9 @@ struct field {
 	float *token_weight;      /* per token: -log2 of the share of rows that have it */
 	uint32_t token_count;
 	uint32_t *dates;          /* FIELD_DATE, per value: yyyymmdd as digits, valid or not; 0 none */
+	struct identity *identities;  /* FIELD_PERSON, FIELD_COMPANY: per value */
+	struct slice *sounds;     /* FIELD_TEXT: pinyin of values in Chinese characters, or ptr NULL */
+	struct nicknames known;   /* FIELD_PERSON, FIELD_TEXT: of given names */
 	uint64_t *nicknames;      /* FIELD_TEXT, per value: nickname_find of the first word */
 	struct map values, words;     /* private: own the texts */
 	struct arena arena;           /* private: owns the arrays */

@@ -2,6 +2,7 @@
 #include <ctype.h>
 
 #include "base/utf8.h"
+#include "clean/address.h"
 #include "clean/ids.h"
 #include "clean/text.h"
 #include "match/field.h"
@@ -159,10 +160,16 @@ struct slice key_of_cell(enum field_kind kind, enum role role, struct slice cell
 	}
 	case FIELD_EMAIL:
 		return key_email(cell, arena);
+	case FIELD_PERSON:
+		return person_key(cell, arena);
+	case FIELD_COMPANY:
+		return company_key(cell, arena);
 	case FIELD_CODE:
 	case FIELD_NUMBER:
 		return role == ROLE_PHONE ? key_phones(cell, arena) : key_code(cell, arena);
 	default:
+		if (role == ROLE_PROVINCE || role == ROLE_CITY)
+			cell = address_region(cell);
 		return key_words(cell, arena);
 	}
 }

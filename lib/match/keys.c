@@ -16,6 +16,7 @@ enum part {
 	PART_FIRST,    /* code: first half; date: year and month; e-mail: before the @ */
 	PART_LAST,     /* code: second half; date: month and day */
 	PART_ENDS,     /* date: year and day */
+	PART_LETTERS,  /* names: the letters of the pinyin or the Latin form, sorted: no order, no script */
 };
 
 struct key {
@@ -66,6 +67,27 @@ static struct slice part_of_text(struct slice s, enum part part, char out[64])
 	return (struct slice){ out, len * sizeof letters.at[0] };
 }
 
+static int compare_letters(const void *a, const void *b)
+{
+	return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+/* A name in whatever order and script: its letters, Chinese ones in pinyin. Of a company the brand. */
+static uint32_t hash_of_letters(const struct field *field, uint32_t v)
+{
+	const struct identity *identity = &field->identities[v];
+	struct letters letters;
+
+	letters_read(&letters, identity->han ? identity->sound : field->profile.kind == FIELD_COMPANY ? identity->brand : field->texts[v]);
+	if (letters.len < 3)
+		return 0;
+	for (unsigned i = 0; i < letters.len; i++)
+		if (letters.at[i] == '|')
+			letters.at[i] = letters.at[--letters.len];
+	qsort(letters.at, letters.len, sizeof letters.at[0], compare_letters);
+	return hash32((struct slice){ (const char *)letters.at, letters.len * sizeof letters.at[0] });
+}
+
 static uint32_t hash_of_part(const struct field *field, uint32_t v, enum part part)
 {
 	char out[64];
@@ -74,6 +96,8 @@ static uint32_t hash_of_part(const struct field *field, uint32_t v, enum part pa
 
 	if (part == PART_WHOLE)
 		return hash32(s);
+	if (part == PART_LETTERS)
+		return hash_of_letters(field, v);
 	switch (field->profile.kind) {
 	case FIELD_DATE:
 		return hash32(part_of_date(field->dates[v], part, out));
@@ -104,6 +128,10 @@ static void add_key(struct run_keys *run, const struct field *field, enum part p
 static void add_keys_of_field(struct run_keys *run, const struct field *field)
 {
 	switch (field->profile.kind) {
+	case FIELD_PERSON:
+	case FIELD_COMPANY:
+		add_key(run, field, PART_LETTERS);
+		break;
 	case FIELD_TEXT:
 	case FIELD_LONG:
 		add_key(run, field, PART_SOUND);

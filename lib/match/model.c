@@ -21,11 +21,15 @@ static const double OTHERS_MOST = -5;
 static const double m_text[LEVELS] = { 0, .07, .03, .02, .04, .05, .09, .70 };
 static const double m_code[LEVELS] = { 0, .10, .005, .005, .01, .01, .05, .82 };
 
+static const double m_name[LEVELS] = { 0, .01, .002, .001, .05, .10, .13, .707 };
+
 static const double *m_before(const struct field *field)
 {
+	if (field->profile.kind == FIELD_PERSON || field->profile.kind == FIELD_COMPANY)
+		return m_name;
 	return field->profile.kind == FIELD_CODE || field->profile.kind == FIELD_CATEGORY ? m_code : m_text;
 }
-static const double BELIEF = 20, NAME_DIFFERENT = 0.01, GIVEN_BELIEF = 50;
+static const double BELIEF = 20, NAME_DIFFERENT = 0.01, FAMILY_ONLY = 0.002, GIVEN_BELIEF = 50;
 
 void patterns_init(struct patterns *patterns)
 {
@@ -212,6 +216,22 @@ static void set_weights(struct model *model)
 			model->weight[i][l] = (float)log2(model->m[i][l] / model->u[i][l]);
 }
 
+/* Bits that field j's disagreement gains because a field before it disagrees, too: who moves changes street, town and postcode at once. */
+static float excused_bits(const struct model *model, unsigned j, uint64_t pattern)
+{
+	float most = 0;
+
+	if (pattern_level(pattern, j) != LEVEL_DIFFERENT)
+		return 0;
+	for (unsigned o = 0; o < model->count && model->order[o] != j; o++) {
+		unsigned i = model->order[o];
+
+		if (pattern_level(pattern, i) == LEVEL_DIFFERENT && model->excused[i][j] > most)
+			most = model->excused[i][j];
+	}
+	return most;
+}
+
 /* Bits that field j loses because fields before it agree. */
 static float shared_bits(const struct model *model, unsigned j, uint64_t pattern)
 {
@@ -232,7 +252,7 @@ static double bits_of(const struct model *model, uint64_t pattern)
 	double bits = model->prior;
 
 	for (unsigned i = 0; i < model->count; i++)
-		bits += model->weight[i][pattern_level(pattern, i)] - shared_bits(model, i, pattern);
+		bits += model->weight[i][pattern_level(pattern, i)] - shared_bits(model, i, pattern) + excused_bits(model, i, pattern);
 	return bits;
 }
 
@@ -256,7 +276,8 @@ static bool is_name(const struct field *field)
 static bool names_differ(const struct fields *fields, uint64_t pattern)
 {
 	for (unsigned i = 0; i < fields->count; i++)
-		if (is_name(&fields->all[i]) && pattern_level(pattern, i) == LEVEL_DIFFERENT)
+		if (is_name(&fields->all[i]) && (pattern_level(pattern, i) == LEVEL_DIFFERENT ||
+						 (fields->all[i].profile.kind == FIELD_PERSON && pattern_level(pattern, i) == LEVEL_WEAK)))
 			return true;
 	return false;
 }
@@ -297,14 +318,41 @@ static void set_given(struct model *model, const struct fields *fields, unsigned
 
 /*
  * Of pairs that agree on address and phone and not on the name, many are neighbours and families, not one customer. What
- * such pairs add to LEVEL_DIFFERENT over its share NAME_DIFFERENT is taken out; returns how many pairs that are.
+ * such pairs add to `level` over `share` is taken out; returns how many pairs that are.
  */
-static double limit_difference(double seen[LEVELS], double known)
+static double limit_difference(double seen[LEVELS], enum level level, double share, double known)
 {
-	double most = NAME_DIFFERENT * (known - seen[LEVEL_DIFFERENT]), taken = fmax(seen[LEVEL_DIFFERENT] - most, 0);
+	double most = share * (known - seen[level]), taken = fmax(seen[level] - most, 0);
 
-	seen[LEVEL_DIFFERENT] -= taken;
+	seen[level] -= taken;
 	return taken;
+}
+
+/* Matches in which two fields disagree together. */
+struct together {
+	double both[FIELD_MOST][FIELD_MOST];    /* i and j disagree */
+	double first[FIELD_MOST][FIELD_MOST];   /* i disagrees, of j something is known */
+};
+
+static void count_together(struct together *together, unsigned count, uint64_t pattern, double expected)
+{
+	for (unsigned i = 0; i < count; i++)
+		for (unsigned j = 0; j < count && pattern_level(pattern, i) == LEVEL_DIFFERENT; j++) {
+			together->both[i][j] += pattern_level(pattern, j) == LEVEL_DIFFERENT ? expected : 0;
+			together->first[i][j] += pattern_level(pattern, j) != LEVEL_MISSING ? expected : 0;
+		}
+}
+
+static void set_excused(struct model *model, const struct fields *fields, const struct together *together)
+{
+	for (unsigned i = 0; i < model->count; i++)
+		for (unsigned j = 0; j < model->count; j++) {
+			double m = model->m[j][LEVEL_DIFFERENT];
+			double given = (together->both[i][j] + BELIEF * m) / (together->first[i][j] + BELIEF);
+			bool free = i != j && !is_name(&fields->all[i]) && !is_name(&fields->all[j]);
+
+			model->excused[i][j] = free ? (float)fmax(log2(given / m), 0) : 0;
+		}
 }
 
 /* One step; returns the expected number of matches. */
@@ -312,6 +360,7 @@ static double step(struct model *model, const struct fields *fields, const struc
 		   const struct background *background)
 {
 	double seen[FIELD_MOST][LEVELS] = { { 0 } }, matches = 0;
+	struct together together = { 0 };
 
 	for (size_t p = 0; p <= patterns->mask; p++) {
 		if (!possible[p])
@@ -321,15 +370,19 @@ static double step(struct model *model, const struct fields *fields, const struc
 		matches += expected;
 		for (unsigned i = 0; i < model->count; i++)
 			seen[i][pattern_level(patterns->pattern[p], i)] += expected;
+		count_together(&together, model->count, patterns->pattern[p], expected);
 	}
 	for (unsigned i = 0; i < model->count; i++) {
 		double known = matches - seen[i][LEVEL_MISSING];
 
 		if (is_name(&fields->all[i]))
-			known -= limit_difference(seen[i], known);
+			known -= limit_difference(seen[i], LEVEL_DIFFERENT, NAME_DIFFERENT, known);
+		if (fields->all[i].profile.kind == FIELD_PERSON)
+			known -= limit_difference(seen[i], LEVEL_WEAK, FAMILY_ONLY, known);
 		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++)
 			model->m[i][l] = (seen[i][l] + BELIEF * m_before(&fields->all[i])[l]) / (known + BELIEF);
 	}
+	set_excused(model, fields, &together);
 	model->lambda = (matches + 0.5) / (background->total + 1);
 	return matches;
 }
@@ -380,7 +433,7 @@ double model_field_weight(const struct model *model, const struct fields *fields
 	double shared = shared_bits(model, i, pattern), chance;
 
 	if (level < LEVEL_RELATED)
-		return model->weight[i][level] - shared;
+		return model->weight[i][level] - shared + excused_bits(model, i, pattern);
 	chance = chance_of_value(model, field, i, a, b);
 	/* What is like a value is no rarer than the value. */
 	if (level < LEVEL_EXACT)

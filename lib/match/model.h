@@ -4,7 +4,8 @@
  * from expectation maximisation over the distinct patterns of the candidate pairs. (Fellegi, Sunter 1969; Winkler 1988, 2000.)
  *
  * Fields are not independent: neighbours share street, town and telephone without being one customer. So u of a field is also
- * measured among pairs that agree on another one, and where that is more than u, agreement adds so much less.
+ * measured among pairs that agree on another one, and where that is more than u, agreement adds so much less. In the same way who
+ * moves house changes several fields at once: m of disagreement is also measured among matches that disagree on another field.
  */
 #ifndef CRM_MATCH_MODEL_H
 #define CRM_MATCH_MODEL_H
@@ -23,6 +24,8 @@ struct model {
 	unsigned order[FIELD_MOST];         /* fields, the most telling first */
 	/* bits that level l of field j loses where field i, earlier in order, agrees: log2 of u given i over u, at least 0 */
 	float given[FIELD_MOST][FIELD_MOST][LEVELS];
+	/* bits that the disagreement of j costs less where i, earlier in order, disagrees as well */
+	float excused[FIELD_MOST][FIELD_MOST];
 	float prior;                        /* log2 of the odds of lambda */
 };
 

@@ -8,8 +8,10 @@ enum { SAMPLE_ROWS = 4000, CATEGORY_MOST = 24, WORDS_MOST = 32 };
 
 /* Counts over the sample of one column. */
 struct tally {
+	size_t persons, companies;
 	size_t rows, filled, emails, dates, digits, codes, words, letters;
 	struct map values;
+	const struct nicknames *nicknames;
 };
 
 static size_t sample_row(const struct match_input *input, size_t i)
@@ -31,6 +33,17 @@ static bool looks_like_date(struct slice s)
 	return date >= 10000000 && date < 22000000 && date / 100 % 100 <= 12 && date % 100 <= 31;
 }
 
+/* Whether one of two or three words is a given name that many people have. */
+static bool has_given_name(const struct nicknames *nicknames, struct slice key)
+{
+	bool found = false;
+	unsigned words = 0;
+
+	for (; key.len; words++)
+		found |= nickname_find(nicknames, slice_cut(&key, ' ')) != 0;
+	return found && words >= 2 && words <= 3;
+}
+
 static void tally_cell(struct tally *tally, struct slice cell, struct arena *arena)
 {
 	struct slice key = key_of_cell(FIELD_TEXT, ROLE_NONE, cell, arena);
@@ -44,6 +57,8 @@ static void tally_cell(struct tally *tally, struct slice cell, struct arena *are
 		spaces += key.ptr[i] == ' ';
 	}
 	tally->filled++;
+	tally->companies += looks_like_company(cell);
+	tally->persons += looks_like_person(cell, arena) || has_given_name(tally->nicknames, key);
 	tally->emails += looks_like_email(slice_trim(cell));
 	tally->dates += looks_like_date(slice_trim(cell));
 	tally->digits += digits + spaces == key.len;
@@ -92,9 +107,19 @@ static bool kind_by_role(enum role role, enum field_kind *kind)
 	return false;
 }
 
-static void profile_column(const struct match_input *input, size_t column, struct profile *profile)
+/* A column of names by its role: of people, of companies, or of anything. */
+static enum field_kind kind_of_names(const struct tally *tally)
 {
-	struct tally tally = { 0 };
+	if (tally->companies * 10 > tally->filled * 3)
+		return FIELD_COMPANY;
+	if (tally->persons * 4 > tally->filled)
+		return FIELD_PERSON;
+	return kind_by_content(tally);
+}
+
+static void profile_column(const struct match_input *input, size_t column, const struct nicknames *nicknames, struct profile *profile)
+{
+	struct tally tally = { .nicknames = nicknames };
 	struct arena arena;
 	size_t count = input->rows < SAMPLE_ROWS ? input->rows : SAMPLE_ROWS;
 
@@ -110,8 +135,9 @@ static void profile_column(const struct match_input *input, size_t column, struc
 		profile->distinct = (double)tally.values.count / (double)tally.filled;
 		profile->words = (double)tally.words / (double)tally.filled;
 	}
+	profile->other = SIZE_MAX;
 	if (tally.values.count < 2 || !kind_by_role(profile->role, &profile->kind))
-		profile->kind = kind_by_content(&tally);
+		profile->kind = profile->role == ROLE_NAME || profile->role == ROLE_COMPANY ? kind_of_names(&tally) : kind_by_content(&tally);
 	/* A number that never repeats is a row's own number: it can only mislead. */
 	if (profile->role == ROLE_NONE && tally.values.count == tally.filled && tally.filled > 20 &&
 	    (profile->kind == FIELD_NUMBER || profile->kind == FIELD_CODE))
@@ -159,16 +185,36 @@ static bool is_repeated(const struct match_input *input, size_t part, size_t who
 
 static bool is_text(const struct profile *profile)
 {
-	return profile->kind == FIELD_TEXT || profile->kind == FIELD_LONG || profile->kind == FIELD_CATEGORY;
+	return profile->kind == FIELD_TEXT || profile->kind == FIELD_LONG || profile->kind == FIELD_CATEGORY || profile->kind == FIELD_PERSON;
+}
+
+/* Where there is one column of people and one of companies, each knows the other. */
+static void pair_names(struct profile *profiles, size_t columns)
+{
+	size_t person = SIZE_MAX, company = SIZE_MAX;
+
+	for (size_t c = columns; c-- > 0;) {
+		person = profiles[c].kind == FIELD_PERSON ? c : person;
+		company = profiles[c].kind == FIELD_COMPANY ? c : company;
+	}
+	if (person != SIZE_MAX && company != SIZE_MAX) {
+		profiles[person].other = company;
+		profiles[company].other = person;
+	}
 }
 
 void profile_columns(const struct match_input *input, struct profile *profiles)
 {
+	struct nicknames nicknames;
+
+	nickname_load(&nicknames);
 	for (size_t c = 0; c < input->columns; c++) {
-		profiles[c] = (struct profile){ .kind = FIELD_NONE };
+		profiles[c] = (struct profile){ .kind = FIELD_NONE, .other = SIZE_MAX };
 		if (!input->ignore || !input->ignore[c])
-			profile_column(input, c, &profiles[c]);
+			profile_column(input, c, &nicknames, &profiles[c]);
 	}
+	nickname_release(&nicknames);
+	pair_names(profiles, input->columns);
 	for (size_t whole = 0; whole < input->columns && whole < 64; whole++)
 		for (size_t part = 0; part < input->columns && part < 64; part++) {
 			if (part == whole || !is_text(&profiles[part]) || !is_text(&profiles[whole]) ||
@@ -177,6 +223,8 @@ void profile_columns(const struct match_input *input, struct profile *profiles)
 				continue;
 			if (is_repeated(input, part, whole)) {
 				profiles[whole].parts |= UINT64_C(1) << part;
+				if (profiles[whole].kind == FIELD_PERSON)
+					profiles[whole].kind = FIELD_TEXT;
 				profiles[whole].role = ROLE_NONE;   /* what is left is no name, no address any more */
 				profiles[whole].whole = true;
 				profiles[part].part = true;

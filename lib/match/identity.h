@@ -1,0 +1,34 @@
+/*
+ * Names of people and companies, taken apart once per value, and compared by their parts. Chinese and Latin forms of a name are compared by pinyin.
+ */
+#ifndef CRM_MATCH_IDENTITY_H
+#define CRM_MATCH_IDENTITY_H
+
+#include "base/arena.h"
+#include "match/level.h"
+
+struct identity {
+	struct slice family, given;   /* of a person, in lower case; Latin: words with spaces */
+	struct slice brand, trade;    /* of a company */
+	struct slice sound;           /* Han: pinyin without spaces, of person family then given, of a company the brand */
+	uint16_t family_sound;        /* bytes of the family name in `sound` */
+	bool han;
+	bool branch;                  /* 分公司, 办事处, branch */
+};
+
+/* The key of a person's name, the same for "Smith, John" and "John Smith" and without titles: "family|given"; empty for placeholders such as 个人. */
+struct slice person_key(struct slice cell, struct arena *arena);
+struct identity identity_of_person(struct slice key, struct arena *arena);
+struct nicknames;
+enum level person_level(const struct identity *a, const struct identity *b, const struct nicknames *nicknames);
+
+/* The key of a company's name: its words, full width and case undone; empty for placeholders. */
+struct slice company_key(struct slice cell, struct arena *arena);
+struct identity identity_of_company(struct slice key, struct arena *arena);
+/* Two companies of which one is Chinese at least. Latin ones are compared by their words (compare.c). */
+enum level company_level(const struct identity *a, const struct identity *b);
+/* Whether a cell of the company column is more likely a person's name, or the other way round. */
+bool looks_like_person(struct slice cell, struct arena *arena);
+bool looks_like_company(struct slice cell);
+
+#endif
