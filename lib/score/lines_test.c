@@ -1,0 +1,107 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "score/lines.h"
+
+enum { CUSTOMERS = 1000, LINES = 1500000 };
+
+struct seen {
+	uint32_t next[CUSTOMERS];   /* by customer: number of the line expected next */
+	bool in_order;
+};
+
+static int look(void *context, uint32_t customer, struct line *lines, size_t count, unsigned worker, struct diag *diag)
+{
+	struct seen *seen = context;
+
+	(void)worker;
+	(void)diag;
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].customer != customer || lines[i].amount != seen->next[customer]++)
+			seen->in_order = false;
+	return 0;
+}
+
+/* Line n of a customer has the amount n. */
+static void check(size_t memory, size_t count, unsigned threads)
+{
+	struct lines *lines = lines_new(memory, NULL);
+	struct seen *seen = calloc(1, sizeof *seen);
+	uint32_t *added = calloc(CUSTOMERS, sizeof *added);
+	struct diag diag;
+
+	diag_init(&diag);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t customer = (uint32_t)(i * 7919 % CUSTOMERS);
+		struct line line = { .customer = customer, .amount = added[customer]++ };
+
+		assert_int_equal(lines_add(lines, &line, &diag), 0);
+	}
+	assert_int_equal(lines_count(lines), count);
+	for (int again = 0; again < 2; again++) {
+		memset(seen, 0, sizeof *seen);
+		seen->in_order = true;
+		assert_int_equal(lines_each(lines, CUSTOMERS, look, seen, threads, &diag), 0);
+		assert_true(seen->in_order);
+		assert_memory_equal(seen->next, added, CUSTOMERS * sizeof *added);
+	}
+	lines_free(lines);
+	free(seen);
+	free(added);
+	diag_release(&diag);
+}
+
+static void lines_come_by_customer_in_the_order_of_adding(void **state)
+{
+	(void)state;
+	check(SIZE_MAX, 100000, 1);
+	check(SIZE_MAX, 100000, 4);
+	check(SIZE_MAX, 1, 2);
+	check(SIZE_MAX, 0, 2);
+}
+
+static void what_does_not_fit_comes_back_from_the_file(void **state)
+{
+	(void)state;
+	check(1, LINES, 3);
+}
+
+static int refuse(void *context, uint32_t customer, struct line *lines, size_t count, unsigned worker, struct diag *diag)
+{
+	(void)context;
+	(void)lines;
+	(void)count;
+	(void)worker;
+	return customer == 3 ? diag_fail(diag, STATUS_INPUT, NULL, "no", "not this one") : 0;
+}
+
+static void a_visit_that_fails_ends_it(void **state)
+{
+	struct lines *lines = lines_new(SIZE_MAX, NULL);
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	for (uint32_t i = 0; i < 10; i++)
+		assert_int_equal(lines_add(lines, &(struct line){ .customer = i }, &diag), 0);
+	assert_int_equal(lines_each(lines, 10, refuse, NULL, 2, &diag), -1);
+	assert_string_equal(diag.error, "no: not this one");
+	lines_free(lines);
+	diag_release(&diag);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines_come_by_customer_in_the_order_of_adding),
+		cmocka_unit_test(what_does_not_fit_comes_back_from_the_file),
+		cmocka_unit_test(a_visit_that_fails_ends_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,179 @@
+/* The figures that R's package rfm 0.3.0 gives for its own orders. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "score/load.h"
+#include "score/rfm.h"
+
+struct fixture {
+	struct diag diag;
+	struct feed feed;
+	struct load load;
+	struct rfm rfm;
+};
+
+static const char *shared(const char *name, char path[512])
+{
+	const char *folder = getenv("CRM_SHARED");
+
+	snprintf(path, 512, "%s/data/score/%s", folder ? folder : "../shared", name);
+	if (access(path, R_OK) == 0)
+		return path;
+	print_message("# skipped: %s is not there\n", path);
+	return NULL;
+}
+
+/* Scores the customers that the orders name. */
+static void setup(struct fixture *f, const char *orders, const struct rfm_options *options, unsigned threads)
+{
+	struct load_options inputs = {
+		.orders = &orders, .order_count = 1, .orders_intake = { .kind = KIND_ORDERS, .decide_dates = true },
+		.ledger = { .as_of = options->as_of, .today = options->as_of },
+	};
+
+	diag_init(&f->diag);
+	f->feed = (struct feed){ .threads = threads, .memory = SIZE_MAX };
+	assert_int_equal(rejects_open(&f->feed.rejects, NULL, false, &f->diag), 0);
+	assert_int_equal(rfm_init(&f->rfm, options, &f->diag), 0);
+	assert_int_equal(load_all(&f->load, &inputs, &f->feed, &f->diag), 0);
+	assert_int_equal(rfm_make(&f->rfm, &f->load.ledger, &f->diag), 0);
+}
+
+static void teardown(struct fixture *f)
+{
+	rfm_release(&f->rfm);
+	load_release(&f->load);
+	assert_int_equal(rejects_close(f->feed.rejects, &f->diag), 0);
+	diag_release(&f->diag);
+}
+
+static void cuts_are_those_of_r(void **state)
+{
+	static const double expected[3][4] = { { 115, 181, 297.4, 482 }, { 4, 5, 6, 8 }, { 255.8, 382, 506.4, 666 } };
+	const struct rfm_options options = { .as_of = civil_to_days(2006, 12, 31), .bins = 5, .segments = "11" };
+	char path[512];
+	struct fixture f;
+
+	(void)state;
+	if (!shared("rfm_orders/rfm_data_orders.csv", path))
+		skip();
+	setup(&f, path, &options, 3);
+	assert_int_equal(f.rfm.buyers, 995);
+	for (unsigned figure = 0; figure < 3; figure++)
+		for (unsigned i = 0; i < 4; i++)
+			assert_float_equal(rfm_cut(&f.rfm, figure, i), expected[figure][i], 1e-9);
+	teardown(&f);
+}
+
+static void champions_are_those_of_r(void **state)
+{
+	/* R's rfm_segment takes ranges: champions have all three scores at four or more */
+	static const char ranges[] = "[{\"name\": \"Champions\", \"r\": [4, 5], \"f\": [4, 5], \"m\": [4, 5]}, {\"name\": \"Others\"}]";
+	struct rfm_options options = { .as_of = civil_to_days(2006, 12, 31), .bins = 5 };
+	char path[512], map[] = "/tmp/rfm_test.XXXXXX";
+	size_t customers = 0, orders = 0;
+	int64_t revenue = 0;
+	struct fixture f;
+	int file;
+
+	(void)state;
+	if (!shared("rfm_orders/rfm_data_orders.csv", path))
+		skip();
+	file = mkstemp(map);
+	assert_int_equal(write(file, ranges, sizeof ranges - 1), sizeof ranges - 1);
+	close(file);
+	options.segments = map;
+	setup(&f, path, &options, 1);
+	for (size_t i = 0; i < f.rfm.count; i++) {
+		if (f.rfm.customers[i].segment != 0)
+			continue;
+		customers++;
+		orders += f.rfm.customers[i].frequency;
+		revenue += f.rfm.customers[i].monetary;
+	}
+	assert_int_equal(customers, 158);
+	assert_int_equal(orders, 1234);
+	assert_int_equal(revenue, 120178 * 10000ll);
+	teardown(&f);
+	unlink(map);
+}
+
+static void every_cell_of_the_eleven_segments_has_a_name(void **state)
+{
+	struct segments segments;
+	struct arena arena;
+	struct diag diag;
+
+	(void)state;
+	arena_init(&arena);
+	diag_init(&diag);
+	assert_int_equal(segments_load(&segments, "11", 5, &arena, &diag), 0);
+	assert_int_equal(segments.count, 11);
+	for (uint8_t r = 1; r <= 5; r++)
+		for (uint8_t f = 1; f <= 5; f++)
+			for (uint8_t m = 1; m <= 5; m++)
+				assert_true(segments_find(&segments, (uint8_t[]){ r, f, m }, NULL) < 11);
+	assert_string_equal(arena_cstr(&arena, segments.items[segments_find(&segments, (uint8_t[]){ 4, 4, 5 }, NULL)].name[0]),
+			    "Champions");
+	arena_release(&arena);
+	diag_release(&diag);
+}
+
+static void the_eight_segments_are_over_and_under_the_mean_scores(void **state)
+{
+	static const struct { uint8_t scores[3]; const char *name; } table[] = {
+		{ { 4, 3, 3 }, "重要价值" }, { { 4, 2, 3 }, "重要发展" }, { { 3, 3, 3 }, "重要保持" }, { { 3, 2, 3 }, "重要挽留" },
+		{ { 4, 3, 2 }, "一般价值" }, { { 4, 2, 2 }, "一般发展" }, { { 3, 3, 2 }, "一般保持" }, { { 3, 2, 2 }, "一般挽留" },
+	};
+	static const struct score_means means = { { 7, 5, 6 }, 2 };   /* 3.5, 2.5, 3: at the mean is high */
+	struct segments segments;
+	struct arena arena;
+	struct diag diag;
+
+	(void)state;
+	arena_init(&arena);
+	diag_init(&diag);
+	assert_int_equal(segments_load(&segments, "8", 5, &arena, &diag), 0);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		unsigned number = segments_find(&segments, table[i].scores, &means);
+
+		assert_string_equal(arena_cstr(&arena, segments.items[number].name[1]), table[i].name);
+	}
+	arena_release(&arena);
+	diag_release(&diag);
+}
+
+static void tiers_go_by_share_of_revenue(void **state)
+{
+	struct value_rank ranks[] = { { 5, 0 }, { 80, 1 }, { 5, 2 }, { 10, 3 }, { 0, 4 }, { -3, 5 } };
+	struct value values[6] = { { 0 } };
+
+	(void)state;
+	value_tiers(values, ranks, 6, 80, 95);
+	assert_int_equal(values[1].tier, 'A');
+	assert_int_equal(values[3].tier, 'B');
+	assert_int_equal(values[0].tier, 'B');
+	assert_int_equal(values[2].tier, 'B');   /* as much as the one before */
+	assert_int_equal(values[4].tier, 'C');
+	assert_int_equal(values[5].tier, 'C');
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cuts_are_those_of_r),
+		cmocka_unit_test(champions_are_those_of_r),
+		cmocka_unit_test(every_cell_of_the_eleven_segments_has_a_name),
+		cmocka_unit_test(the_eight_segments_are_over_and_under_the_mean_scores),
+		cmocka_unit_test(tiers_go_by_share_of_revenue),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
