@@ -206,7 +206,10 @@ int outfile_write(struct outfile *out, struct slice bytes, struct diag *diag)
 	return 0;
 }
 
-/* So that the new name outlives a power cut. The file itself is in place already: a folder that cannot be opened or synced is no failure. */
+/*
+ * So that the new name outlives a power cut. The file itself is in place already: a folder that cannot be opened or
+ * synced is no failure.
+ */
 static int sync_folder(const char *target)
 {
 	size_t len = folder_length(target);

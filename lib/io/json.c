@@ -444,7 +444,8 @@ cJSON *json_parse(struct slice text, enum json_mode mode, const char *file, stru
 	if (tree_build(&tree, &scan) != 0) {
 		struct place place = json_scan_place(&scan, file, 1);
 
-		diag_fail(diag, mode == JSON_COMMENTS ? STATUS_USAGE : STATUS_INPUT, &place, "bad-json", "%s", scan.fault);
+		diag_fail(diag, mode == JSON_COMMENTS ? STATUS_USAGE : STATUS_INPUT, &place, "bad-json", "%s",
+			  scan.fault);
 		cJSON_Delete(tree.root);
 		tree.root = NULL;
 	}

@@ -1,6 +1,7 @@
 /*
- * JSON, strictly (RFC 8259): trailing text, invalid UTF-8, lone surrogates, and numbers that are none are refused; names keep
- * their case; a number keeps its text; depth is limited to 512. A byte order mark before the document is passed over.
+ * JSON, strictly (RFC 8259): trailing text, invalid UTF-8, lone surrogates, and numbers that are none are refused;
+ * names keep their case; a number keeps its text; depth is limited to 512. A byte order mark before the document is
+ * passed over.
  *
  * One scanner checks all JSON and gives it token by token (json_scan); json_parse makes a cJSON tree of it. In a tree a
  * number is a node of type cJSON_Raw that holds its text in valuestring, and \u0000, which ends a C string, is refused.
@@ -35,7 +36,10 @@ const cJSON *json_member(const cJSON *object, const char *name);
 struct slice json_text(const cJSON *node);
 bool json_number(const cJSON *node, double *value);
 
-/* Appends `s` as a JSON string, with its quotes. Only what must be escaped is; a byte that is not UTF-8 becomes U+FFFD. */
+/*
+ * Appends `s` as a JSON string, with its quotes. Only what must be escaped is; a byte that is not UTF-8 becomes
+ * U+FFFD.
+ */
 void json_write_string(struct buf *out, struct slice s);
 /* A node with the shortest text that gives the number back, for cJSON_AddItemToObject; null when it is not finite. */
 cJSON *json_number_node(double value);

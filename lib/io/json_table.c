@@ -1,6 +1,6 @@
 /*
- * JSON as a table. The input is a sequence of elements, found one at a time in a window of text, so that memory is bounded by the
- * longest element and not by the input:
+ * JSON as a table. The input is a sequence of elements, found one at a time in a window of text, so that memory is
+ * bounded by the longest element and not by the input:
  *
  *   lines     JSON Lines: an element is a line; one that is broken is rejected, and reading goes on at the next
  *   array     [ … ], also inside an object under a name that is usual for it ({"data": [ … ]}): what stands before
@@ -8,9 +8,9 @@
  *             an empty array in it; a fault ends the run, after the elements before it
  *   sequence  objects one after another, over several lines each, as jq prints them; so also one single object
  *
- * An object is a record. Its members are flattened: {"a":{"b":1}} is the column a.b, to a depth of four names; an array of plain
- * values is a list joined by ';'; any other array, and what is deeper, stays JSON text. The first pass finds the columns, in order of
- * first appearance. Of members with the same name the last counts.
+ * An object is a record. Its members are flattened: {"a":{"b":1}} is the column a.b, to a depth of four names; an
+ * array of plain values is a list joined by ';'; any other array, and what is deeper, stays JSON text. The first pass
+ * finds the columns, in order of first appearance. Of members with the same name the last counts.
  */
 #include <stdlib.h>
 
@@ -115,6 +115,11 @@ static void advance(struct json_table *json, size_t bytes)
 	json->at += bytes;
 }
 
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 /* Passes over white space; 1 and the character that follows (not passed), 0 at the end, -1. */
 static int next_character(struct json_table *json, char *character, struct diag *diag)
 {
@@ -123,7 +128,7 @@ static int next_character(struct json_table *json, char *character, struct diag 
 		size_t i = 0;
 		int got;
 
-		while (i < text.len && (text.ptr[i] == ' ' || text.ptr[i] == '\n' || text.ptr[i] == '\r' || text.ptr[i] == '\t'))
+		while (i < text.len && is_space(text.ptr[i]))
 			i++;
 		advance(json, i);
 		if (i < text.len) {
@@ -147,7 +152,9 @@ static int fail_here(const struct json_table *json, const char *fault, struct di
 
 static bool may_hold_records(struct slice name)
 {
-	static const char *const names[] = { "data", "records", "rows", "items", "list", "value", "values", "result", "results" };
+	static const char *const names[] = {
+		"data", "records", "rows", "items", "list", "value", "values", "result", "results",
+	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (slice_equal_nocase(name, slice_of(names[i])))
@@ -226,7 +233,10 @@ static size_t string_end(struct slice text, size_t i)
 	return SIZE_MAX;
 }
 
-/* Offset of the end of the element at the start of text: what separates it from the next, or, in a sequence, behind its last bracket. */
+/*
+ * Offset of the end of the element at the start of text: what separates it from the next, or, in a sequence, behind
+ * its last bracket.
+ */
 static size_t element_end(struct slice text, enum layout layout)
 {
 	size_t depth = 0, i = 0;
@@ -260,7 +270,10 @@ static size_t line_end(struct slice text)
 	return at < text.len ? at : SIZE_MAX;
 }
 
-/* Finds the end of the element in sight, getting text until it is there: 1, 0 when it is too long, -1. At the end of input, all that is left. */
+/*
+ * Finds the end of the element in sight, getting text until it is there: 1, 0 when it is too long, -1. At the end of
+ * input, all that is left.
+ */
 static int find_end(struct json_table *json, size_t *length, struct diag *diag)
 {
 	for (size_t wanted = 0;;) {
@@ -286,7 +299,8 @@ static int find_end(struct json_table *json, size_t *length, struct diag *diag)
 static void take_element(struct json_table *json, struct element *element, size_t length)
 {
 	*element = (struct element){
-		.text = slice_first(rest(json), length), .line = json->line, .column = json->column, .row = ++json->elements,
+		.text = slice_first(rest(json), length), .line = json->line, .column = json->column,
+		.row = ++json->elements,
 	};
 	advance(json, length);
 }
@@ -443,7 +457,10 @@ static struct slice join(struct arena *arena, struct slice a, struct slice b)
 	return (struct slice){ text, a.len + b.len };
 }
 
-/* The value of an array or object that has just been opened: items of a plain list joined, otherwise its JSON text. False on a fault. */
+/*
+ * The value of an array or object that has just been opened: items of a plain list joined, otherwise its JSON text.
+ * False on a fault.
+ */
 static bool walk_nested(struct walk *walk, struct member *member)
 {
 	struct json_scan *scan = &walk->scan;
@@ -492,7 +509,9 @@ static int walk_value(struct walk *walk, struct member *member)
 			return -1;
 	} else {
 		member->raw = scan->token;
-		member->value = member->token == JSON_NULL ? (struct slice){ "", 0 } : json_scan_text(scan, walk->arena);
+		member->value = (struct slice){ "", 0 };
+		if (member->token != JSON_NULL)
+			member->value = json_scan_text(scan, walk->arena);
 	}
 	member->has_nul = slice_find_byte(member->value, '\0') < member->value.len ||
 			  slice_find_byte(member->name, '\0') < member->name.len;
@@ -532,7 +551,9 @@ static bool is_object(struct slice text)
 
 /* --- first pass: the columns --- */
 
-/* Number of the name; members mostly come in the order of the record before, so the one after the last is tried first. */
+/*
+ * Number of the name; members mostly come in the order of the record before, so the one after the last is tried first.
+ */
 static uint32_t name_number(const struct json_table *json, struct slice name, uint32_t guess)
 {
 	if (guess < json->names.count && slice_equal(json->names.keys[guess], name))
@@ -557,7 +578,7 @@ static int add_names(struct json_table *json, struct slice text, struct arena *a
 				return fail_here(json, "there are more than 16,384 different names of members", diag);
 			}
 			number = map_add(&json->names, member.name);
-			json->has_values = memory_grow(json->has_values, &json->has_values_capacity, number + (size_t)1, 1);
+			json->has_values = memory_grow(json->has_values, &json->has_values_capacity, json->names.count, 1);
 			json->has_values[number] = false;
 		}
 		json->has_values[number] |= member.token != JSON_NULL;
@@ -632,13 +653,15 @@ static int fail_element(struct json_table *json, const struct element *element, 
 }
 
 /* A fault inside an element: rejected where elements are lines of their own, else the end of the run. */
-static int refuse_element(struct json_table *json, struct batch *batch, const struct element *element, const struct json_scan *scan)
+static int refuse_element(struct json_table *json, struct batch *batch, const struct element *element,
+			  const struct json_scan *scan)
 {
 	struct slice text = batch->records[batch->count - 1].raw;
 
 	if (!utf8_is_valid(text)) {
 		batch->records[batch->count - 1].raw = encoding_rescue(text, &batch->arena);
-		batch_reject(batch, batch->count - 1, 0, "encoding-error", SLICE("bytes that are not of the file's encoding"));
+		batch_reject(batch, batch->count - 1, 0, "encoding-error",
+			     SLICE("bytes that are not of the file's encoding"));
 		return 0;
 	}
 	if (json->layout != LAYOUT_LINES) {
@@ -690,7 +713,8 @@ static int fill_record(struct json_table *json, struct batch *batch, const struc
 	if (got < 0)
 		return refuse_element(json, batch, element, &walk.scan);
 	if (has_nul)
-		batch_reject(batch, batch->count - 1, 0, "nul-byte", SLICE("the record holds a NUL character (\\u0000)"));
+		batch_reject(batch, batch->count - 1, 0, "nul-byte",
+			     SLICE("the record holds a NUL character (\\u0000)"));
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /*
- * ODS (OpenDocument 1.2, part 1, chapters 8, 9 and 19). All sheets stand in content.xml, one after the other. It is read once for
- * their names, then again for the rows of the one that is wanted. Rows and cells may stand for many equal ones (…-repeated).
+ * ODS (OpenDocument 1.2, part 1, chapters 8, 9 and 19). All sheets stand in content.xml, one after the other. It is
+ * read once for their names, then again for the rows of the one that is wanted. Rows and cells may stand for many
+ * equal ones (…-repeated).
  */
 #include <stdlib.h>
 
@@ -147,9 +148,15 @@ static void add_spaces(struct ods *ods, const char **attributes)
 		buf_add_byte(&ods->text, ' ');
 }
 
+/* Elements in a cell whose text is not the cell's. */
+static bool is_beside(const char *name)
+{
+	return strcmp(name, "annotation") == 0 || strcmp(name, "table") == 0 || strcmp(name, "shapes") == 0;
+}
+
 static void start_in_cell(struct ods *ods, const char *name, const char **attributes)
 {
-	if (ods->skipped || strcmp(name, "annotation") == 0 || strcmp(name, "table") == 0 || strcmp(name, "shapes") == 0) {
+	if (ods->skipped || is_beside(name)) {
 		ods->skipped++;
 	} else if (strcmp(name, "p") == 0) {
 		if (ods->text.len)
@@ -339,7 +346,8 @@ static int choose_sheet(struct ods *ods, const char *wanted, struct diag *diag)
 		return diag_fail(diag, STATUS_USAGE, &place, NULL, "there is no sheet %s; there are: %s", wanted,
 				 names ? names : "none");
 	if (i == ods->sheet_count)
-		return bad_workbook(ods, diag, names ? "all sheets are hidden; name one: FILE#Sheet" : "there is no sheet in it");
+		return bad_workbook(ods, diag, names ? "all sheets are hidden; name one: FILE#Sheet" :
+				    "there is no sheet in it");
 	ods->wanted = i;
 	ods->reader.info.sheet = ods->sheets[i].name.ptr;
 	ods->reader.info.hidden = wanted ? NULL : sheet_names(ods, true);
@@ -354,7 +362,9 @@ static int begin_sheet(struct ods *ods, struct diag *diag)
 	ods->in_sheet = ods->in_cell = ods->in_paragraph = ods->at_end = false;
 	ods->sheet = ods->row_repeats = ods->progress = 0;
 	ods->tables = ods->skipped = 0;
-	return part_open(&ods->part, ods->zip, ods->file, "content.xml", PART_STREAMED, &sheet, ods, diag) == 1 ? 0 : -1;
+	if (part_open(&ods->part, ods->zip, ods->file, "content.xml", PART_STREAMED, &sheet, ods, diag) != 1)
+		return -1;
+	return 0;
 }
 
 /* --- reading --- */

@@ -130,7 +130,9 @@ static bool is_plain(struct slice s)
 		else
 			digits++;
 	}
-	if (digits == 0 || digits > SIGNIFICANT_DIGITS || (point && (s.ptr[s.len - 1] == '0' || s.ptr[s.len - 1] == '.')))
+	if (digits == 0 || digits > SIGNIFICANT_DIGITS)
+		return false;
+	if (point && (s.ptr[s.len - 1] == '0' || s.ptr[s.len - 1] == '.'))
 		return false;
 	return s.ptr[first] != '0' || (s.len == 1) || (first + 1 < s.len && s.ptr[first + 1] == '.');
 }

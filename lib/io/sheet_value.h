@@ -15,7 +15,10 @@ enum number_style {
 	STYLE_ELAPSED,  /* [h]:mm:ss: hours go on past 24 */
 };
 
-/* The formats that every workbook has without saying so (ECMA-376 part 1, 18.8.30, with those of Chinese, Japanese and Korean). */
+/*
+ * The formats that every workbook has without saying so (ECMA-376 part 1, 18.8.30, with those of Chinese, Japanese and
+ * Korean).
+ */
 enum number_style number_style_builtin(uint64_t id);
 /* A format code such as yyyy"年"m"月"d"日"; its first section decides. */
 enum number_style number_style_of_code(struct slice code);
@@ -25,7 +28,10 @@ enum number_style number_style_of_code(struct slice code);
  * sheet cannot hold, is written as 4.40981198501011E+17, so that it is not taken for an id that is whole.
  */
 void sheet_number(struct buf *out, double number);
-/* The same for its text in the file; a plain number of at most 15 digits stays as it is, and so does what is no number. */
+/*
+ * The same for its text in the file; a plain number of at most 15 digits stays as it is, and so does what is no
+ * number.
+ */
 void sheet_number_text(struct buf *out, struct slice text);
 /*
  * Appends a serial number in its style: YYYY-MM-DD, with THH:MM:SS where there is a time, HH:MM:SS. Day 60 of the

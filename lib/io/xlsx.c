@@ -1,6 +1,6 @@
 /*
- * XLSX (ECMA-376, SpreadsheetML). The small parts of the package say where the sheets are and which styles are dates; the shared
- * strings are kept; then the sheet itself is pulled through the parser a row at a time.
+ * XLSX (ECMA-376, SpreadsheetML). The small parts of the package say where the sheets are and which styles are dates;
+ * the shared strings are kept; then the sheet itself is pulled through the parser a row at a time.
  */
 #include <stdlib.h>
 
@@ -169,9 +169,9 @@ static bool is_type(const char *type, const char *ending)
 static void start_top_relation(void *context, const char *name, const char **attributes)
 {
 	struct xlsx *xlsx = context;
-	const char *target = part_attribute(attributes, "Target");
+	const char *target = part_attribute(attributes, "Target"), *type = part_attribute(attributes, "Type");
 
-	if (strcmp(name, "Relationship") == 0 && target && is_type(part_attribute(attributes, "Type"), "/officeDocument"))
+	if (strcmp(name, "Relationship") == 0 && target && is_type(type, "/officeDocument"))
 		xlsx->workbook_path = resolve(&xlsx->arena, "", target);
 }
 
@@ -214,7 +214,8 @@ static void start_workbook(void *context, const char *name, const char **attribu
 	}
 	xlsx->sheets = memory_grow(xlsx->sheets, &xlsx->sheet_capacity, xlsx->sheet_count + 1, sizeof *xlsx->sheets);
 	xlsx->sheets[xlsx->sheet_count++] = (struct sheet){
-		.name = slice_of(arena_cstr(&xlsx->arena, slice_of(sheet))), .relation = arena_copy(&xlsx->arena, slice_of(id)),
+		.name = slice_of(arena_cstr(&xlsx->arena, slice_of(sheet))),
+		.relation = arena_copy(&xlsx->arena, slice_of(id)),
 		.hidden = state && strcmp(state, "visible") != 0,
 	};
 }
@@ -248,7 +249,8 @@ static void add_format(struct xlsx *xlsx, const char **attributes)
 
 	if (!code || !attribute_number(attributes, "numFmtId", &id))
 		return;
-	xlsx->formats = memory_grow(xlsx->formats, &xlsx->format_capacity, xlsx->format_count + 1, sizeof *xlsx->formats);
+	xlsx->formats = memory_grow(xlsx->formats, &xlsx->format_capacity, xlsx->format_count + 1,
+				    sizeof *xlsx->formats);
 	xlsx->formats[xlsx->format_count++] = (struct custom_format){ id, number_style_of_code(slice_of(code)) };
 }
 
@@ -287,17 +289,19 @@ static void start_strings(void *context, const char *name, const char **attribut
 static void end_strings(void *context, const char *name)
 {
 	struct xlsx *xlsx = context;
+	struct slice text = buf_slice(&xlsx->text);
 	struct buf plain;
 
 	end_text_element(xlsx, name);
 	if (strcmp(name, "si") != 0)
 		return;
 	buf_init(&plain, BUF_UNLIMITED);
-	xlsx->strings = memory_grow(xlsx->strings, &xlsx->string_capacity, xlsx->string_count + 1, sizeof *xlsx->strings);
-	if (slice_find_byte(buf_slice(&xlsx->text), '_') < xlsx->text.len)
-		add_unescaped(&plain, buf_slice(&xlsx->text));
-	xlsx->strings[xlsx->string_count++] = arena_copy(&xlsx->arena, plain.len ? buf_slice(&plain) : buf_slice(&xlsx->text));
-	xlsx->string_bytes += xlsx->text.len + sizeof *xlsx->strings;
+	xlsx->strings = memory_grow(xlsx->strings, &xlsx->string_capacity, xlsx->string_count + 1,
+				    sizeof *xlsx->strings);
+	if (slice_find_byte(text, '_') < text.len)
+		add_unescaped(&plain, text);
+	xlsx->strings[xlsx->string_count++] = arena_copy(&xlsx->arena, plain.len ? buf_slice(&plain) : text);
+	xlsx->string_bytes += text.len + sizeof *xlsx->strings;
 	buf_release(&plain);
 	buf_clear(&xlsx->text);
 	if (xlsx->string_bytes > STRINGS_MAXIMUM)
@@ -499,7 +503,8 @@ static int read_workbook(struct xlsx *xlsx, struct diag *diag)
 		return -1;
 	found = read_part(xlsx, xlsx->workbook_path, &workbook, diag);
 	if (found == 0)
-		return bad_workbook(xlsx, diag, "this is no workbook: the zip archive has no list of sheets (xl/workbook.xml)");
+		return bad_workbook(xlsx, diag,
+				    "this is no workbook: the zip archive has no list of sheets (xl/workbook.xml)");
 	if (found > 0)
 		found = read_part(xlsx, relations_of(&xlsx->arena, xlsx->workbook_path), &relations, diag);
 	if (found == 0)
@@ -560,7 +565,8 @@ static int choose_sheet(struct xlsx *xlsx, const char *wanted, struct diag *diag
 		return diag_fail(diag, STATUS_USAGE, &place, NULL, "there is no sheet %s; there are: %s", wanted,
 				 names ? names : "none");
 	if (!sheet)
-		return bad_workbook(xlsx, diag, names ? "all sheets are hidden; name one: FILE#Sheet" : "there is no sheet in it");
+		return bad_workbook(xlsx, diag, names ? "all sheets are hidden; name one: FILE#Sheet" :
+				    "there is no sheet in it");
 	xlsx->sheet_path = sheet->path;
 	xlsx->reader.info.sheet = sheet->name.ptr;
 	if (!wanted)
@@ -661,7 +667,8 @@ int xlsx_reader_open(struct reader **opened, struct source *source, const char *
 	buf_init(&xlsx->text, SHEET_CELL_BYTES);
 	sheet_row_init(&xlsx->row);
 	if (zip_xml_open(&xlsx->zip, source, options->tmpdir, diag) < 0 || read_workbook(xlsx, diag) < 0 ||
-	    read_styles_and_strings(xlsx, diag) < 0 || choose_sheet(xlsx, sheet, diag) < 0 || begin_sheet(xlsx, diag) < 0) {
+	    read_styles_and_strings(xlsx, diag) < 0 || choose_sheet(xlsx, sheet, diag) < 0 ||
+	    begin_sheet(xlsx, diag) < 0) {
 		xlsx_free(&xlsx->reader);
 		return -1;
 	}

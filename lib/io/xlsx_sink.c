@@ -1,7 +1,7 @@
 /*
  * libxlsxwriter keeps each row in a temporary file in TMPDIR and puts them together at the end, without looking
- * whether that file could be written. So its stream is checked here, and the finished workbook is opened once more to see that
- * every sheet is as long as what was written for it.
+ * whether that file could be written. So its stream is checked here, and the finished workbook is opened once more to
+ * see that every sheet is as long as what was written for it.
  */
 #include "io/xlsx_sink.h"
 
@@ -57,6 +57,17 @@ static bool is_escape(struct slice s)
 	       is_hex(s.ptr[4]) && is_hex(s.ptr[5]) && s.ptr[6] == '_';
 }
 
+/* U+FFFE and U+FFFF, three bytes. */
+static bool is_no_xml(struct slice s)
+{
+	return slice_starts_with(s, SLICE("\xEF\xBF\xBE")) || slice_starts_with(s, SLICE("\xEF\xBF\xBF"));
+}
+
+static bool may_need_escape(char c)
+{
+	return c == '_' || c == '\0' || c == '\xEF';
+}
+
 /* Text that looks like an escape, and what XML cannot hold and the library does not see to, escaped; ended by NUL. */
 static void escape(struct buf *out, struct slice text)
 {
@@ -64,21 +75,21 @@ static void escape(struct buf *out, struct slice text)
 	while (text.len) {
 		size_t plain = 0;
 
-		while (plain < text.len && text.ptr[plain] != '_' && text.ptr[plain] != '\0' && text.ptr[plain] != '\xEF')
+		while (plain < text.len && !may_need_escape(text.ptr[plain]))
 			plain++;
 		buf_add(out, slice_first(text, plain));
 		text = slice_skip(text, plain);
 		if (!text.len)
 			break;
-		if (text.ptr[0] == '\0') {
+		if (text.ptr[0] == '\0')
 			buf_add(out, SLICE("_x0000_"));
-		} else if (slice_starts_with(text, SLICE("\xEF\xBF\xBE")) || slice_starts_with(text, SLICE("\xEF\xBF\xBF"))) {
-			buf_add(out, text.ptr[2] == '\xBE' ? SLICE("_xFFFE_") : SLICE("_xFFFF_"));
-			text = slice_skip(text, 2);
-		} else {
+		else if (slice_starts_with(text, SLICE("\xEF\xBF\xBE")))
+			buf_add(out, SLICE("_xFFFE_"));
+		else if (slice_starts_with(text, SLICE("\xEF\xBF\xBF")))
+			buf_add(out, SLICE("_xFFFF_"));
+		else
 			buf_add(out, is_escape(text) ? SLICE("_x005F_") : slice_first(text, 1));
-		}
-		text = slice_skip(text, 1);
+		text = slice_skip(text, is_no_xml(text) ? 3 : 1);
 	}
 	buf_add_byte(out, '\0');
 }
@@ -109,7 +120,16 @@ static bool is_exact_number(struct slice text, double *number)
 	return digits <= SIGNIFICANT_DIGITS && slice_to_double(text, number);
 }
 
-static int write_cell(struct xlsx_sink *sink, size_t column, enum column_type type, struct slice value, struct diag *diag)
+static int fail_long_cell(const struct xlsx_sink *sink, size_t column, size_t characters, struct diag *diag)
+{
+	return diag_fail(diag, STATUS_INPUT, NULL, "cell-too-long",
+			 "row %llu: the cell of column %.*s has %zu characters, "
+			 "a workbook takes 32,767; write csv instead", (unsigned long long)sink->rows + 1,
+			 SLICE_ARG(sink->columns[column].name), characters);
+}
+
+static int write_cell(struct xlsx_sink *sink, size_t column, enum column_type type, struct slice value,
+		      struct diag *diag)
 {
 	lxw_error error;
 	double number;
@@ -117,9 +137,7 @@ static int write_cell(struct xlsx_sink *sink, size_t column, enum column_type ty
 	if (value.len == 0)
 		return 0;
 	if (value.len > CELL_CHARACTERS && utf16_units(value) > CELL_CHARACTERS)
-		return diag_fail(diag, STATUS_INPUT, NULL, "cell-too-long",
-				 "row %llu: the cell of column %.*s has %zu characters, a workbook takes 32,767; write csv instead",
-				 (unsigned long long)sink->rows + 1, SLICE_ARG(sink->columns[column].name), utf16_units(value));
+		return fail_long_cell(sink, column, utf16_units(value), diag);
 	if (type == COLUMN_NUMBER && is_exact_number(value, &number)) {
 		error = worksheet_write_number(sink->sheet, sink->row, (lxw_col_t)column, number, NULL);
 	} else {
@@ -127,16 +145,15 @@ static int write_cell(struct xlsx_sink *sink, size_t column, enum column_type ty
 		error = worksheet_write_string(sink->sheet, sink->row, (lxw_col_t)column, sink->text.ptr, NULL);
 	}
 	/* Escapes may make a text too long that was not. */
-	return error == LXW_NO_ERROR ? 0 : diag_fail(diag, STATUS_INPUT, NULL, "cell-too-long", "row %llu, column %.*s: %s",
-						     (unsigned long long)sink->rows + 1, SLICE_ARG(sink->columns[column].name),
-						     lxw_strerror(error));
+	return error == LXW_NO_ERROR ? 0 : fail_long_cell(sink, column, sink->text.len, diag);
 }
 
 static int begin_sheet(struct xlsx_sink *sink, struct diag *diag)
 {
 	errno = 0;
 	if (sink->sheet_count == SHEETS_MAXIMUM)
-		return diag_fail(diag, STATUS_INPUT, NULL, NULL, "the rows are too many for a workbook; write csv instead");
+		return diag_fail(diag, STATUS_INPUT, NULL, NULL,
+				 "the rows are too many for a workbook; write csv instead");
 	sink->sheet = workbook_add_worksheet(sink->workbook, NULL);
 	if (!sink->sheet)
 		return fail(diag, "make a temporary file for");
@@ -230,7 +247,8 @@ static int check_workbook(const struct xlsx_sink *sink, struct diag *diag)
 	if (zip)
 		zip_discard(zip);
 	return whole ? 0 : diag_fail(diag, STATUS_SYSTEM, NULL, NULL,
-				     "cannot write the workbook: it did not come out whole (is the disk of TMPDIR full?)");
+				     "cannot write the workbook: it did not come out whole "
+				     "(is the disk of TMPDIR full?)");
 }
 
 static void release(struct xlsx_sink *sink)

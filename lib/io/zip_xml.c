@@ -31,7 +31,8 @@ int zip_xml_open(zip_t **zip, struct source *source, const char *tmpdir, struct 
 	if (source_peek(source, 8, &seen, diag) < 0)
 		return -1;
 	if (slice_starts_with(seen, SLICE("\xD0\xCF\x11\xE0")))
-		return refuse(file, diag, "this is an old .xls or a password-protected workbook; save it as .xlsx without a password");
+		return refuse(file, diag, "this is an old .xls or a password-protected workbook; "
+			      "save it as .xlsx without a password");
 	if (source_keep(source, tmpdir, diag) < 0)
 		return -1;
 	copy = dup(source_descriptor(source));

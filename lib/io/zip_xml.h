@@ -1,6 +1,6 @@
 /*
- * Workbooks are XML files, parts, in a zip archive. A part is unpacked and parsed a chunk at a time, within bounds: no document
- * type and no entities, no deep nesting, no part that unpacks to a multiple of itself (zip bomb).
+ * Workbooks are XML files, parts, in a zip archive. A part is unpacked and parsed a chunk at a time, within bounds: no
+ * document type and no entities, no deep nesting, no part that unpacks to a multiple of itself (zip bomb).
  */
 #ifndef CRM_IO_ZIP_XML_H
 #define CRM_IO_ZIP_XML_H
@@ -10,7 +10,10 @@
 
 #include "io/source.h"
 
-/* The archive in the source, which is kept (source_keep), or an error that says what the file is instead ("bad-workbook"). */
+/*
+ * The archive in the source, which is kept (source_keep), or an error that says what the file is instead
+ * ("bad-workbook").
+ */
 int zip_xml_open(zip_t **zip, struct source *source, const char *tmpdir, struct diag *diag) MUST_CHECK;
 
 /* Called for elements by their local names, without prefix. `text` may come in several pieces. */
