@@ -300,6 +300,9 @@ struct slice intake_describe(const struct intake *intake, struct arena *arena)
 		text = arena_format(arena, "%.*s%s %.*s", SLICE_ARG(text), c ? "," : "", SLICE_ARG(intake->headers[c]));
 		if (role != ROLE_NONE && !slice_equal(intake->headers[c], slice_of(role_name(role))))
 			text = arena_format(arena, "%.*s → %s", SLICE_ARG(text), role_name(role));
+		if (intake->date_orders[c] && is_date_role(role))
+			text = arena_format(arena, "%.*s (%s first)", SLICE_ARG(text),
+					    intake->date_orders[c] == DATE_ORDER_DMY ? "day" : "month");
 	}
 	return text;
 }

@@ -568,6 +568,13 @@ static struct figures *figures_of(const struct merge *merge, unsigned worker, si
 	return merge->figures + (worker * merge->count + input) * merge->role_columns;
 }
 
+static int by_line(const void *a, const void *b)
+{
+	uint64_t x = ((const struct reject *)a)->line, y = ((const struct reject *)b)->line;
+
+	return (x > y) - (x < y);
+}
+
 static int merge_work(void *context, struct batch *batch, struct rows *rows, unsigned worker, struct diag *diag)
 {
 	struct merge *merge = context;
@@ -579,6 +586,8 @@ static int merge_work(void *context, struct batch *batch, struct rows *rows, uns
 	for (; at.r < batch->count; at.r++)
 		if (!batch->records[at.r].dropped && standardise_row(merge, &at, figures, merge->values[worker]))
 			write_row(merge, &at, rows, merge->values[worker]);
+	if (batch->reject_count > 1) /* found in several walks over the batch: into the order of the input */
+		qsort(batch->rejects, batch->reject_count, sizeof *batch->rejects, by_line);
 	return 0;
 }
 
