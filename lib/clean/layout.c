@@ -187,6 +187,26 @@ static int total_word(struct slice cell)
 	return -1;
 }
 
+/* How many records there were: 3家, 共27条, 12 rows. */
+static bool is_count(struct slice cell)
+{
+	static const struct slice units[] = {
+		{ "家", 3 }, { "条", 3 }, { "个", 3 }, { "人", 3 }, { "户", 3 }, { "行", 3 }, { "笔", 3 }, { "单", 3 }, { "位", 3 },
+		{ "名", 3 }, { "项", 3 }, { "件", 3 }, { "家客户", 9 }, { "条记录", 9 }, { "rows", 4 }, { "records", 7 },
+	};
+	size_t digits = 0;
+
+	if (slice_starts_with(cell, SLICE("共")))
+		cell = slice_trim(slice_skip(cell, 3));
+	while (digits < cell.len && cell.ptr[digits] >= '0' && cell.ptr[digits] <= '9')
+		digits++;
+	cell = slice_trim(slice_skip(cell, digits));
+	for (size_t i = 0; i < sizeof units / sizeof *units && digits; i++)
+		if (slice_equal_nocase(cell, units[i]))
+			return true;
+	return false;
+}
+
 bool layout_is_total(const struct slice *cells, size_t count)
 {
 	size_t i = 0, numbers = 0;
@@ -204,7 +224,7 @@ bool layout_is_total(const struct slice *cells, size_t count)
 
 		if (text_is_empty(cell))
 			continue;
-		if (!is_numeric(cell))
+		if (!is_numeric(cell) && !is_count(cell))
 			return false;
 		numbers++;
 	}
