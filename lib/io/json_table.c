@@ -578,7 +578,8 @@ static int add_names(struct json_table *json, struct slice text, struct arena *a
 				return fail_here(json, "there are more than 16,384 different names of members", diag);
 			}
 			number = map_add(&json->names, member.name);
-			json->has_values = memory_grow(json->has_values, &json->has_values_capacity, json->names.count, 1);
+			json->has_values = memory_grow(json->has_values, &json->has_values_capacity,
+						       json->names.count, 1);
 			json->has_values[number] = false;
 		}
 		json->has_values[number] |= member.token != JSON_NULL;
@@ -691,16 +692,12 @@ static int refuse_no_object(struct json_table *json, struct batch *batch, const 
 static int fill_record(struct json_table *json, struct batch *batch, const struct element *element)
 {
 	struct record *record = &batch->records[batch->count - 1];
-	size_t count = json->reader.key_count;
 	struct member member;
 	struct walk walk;
 	uint32_t number = MAP_NONE;
 	bool has_nul = false;
 	int got;
 
-	record->values = arena_zero(&batch->arena, count, sizeof *record->values);
-	record->raw_cells = arena_zero(&batch->arena, count, sizeof *record->raw_cells);
-	record->value_count = (uint32_t)count;
 	walk_init(&walk, record->raw, &batch->arena);
 	while ((got = walk_next(&walk, &member)) == 1) {
 		number = name_number(json, member.name, number + 1);
@@ -721,7 +718,12 @@ static int fill_record(struct json_table *json, struct batch *batch, const struc
 static int add_record(struct json_table *json, struct batch *batch, const struct element *element)
 {
 	struct record *record = batch_add_record(batch);
+	size_t count = json->reader.key_count;
 
+	/* Rejected records, too, have their cells: nobody else could split them. */
+	record->values = arena_zero(&batch->arena, count, sizeof *record->values);
+	record->raw_cells = arena_zero(&batch->arena, count, sizeof *record->raw_cells);
+	record->value_count = (uint32_t)count;
 	record->raw = arena_copy(&batch->arena, element->text);
 	record->line = element->line;
 	record->row = element->row;
