@@ -7,7 +7,7 @@
 
 struct values {
 	struct common_options common;
-	const char *rules, *evidence, *audit, *fail_if, *split_by, *folder;
+	const char *rules, *evidence, *previous, *audit, *fail_if, *split_by, *folder;
 	struct texts only, masks;
 	bool check;
 };
@@ -20,6 +20,8 @@ static const struct option_spec specs[] = {
 	  "only check the rules, against the columns of the input if one is named" },
 	{ 0, "evidence", "FILE", OPTION_FILE, FIELD(evidence), NULL, 0, 0,
 	  "write a line for each tag of each customer with the values that gave it, as CSV" },
+	{ 0, "previous", "FILE", OPTION_FILE, FIELD(previous), NULL, 0, 0,
+	  "yesterday's output: adds tags_since, tags_added and tags_removed, and lets leave_when keep tags" },
 	{ 0, "audit", "FILE", OPTION_FILE, FIELD(audit), NULL, 0, 0,
 	  "write a review of the tags: coverage, dead and doubled ones, which to drop; text, or CSV or JSON by the file's ending" },
 	{ 0, "fail-if", "EXPRESSION", OPTION_TEXT, FIELD(fail_if), NULL, 0, 0,
@@ -65,6 +67,8 @@ static struct tag_options tag_options_of(struct run *run, const struct values *v
 		.sink = run_sink_options(run),
 		.output = common->output,
 		.evidence = values->evidence,
+		.previous = values->previous,
+		.side = run_side_options(run, KIND_CUSTOMERS),
 		.audit = values->audit,
 		.fail_if = values->fail_if,
 		.split_by = values->split_by,

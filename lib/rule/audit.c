@@ -5,12 +5,18 @@
 #include "base/memory.h"
 
 #define SAME_FROM 0.95
+#define UNSTABLE_FROM 0.3
+
+enum { UNSTABLE_LEAST = 10 };  /* customers: fewer say nothing */
 
 void audit_init(struct audit *audit, size_t count)
 {
 	*audit = (struct audit){ .count = count };
 	audit->fires = memory_zero(count + 1, sizeof *audit->fires);
 	audit->chosen = memory_zero(count + 1, sizeof *audit->chosen);
+	audit->gained = memory_zero(count + 1, sizeof *audit->gained);
+	audit->lost = memory_zero(count + 1, sizeof *audit->lost);
+	audit->kept = memory_zero(count + 1, sizeof *audit->kept);
 	audit->true_now = memory_get(count + 1, sizeof *audit->true_now);
 	if (count <= AUDIT_RULES_MOST)
 		audit->both = memory_zero(count * count + 1, sizeof *audit->both);
@@ -20,6 +26,9 @@ void audit_release(struct audit *audit)
 {
 	free(audit->fires);
 	free(audit->chosen);
+	free(audit->gained);
+	free(audit->lost);
+	free(audit->kept);
 	free(audit->true_now);
 	free(audit->both);
 }
@@ -29,6 +38,15 @@ static bool one_group(const struct judge *judge, size_t i, size_t j)
 	return judge->list[i].group != NO_GROUP && judge->list[i].group == judge->list[j].group;
 }
 
+static void count_change(struct audit *audit, const struct judge *judge, const struct verdict *verdict, size_t i)
+{
+	bool had = verdict_had(verdict, judge, i);
+
+	audit->gained[i] += verdict->holds[i] && !had;
+	audit->lost[i] += had && !verdict->holds[i];
+	audit->kept[i] += had && verdict->holds[i];
+}
+
 void audit_row(struct audit *audit, const struct judge *judge, const struct verdict *verdict)
 {
 	size_t now = 0;
@@ -36,6 +54,8 @@ void audit_row(struct audit *audit, const struct judge *judge, const struct verd
 
 	for (size_t i = 0; i < audit->count; i++) {
 		audit->chosen[i] += verdict->holds[i];
+		if (verdict->past)
+			count_change(audit, judge, verdict, i);
 		tagged |= verdict->holds[i] && judge->list[i].group == NO_GROUP;
 		if (!verdict->fires[i])
 			continue;
@@ -59,6 +79,9 @@ void audit_merge(struct audit *to, const struct audit *from)
 	for (size_t i = 0; i < to->count; i++) {
 		to->fires[i] += from->fires[i];
 		to->chosen[i] += from->chosen[i];
+		to->gained[i] += from->gained[i];
+		to->lost[i] += from->lost[i];
+		to->kept[i] += from->kept[i];
 	}
 	for (size_t i = 0; to->both && i < to->count * to->count; i++)
 		to->both[i] += from->both[i];
@@ -90,6 +113,14 @@ static void find_alone(struct findings *findings, const struct audit *audit, con
 		add(findings, FINDING_ALWAYS, i, SIZE_MAX, 0);
 	else if (audit->chosen[i] == 0)
 		add(findings, FINDING_SHADOWED, i, SIZE_MAX, 0);
+}
+
+static void find_unstable(struct findings *findings, const struct audit *audit, size_t i)
+{
+	uint64_t moved = audit->gained[i] + audit->lost[i], all = moved + audit->kept[i];
+
+	if (all >= UNSTABLE_LEAST && (double)moved >= UNSTABLE_FROM * (double)all)
+		add(findings, FINDING_UNSTABLE, i, SIZE_MAX, (double)moved / (double)all);
 }
 
 /* Two tags of one group: nested conditions are how levels are written, those that overlap in part are a doubt. */
@@ -139,6 +170,7 @@ void audit_find(struct findings *findings, const struct audit *audit, const stru
 	*findings = (struct findings){ 0 };
 	for (size_t i = 0; i < audit->count; i++) {
 		find_alone(findings, audit, judge, i);
+		find_unstable(findings, audit, i);
 		for (size_t j = 0; j < i && audit->both; j++)
 			find_pair(findings, audit, judge, j, i);
 	}

@@ -18,6 +18,7 @@ struct audit {
 	uint64_t *fires;       /* rows for which the rule is true, chosen or not */
 	uint64_t *chosen;      /* rows that have the tag */
 	uint64_t *both;        /* [i * count + j], i < j: rows that have both; in one group: for which both are true. NULL: too many rules */
+	uint64_t *gained, *lost, *kept;  /* against yesterday, of customers who were there */
 	size_t *true_now;      /* private */
 };
 
@@ -34,6 +35,7 @@ enum finding_kind {
 	FINDING_IMPLIED,       /* who has it has another tag, too */
 	FINDING_SHADOWED,      /* true for some, but earlier tags of the group take them all */
 	FINDING_CONTRADICTION, /* true for some customers of an earlier tag of the group, and neither is a part of the other */
+	FINDING_UNSTABLE,      /* since yesterday 3 in 10 or more of those who had it or have it came or went */
 	FINDING_EXPIRED,       /* not in its time */
 	FINDING_UNUSED_COLUMN, /* a column that no rule reads */
 	FINDING_KINDS
@@ -42,7 +44,7 @@ struct finding {
 	enum finding_kind kind;
 	size_t rule;           /* place in the list; a column for FINDING_UNUSED_COLUMN */
 	size_t other;          /* SAME, IMPLIED, CONTRADICTION: the other one, else SIZE_MAX */
-	double overlap;        /* SAME: Jaccard index; CONTRADICTION: share of rows; else 0 */
+	double overlap;        /* SAME: Jaccard index; CONTRADICTION: share of rows; UNSTABLE: share that came or went; else 0 */
 };
 
 struct findings {
@@ -63,7 +65,7 @@ int audit_write(const char *path, const struct findings *findings, const struct 
 
 /*
  * --fail-if: an expression of the language over the figures rows, tags, untagged (share of rows), never, always, same, implied,
- * shadowed, contradiction, expired, unused_columns (how many) and overlap (the largest Jaccard index). STATUS_NO when it is true.
+ * shadowed, contradiction, unstable, expired, unused_columns (how many) and overlap (the largest Jaccard index). STATUS_NO when it is true.
  */
 int audit_judge(const char *condition, const struct findings *findings, const struct audit *audit, struct diag *diag) MUST_CHECK;
 /* Whether the condition can be understood: before the run. */

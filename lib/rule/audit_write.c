@@ -16,6 +16,7 @@ static const struct { const char *code, *says, *advice; } kinds[FINDING_KINDS] =
 	[FINDING_IMPLIED] = { "implied", "whoever has it also has", "see whether both are needed" },
 	[FINDING_SHADOWED] = { "shadowed", "earlier tags of the group take all of its customers", "move it up or drop it" },
 	[FINDING_CONTRADICTION] = { "contradiction", "is true for some customers of", "make the rules exclude each other" },
+	[FINDING_UNSTABLE] = { "unstable", "customers come and go from night to night", "give it a leave_when, or other bounds" },
 	[FINDING_EXPIRED] = { "expired", "not in its time", "drop it or renew it" },
 	[FINDING_UNUSED_COLUMN] = { "unused-column", "no rule reads it", "" },
 };
@@ -159,7 +160,8 @@ static void text_finding(struct buf *out, const struct finding *finding, const s
 	if (finding->other != SIZE_MAX)
 		buf_format(out, " %.*s", SLICE_ARG(judge->list[finding->other].rule->tag));
 	if (finding->overlap > 0)
-		buf_format(out, finding->kind == FINDING_SAME ? " (%.1f%% in common)" : " (%.1f%% of the rows)", finding->overlap * 100);
+		buf_format(out, " (%.1f%% %s)", finding->overlap * 100, finding->kind == FINDING_SAME ? "in common" :
+			   finding->kind == FINDING_UNSTABLE ? "of them since yesterday" : "of the rows");
 	buf_format(out, "; %s\n", kinds[finding->kind].advice);
 }
 
@@ -212,7 +214,7 @@ int audit_write(const char *path, const struct findings *findings, const struct 
 enum { FIGURES = FINDING_KINDS + 4 };
 
 static const char *const figure_names[FIGURES] = {
-	"never", "always", "same", "implied", "shadowed", "contradiction", "expired", "unused_columns",
+	"never", "always", "same", "implied", "shadowed", "contradiction", "unstable", "expired", "unused_columns",
 	"rows", "tags", "untagged", "overlap",
 };
 

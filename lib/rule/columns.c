@@ -45,7 +45,7 @@ void columns_init(struct columns *columns, const struct judge *judge, const stru
 		  size_t mask_count, struct arena *arena)
 {
 	const struct rules *rules = judge->rules;
-	size_t most = intake->columns + 1 + 2 * rules->groups.count + 2 * rules->scores.count;
+	size_t most = intake->columns + 4 + 3 * rules->groups.count + 2 * rules->scores.count;
 	enum role *roles = arena_get(arena, intake->columns, sizeof *roles);
 
 	for (size_t c = 0; c < intake->columns; c++)
@@ -55,10 +55,17 @@ void columns_init(struct columns *columns, const struct judge *judge, const stru
 	columns->columns = arena_get(arena, most, sizeof *columns->columns);
 	add_inputs(columns, intake, masks, mask_count);
 	add_output(columns, OUTPUT_TAGS, 0, SLICE("tags"), COLUMN_LIST);
+	if (judge->history) {
+		add_output(columns, OUTPUT_SINCE, 0, SLICE("tags_since"), COLUMN_LIST);
+		add_output(columns, OUTPUT_ADDED, 0, SLICE("tags_added"), COLUMN_LIST);
+		add_output(columns, OUTPUT_REMOVED, 0, SLICE("tags_removed"), COLUMN_LIST);
+	}
 	for (size_t g = 0; g < rules->groups.count; g++) {
 		const struct group *group = &rules->groups.items[g];
 
 		add_output(columns, OUTPUT_GROUP, g, group->column, COLUMN_TEXT);
+		if (judge->history)
+			add_output(columns, OUTPUT_GROUP_SINCE, g, arena_format(arena, "%.*s_since", SLICE_ARG(group->column)), COLUMN_TEXT);
 		if (group->action_column.ptr)
 			add_output(columns, OUTPUT_ACTION, g, group->action_column, COLUMN_TEXT);
 	}
@@ -99,6 +106,10 @@ static struct slice output_text(const struct columns *columns, const struct verd
 	size_t index = output->index;
 
 	switch (output->kind) {
+	case OUTPUT_SINCE: return buf_slice(&verdict->since);
+	case OUTPUT_ADDED: return buf_slice(&verdict->added);
+	case OUTPUT_REMOVED: return buf_slice(&verdict->removed);
+	case OUTPUT_GROUP_SINCE: return verdict_since(verdict, judge, verdict->chosen[index]);
 	case OUTPUT_GROUP: return judge->list[verdict->chosen[index]].rule->tag;
 	case OUTPUT_ACTION: return judge->list[verdict->chosen[index]].rule->action;
 	case OUTPUT_SCORE: return score_text(verdict->scores[index], arena);

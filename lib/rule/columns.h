@@ -6,7 +6,10 @@
 #include "io/sink.h"
 #include "rule/judge.h"
 
-enum output_kind { OUTPUT_INPUT, OUTPUT_TAGS, OUTPUT_GROUP, OUTPUT_ACTION, OUTPUT_SCORE, OUTPUT_GRADE };
+enum output_kind {
+	OUTPUT_INPUT, OUTPUT_TAGS, OUTPUT_SINCE, OUTPUT_ADDED, OUTPUT_REMOVED, OUTPUT_GROUP, OUTPUT_GROUP_SINCE, OUTPUT_ACTION,
+	OUTPUT_SCORE, OUTPUT_GRADE,
+};
 struct output {
 	enum output_kind kind;
 	size_t index;             /* column of the input, group or score */

@@ -5,7 +5,7 @@
 
 void evidence_header(struct buf *out)
 {
-	buf_add(out, SLICE("customer,column,tag,rule,evidence\n"));
+	buf_add(out, SLICE("customer,column,tag,rule,evidence,since\n"));
 }
 
 /* Who it is: the first of these that the row has, else FILE:ROW. */
@@ -56,6 +56,24 @@ static void add_values(struct buf *out, const struct columns *columns, struct ev
 	buf_release(&values);
 }
 
+/* The expression that a tag rests on: who had it may have it because nothing took it away. */
+static const struct expression *deciding(const struct tag_rule *rule, bool had)
+{
+	return had && rule->leave_when.text.ptr ? &rule->leave_when : &rule->when;
+}
+
+static void add_rule(struct buf *out, const struct expression *when, bool leaves)
+{
+	struct buf text;
+
+	buf_init(&text, BUF_UNLIMITED);
+	if (leaves)
+		buf_add(&text, SLICE("kept until: "));
+	buf_add(&text, when->text);
+	rows_csv_cell(out, buf_slice(&text), ',');
+	buf_release(&text);
+}
+
 void evidence_add(struct buf *out, const struct columns *columns, const struct verdict *verdict, struct evaluator *evaluator,
 		  const struct intake *intake, const struct slice *cells, uint64_t row)
 {
@@ -63,7 +81,7 @@ void evidence_add(struct buf *out, const struct columns *columns, const struct v
 
 	for (size_t i = 0; i < judge->count; i++) {
 		const struct verdict_rule *entry = &judge->list[i];
-		const struct expression *when = &entry->rule->when;
+		const struct expression *when = deciding(entry->rule, verdict_had(verdict, judge, i));
 
 		if (!verdict->holds[i])
 			continue;
@@ -76,9 +94,11 @@ void evidence_add(struct buf *out, const struct columns *columns, const struct v
 		buf_add_byte(out, ',');
 		rows_csv_cell(out, entry->rule->tag, ',');
 		buf_add_byte(out, ',');
-		rows_csv_cell(out, when->text.ptr ? when->text : SLICE(""), ',');
+		add_rule(out, when, when == &entry->rule->leave_when);
 		buf_add_byte(out, ',');
 		add_values(out, columns, evaluator, intake, cells);
+		buf_add_byte(out, ',');
+		buf_add(out, verdict_since(verdict, judge, i));
 		buf_add_byte(out, '\n');
 	}
 }

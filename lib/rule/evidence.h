@@ -5,7 +5,7 @@
 #include "clean/intake.h"
 #include "rule/columns.h"
 
-/* Columns: customer, column (tags, or the group's), tag, rule, evidence (amount=120000; recency_days=12). */
+/* Columns: customer, column (tags, or the group's), tag, rule, evidence (amount=120000; recency_days=12), since (with --previous). */
 void evidence_header(struct buf *out);
 /* The lines of one row; re-runs each rule that held to see what it looks at, so the evaluator must keep traces. */
 void evidence_add(struct buf *out, const struct columns *columns, const struct verdict *verdict, struct evaluator *evaluator,

@@ -26,13 +26,15 @@ static void add_rules(struct judge *judge, const struct tag_rules *rules, size_t
 	}
 }
 
-void judge_init(struct judge *judge, const struct rules *rules, size_t tags_column)
+void judge_init(struct judge *judge, const struct rules *rules, size_t tags_column, bool history, int32_t as_of)
 {
 	size_t count = rules->tags.count;
 
 	memset(judge, 0, sizeof *judge);
 	judge->rules = rules;
 	judge->tags_column = tags_column;
+	judge->history = history;
+	civil_print(as_of, judge->today);
 	map_init(&judge->names);
 	for (size_t g = 0; g < rules->groups.count; g++)
 		count += rules->groups.items[g].tags.count;
@@ -57,6 +59,9 @@ void verdict_init(struct verdict *verdict, const struct judge *judge, bool fires
 	const struct rules *rules = judge->rules;
 
 	buf_init(&verdict->tags, BUF_UNLIMITED);
+	buf_init(&verdict->since, BUF_UNLIMITED);
+	buf_init(&verdict->added, BUF_UNLIMITED);
+	buf_init(&verdict->removed, BUF_UNLIMITED);
 	verdict->fires = fires ? memory_zero(judge->count + 1, sizeof *verdict->fires) : NULL;
 	verdict->holds = memory_zero(judge->count + 1, sizeof *verdict->holds);
 	verdict->chosen = memory_zero(rules->groups.count + 1, sizeof *verdict->chosen);
@@ -69,6 +74,9 @@ void verdict_init(struct verdict *verdict, const struct judge *judge, bool fires
 void verdict_release(struct verdict *verdict)
 {
 	buf_release(&verdict->tags);
+	buf_release(&verdict->since);
+	buf_release(&verdict->added);
+	buf_release(&verdict->removed);
 	free(verdict->fires);
 	free(verdict->holds);
 	free(verdict->chosen);
@@ -78,9 +86,41 @@ void verdict_release(struct verdict *verdict)
 	free(verdict->parts);
 }
 
-static bool holds(const struct tag_rule *rule, struct evaluator *evaluator)
+static struct slice today_of(const struct judge *judge)
 {
-	return rule->active && (!rule->when.text.ptr || evaluator_holds(evaluator, rule->when.entry));
+	return (struct slice){ judge->today, sizeof judge->today };
+}
+
+bool verdict_had(const struct verdict *verdict, const struct judge *judge, size_t i)
+{
+	const struct verdict_rule *entry = &judge->list[i];
+
+	if (entry->group == NO_GROUP)
+		return past_has(verdict->past, entry->rule->tag);
+	return verdict->past && slice_equal(verdict->past->groups[entry->group], entry->rule->tag);
+}
+
+struct slice verdict_since(const struct verdict *verdict, const struct judge *judge, size_t i)
+{
+	const struct verdict_rule *entry = &judge->list[i];
+
+	if (!judge->history)
+		return (struct slice){ 0 };
+	if (entry->group == NO_GROUP)
+		return past_since(verdict->past, entry->rule->tag, today_of(judge));
+	return verdict_had(verdict, judge, i) ? verdict->past->group_since[entry->group] : today_of(judge);
+}
+
+/* Whether entry i is true: who had it yesterday may keep it longer than others would get it. */
+static bool holds(const struct verdict *verdict, const struct judge *judge, size_t i, struct evaluator *evaluator)
+{
+	const struct tag_rule *rule = judge->list[i].rule;
+
+	if (!rule->active || !rule->when.text.ptr)
+		return rule->active;
+	if (rule->leave_when.text.ptr && verdict_had(verdict, judge, i))
+		return !evaluator_holds(evaluator, rule->leave_when.entry);
+	return evaluator_holds(evaluator, rule->when.entry);
 }
 
 static void add_tag(struct verdict *verdict, struct slice tag)
@@ -107,7 +147,7 @@ static void judge_tags(struct verdict *verdict, const struct judge *judge, struc
 	for (size_t i = 0; i < judge->rules->tags.count; i++) {
 		const struct verdict_rule *entry = &judge->list[i];
 
-		verdict->holds[i] = holds(entry->rule, evaluator);
+		verdict->holds[i] = holds(verdict, judge, i, evaluator);
 		if (verdict->fires)
 			verdict->fires[i] = verdict->holds[i];
 		if (verdict->holds[i] && !verdict->given[entry->tag]) {
@@ -123,13 +163,13 @@ static void judge_group(struct verdict *verdict, const struct judge *judge, size
 
 	memset(verdict->holds + at, 0, end - at);
 	/* The last one takes who is left. */
-	while (at + 1 < end && !holds(judge->list[at].rule, evaluator))
+	while (at + 1 < end && !holds(verdict, judge, at, evaluator))
 		at++;
 	verdict->holds[at] = true;
 	verdict->chosen[group] = at;
 	if (verdict->fires)
 		for (at = judge->group_starts[group]; at < end; at++)
-			verdict->fires[at] = holds(judge->list[at].rule, evaluator);
+			verdict->fires[at] = holds(verdict, judge, at, evaluator);
 }
 
 static double judge_score(struct verdict *verdict, const struct score *score, struct evaluator *evaluator)
@@ -164,14 +204,26 @@ static size_t grade_of(const struct score *score, double points)
 	return i;
 }
 
-void verdict_reach(struct verdict *verdict, const struct judge *judge, struct evaluator *evaluator, struct slice old_tags)
+static void compare_with_yesterday(struct verdict *verdict, const struct judge *judge)
+{
+	buf_clear(&verdict->since);
+	buf_clear(&verdict->added);
+	buf_clear(&verdict->removed);
+	past_compare(verdict->past, buf_slice(&verdict->tags), today_of(judge), &verdict->since, &verdict->added, &verdict->removed);
+}
+
+void verdict_reach(struct verdict *verdict, const struct judge *judge, struct evaluator *evaluator, struct slice old_tags,
+		   const struct past *past)
 {
 	const struct rules *rules = judge->rules;
 
+	verdict->past = past;
 	buf_clear(&verdict->tags);
 	if (rules->keep_tags)
 		keep_tags(verdict, judge, old_tags);
 	judge_tags(verdict, judge, evaluator);
+	if (judge->history)
+		compare_with_yesterday(verdict, judge);
 	for (size_t g = 0; g < rules->groups.count; g++)
 		judge_group(verdict, judge, g, evaluator);
 	for (size_t s = 0; s < rules->scores.count; s++) {

@@ -67,11 +67,13 @@ static const struct key condition_keys[] = {
 
 #define type_of_keys tag_rule
 static const struct key tag_keys[] = {
-	{ KEY(TEXT, tag, "tag"), .required = true }, { KEY(EXPRESSION, when, "when"), .required = true }, { KEY(TEXT, owner, "owner") },
+	{ KEY(TEXT, tag, "tag"), .required = true }, { KEY(EXPRESSION, when, "when"), .required = true },
+	{ KEY(EXPRESSION, leave_when, "leave_when") }, { KEY(TEXT, owner, "owner") },
 	{ KEY(TEXT, purpose, "purpose") }, { KEY(DATE, valid_from, "valid_from") }, { KEY(DATE, valid_until, "valid_until") }, END
 };
 static const struct key group_tag_keys[] = {
-	{ KEY(TEXT, tag, "tag"), .required = true }, { KEY(EXPRESSION, when, "when") }, { KEY(TEXT, owner, "owner") },
+	{ KEY(TEXT, tag, "tag"), .required = true }, { KEY(EXPRESSION, when, "when") },
+	{ KEY(EXPRESSION, leave_when, "leave_when") }, { KEY(TEXT, owner, "owner") },
 	{ KEY(TEXT, purpose, "purpose") }, { KEY(DATE, valid_from, "valid_from") }, { KEY(DATE, valid_until, "valid_until") },
 	{ KEY(NUMBER, priority, "priority") }, { KEY(TEXT, action, "action") }, END
 };
@@ -308,6 +310,8 @@ static const char *check_tags(const struct tag_rules *rules, bool group, size_t 
 			fault = "only the last tag of a group goes without \"when\"";
 		if (!fault && group && is_last(rules, i) && rule->when.text.ptr)
 			fault = "the last tag of a group has no \"when\": it takes the customers that no other takes";
+		if (!fault && rule->leave_when.text.ptr && !rule->when.text.ptr)
+			fault = "\"leave_when\" goes with \"when\"";
 		if (!fault && group && is_last(rules, i) && (rule->valid_from != CIVIL_NONE || rule->valid_until != CIVIL_NONE))
 			fault = "the last tag of a group is always valid: somebody must take who is left";
 	}
@@ -474,7 +478,7 @@ static int compile_tags(struct compiler *c, struct tag_rules *rules, int32_t as_
 
 		rule->active = (rule->valid_from == CIVIL_NONE || as_of >= rule->valid_from) &&
 			       (rule->valid_until == CIVIL_NONE || as_of <= rule->valid_until);
-		if (compile(c, &rule->when, TYPE_TRUTH))
+		if (compile(c, &rule->when, TYPE_TRUTH) || compile(c, &rule->leave_when, TYPE_TRUTH))
 			return -1;
 	}
 	return 0;

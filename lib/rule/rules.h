@@ -10,7 +10,7 @@
  *                   "parts":  [{"part": "fit", "most": 40}],
  *                   "grade_column": "lead_grade", "grades": [{"grade": "A", "from": 80}, {"grade": "C"}]}] }
  *
- * A tag may have owner, purpose, valid_from and valid_until (dates; outside of them it never holds); a tag of a group also priority
+ * A tag may have leave_when (who had it, by --previous, keeps it until this holds), owner, purpose, valid_from and valid_until (dates; outside of them it never holds); a tag of a group also priority
  * (the highest goes first) and action (a text for the group's action_column). The last tag of a group has no `when`: it takes who is
  * left. Points may be an expression; points that are unknown count nothing. An unknown key is an error.
  */
@@ -45,6 +45,7 @@ struct tag_rule {
 	struct origin origin;
 	struct slice tag, owner, purpose, action;
 	struct expression when;          /* none: holds always (the last of a group) */
+	struct expression leave_when;    /* who had it yesterday keeps it until this holds; none: until `when` does not */
 	int32_t valid_from, valid_until; /* CIVIL_NONE: no bound; both days belong to it */
 	double priority;
 	bool active;                     /* as-of is in its time; set by rules_compile */

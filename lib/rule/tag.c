@@ -52,6 +52,8 @@ struct tagger {
 	struct folder *folder;      /* --split-by; NULL: all rows go to the sink */
 	size_t split_column;
 	size_t files;             /* written by split */
+	struct yesterday yesterday;   /* --previous */
+	size_t key;               /* column that tells customers apart, for history */
 	bool audited;             /* --audit or --fail-if */
 	bool *only;               /* by tag number; NULL: all rows */
 	struct worker *workers;
@@ -143,12 +145,15 @@ static void tag_row(struct tagger *t, struct worker *worker, struct batch *batch
 	const struct slice *cells = batch->cells + r * batch->columns;
 	struct evaluator *evaluator = &worker->evaluator;
 	struct slice old_tags = { 0 };
+	const struct past *past = NULL;
 
 	if (t->judge.tags_column < batch->columns)
 		old_tags = cells[t->judge.tags_column];
 	evaluator_row(evaluator, cells, (struct row_facts){ from->intake->roles, from->intake->date_orders }, from->input,
 		      batch->records[r].line);
-	verdict_reach(&worker->verdict, &t->judge, evaluator, old_tags);
+	if (t->judge.history)
+		past = yesterday_find(&t->yesterday, cells[t->key]);
+	verdict_reach(&worker->verdict, &t->judge, evaluator, old_tags, past);
 	if (evaluator->fault.code) {
 		batch_reject(batch, r, evaluator->fault.column, evaluator->fault.code, slice_of(evaluator->fault.reason));
 		return;
@@ -276,7 +281,7 @@ static int compile(struct tagger *t, const struct intake *intake, struct diag *d
 			tags = c;
 	if (rules_compile(&t->rules, &scope, t->options->as_of, &t->program, diag))
 		return -1;
-	judge_init(&t->judge, &t->rules, tags);
+	judge_init(&t->judge, &t->rules, tags, t->options->previous != NULL, t->options->as_of);
 	return bind_only(t, diag) || bind_masks(t, diag) || bind_split(t, intake, diag) ? -1 : 0;
 }
 
@@ -504,6 +509,7 @@ static void tagger_init(struct tagger *t, const struct tag_options *options)
 	arena_init(&t->arena);
 	program_init(&t->program);
 	map_init(&t->judge.names);
+	map_init(&t->yesterday.customers);
 	t->intakes = memory_zero(options->input_count + 1, sizeof(struct intake *));
 }
 
@@ -514,10 +520,25 @@ static void tagger_release(struct tagger *t)
 		if (t->intakes[i])
 			intake_free(t->intakes[i]);
 	free(t->intakes);
+	yesterday_release(&t->yesterday);
 	judge_release(&t->judge);
 	program_release(&t->program);
 	rules_release(&t->rules);
 	arena_release(&t->arena);
+}
+
+/* After the first byte of the input has come: the run before this one has put its output in place then. */
+static int load_yesterday(struct tagger *t, struct diag *diag)
+{
+	const struct tag_options *options = t->options;
+	struct place place = { .file = table_name(t->intakes[0]->table), .line = t->intakes[0]->header_row };
+
+	if (!options->previous)
+		return 0;
+	t->key = yesterday_key(t->intakes[0]);
+	if (t->key == t->intakes[0]->columns)
+		return diag_fail(diag, STATUS_INPUT, &place, "no-id", "--previous needs a column customer_id or source_id to know customers again");
+	return yesterday_load(&t->yesterday, options->previous, &options->side, &t->rules, diag);
 }
 
 int tag_run(const struct tag_options *options, struct cJSON **figures, struct diag *diag)
@@ -530,6 +551,10 @@ int tag_run(const struct tag_options *options, struct cJSON **figures, struct di
 		return -1;
 	tagger_init(&t, options);
 	if (rules_load(&t.rules, options->rules, diag) || open_inputs(&t, diag) || compile(&t, t.intakes[0], diag)) {
+		tagger_release(&t);
+		return -1;
+	}
+	if (load_yesterday(&t, diag)) {
 		tagger_release(&t);
 		return -1;
 	}

@@ -19,6 +19,8 @@ struct tag_options {
 	struct sink_options sink;
 	const char *output;
 	const char *evidence;              /* file, or NULL */
+	const char *previous;              /* yesterday's output, or NULL */
+	struct intake_options side;        /* for reading it */
 	const char *audit;                 /* file, or NULL */
 	const char *fail_if;               /* a condition of audit_judge, or NULL */
 	const char *const *only;           /* rows with one of these tags; all rows when there are none */
