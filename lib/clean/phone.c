@@ -185,24 +185,59 @@ static size_t count_digits(struct slice s)
 	return n;
 }
 
-/* Where the first piece of s ends, and how long the separator after it is. */
-static size_t find_piece(struct slice s, size_t *separator)
+/* The length of a separator that never stands inside a number, or 0. */
+static size_t hard_separator(struct slice s)
 {
 	static const struct slice separators[] = { { ";", 1 }, { "、", 3 }, { "，", 3 }, { "；", 3 }, { ",", 1 }, { "\n", 1 }, { "|", 1 } };
 
+	for (size_t i = 0; i < sizeof separators / sizeof *separators; i++)
+		if (slice_starts_with(s, separators[i]))
+			return separators[i].len;
+	return 0;
+}
+
+/* Digits up to the next separator, a slash being one. */
+static size_t digits_ahead(struct slice s)
+{
+	size_t at = 0;
+
+	while (at < s.len && s.ptr[at] != '/' && !hard_separator(slice_skip(s, at)))
+		at++;
+	return count_digits(slice_first(s, at));
+}
+
+/*
+ * Whether the slash or space between two texts parts two numbers: both have digits enough, and what stands before a space is
+ * a number of a known form, or of ten digits or more, since spaces also stand inside numbers.
+ */
+static bool parts_numbers(struct slice before, char c, struct slice after, struct arena *arena)
+{
+	size_t ahead = digits_ahead(after), digits = count_digits(before);
+	struct phone phone;
+
+	if (digits < SHORTEST_NUMBER || ahead < SHORTEST_NUMBER)
+		return false;
+	if (c == '/' || after.ptr[0] == '+')
+		return true;
+	phone = classify(before, arena);
+	if (phone.type == PHONE_FOREIGN)
+		return digits >= 10 && ahead >= 10 && phone.text.ptr[0] != '+';
+	return phone.type != PHONE_NONE;
+}
+
+/* Where the first piece of s ends, and how long the separator after it is. */
+static size_t find_piece(struct slice s, size_t *separator, struct arena *arena)
+{
 	for (size_t i = 0; i < s.len; i++) {
 		struct slice rest = slice_skip(s, i);
 		bool soft = rest.ptr[0] == '/' || rest.ptr[0] == ' ';
 
-		*separator = 1;
-		if (soft && count_digits(slice_first(s, i)) >= SHORTEST_NUMBER &&
-		    count_digits(slice_first(rest, slice_find_byte(slice_skip(rest, 1), rest.ptr[0]) + 1)) >= SHORTEST_NUMBER)
+		*separator = hard_separator(rest);
+		if (*separator)
 			return i;
-		for (size_t j = 0; j < sizeof separators / sizeof *separators; j++)
-			if (slice_starts_with(rest, separators[j])) {
-				*separator = separators[j].len;
-				return i;
-			}
+		*separator = 1;
+		if (soft && parts_numbers(slice_first(s, i), rest.ptr[0], slice_skip(rest, 1), arena))
+			return i;
 	}
 	*separator = 0;
 	return s.len;
@@ -245,7 +280,7 @@ size_t phone_parse(struct slice s, struct phone phones[PHONE_LIST], struct arena
 	size_t count = 0;
 
 	while (rest.len && count < PHONE_LIST) {
-		size_t separator, at = find_piece(rest, &separator);
+		size_t separator, at = find_piece(rest, &separator, arena);
 		struct slice text = slice_trim(slice_first(rest, at));
 		struct phone phone = classify(text, arena);
 

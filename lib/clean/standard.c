@@ -7,6 +7,8 @@
 #include "clean/text.h"
 #include "base/diag.h"
 
+enum { EMPTY_LONGEST = 12 };  /* bytes of a clean text that says that it is empty, and more */
+
 enum rule rule_of_role(enum role role)
 {
 	static const enum rule rules[ROLE_COUNT] = { /* the others are RULE_TEXT */
@@ -101,16 +103,17 @@ static struct standard standard_phones(struct slice s, struct arena *arena)
 	return result;
 }
 
-/* The length of a separator of lists at the start of s, or 0. */
+/* The length of a separator of lists at the start of s, or 0: ; , | ， ； 、 and, if wanted, a space. */
 static size_t separator_at(struct slice s, bool space)
 {
-	static const struct slice separators[] = { { ";", 1 }, { ",", 1 }, { "，", 3 }, { "；", 3 }, { "、", 3 }, { "|", 1 } };
+	static const struct slice wide[] = { { "，", 3 }, { "；", 3 }, { "、", 3 } };
+	char c = s.ptr[0];
 
-	if (space && s.ptr[0] == ' ')
+	if (c == ';' || c == ',' || c == '|' || (space && c == ' '))
 		return 1;
-	for (size_t i = 0; i < sizeof separators / sizeof *separators; i++)
-		if (slice_starts_with(s, separators[i]))
-			return separators[i].len;
+	for (size_t i = 0; (c & 0x80) && i < sizeof wide / sizeof *wide; i++)
+		if (slice_starts_with(s, wide[i]))
+			return wide[i].len;
 	return 0;
 }
 
@@ -192,7 +195,7 @@ struct standard standard_value(enum rule rule, struct slice s, int64_t unit, enu
 
 	if (s.len == 0)
 		return fine((struct slice){ "", 0 });
-	if (text_is_empty(s))
+	if ((rule == RULE_KEEP || clean.len <= EMPTY_LONGEST) && text_is_empty(clean))
 		return (struct standard){ .value = { "", 0 }, .outcome = OUTCOME_EMPTY };
 	switch (rule) {
 	case RULE_DATE: return standard_date(clean, order, arena);
