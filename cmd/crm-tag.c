@@ -3,11 +3,12 @@
 #include <stdio.h>
 
 #include "cli/run.h"
+#include "rule/ready.h"
 #include "rule/tag.h"
 
 struct values {
 	struct common_options common;
-	const char *rules, *evidence, *previous, *audit, *fail_if, *split_by, *folder;
+	const char *rules, *evidence, *previous, *audit, *fail_if, *split_by, *folder, *dump_rules;
 	struct texts only, masks;
 	bool check;
 };
@@ -32,6 +33,8 @@ static const struct option_spec specs[] = {
 	{ 0, "dir", "FOLDER", OPTION_FILE, FIELD(folder), NULL, 0, 0, "the folder of --split-by" },
 	{ 0, "mask", "ROLE,...", OPTION_LIST, FIELD(masks), NULL, 0, 0,
 	  "make columns of these roles unreadable in what is written: phone, email, id_number, name" },
+	{ 0, "dump-rules", "NAME", OPTION_TEXT, FIELD(dump_rules), NULL, 0, 0,
+	  "print a rule set that comes with the program: levels, lifecycle, leads or quality, with -en or -zh" },
 	{ 0 },
 };
 
@@ -95,6 +98,14 @@ static void check(struct run *run, const struct tag_options *options)
 		printf("%.*s\n", SLICE_ARG(summary));
 }
 
+static void dump_rules(struct run *run, const char *name)
+{
+	struct slice text;
+
+	if (ready_rules(name, &text, &run->diag) == 0)
+		fwrite(text.ptr, 1, text.len, stdout);
+}
+
 static void tag(struct run *run, const struct tag_options *options)
 {
 	struct cJSON *figures;
@@ -114,7 +125,9 @@ int main(int argc, char **argv)
 	if (run_begin(&run, &tool, &values.common, argc, argv))
 		return run_end(&run);
 	options = tag_options_of(&run, &values);
-	if (!values.rules)
+	if (values.dump_rules)
+		dump_rules(&run, values.dump_rules);
+	else if (!values.rules)
 		diag_fail(&run.diag, STATUS_USAGE, NULL, NULL, "--rules FILE is needed");
 	else if (!values.split_by != !values.folder)
 		diag_fail(&run.diag, STATUS_USAGE, NULL, NULL, "--split-by and --dir go together");
