@@ -36,5 +36,7 @@ int xlsx_reader_open(struct reader **reader, struct source *source, const char *
 		     const struct table_options *options, struct diag *diag) MUST_CHECK;
 int ods_reader_open(struct reader **reader, struct source *source, const char *sheet,
 		    const struct table_options *options, struct diag *diag) MUST_CHECK;
+int xls_reader_open(struct reader **reader, struct source *source, const char *sheet,
+		    const struct table_options *options, struct diag *diag) MUST_CHECK;
 
 #endif

@@ -65,14 +65,6 @@ static enum format sniff(struct slice seen)
 	return sniff_json(seen);
 }
 
-static int refuse_xls(struct table *table, struct diag *diag)
-{
-	struct place place = { .file = table->name };
-
-	return diag_fail(diag, STATUS_INPUT, &place, "bad-workbook",
-			 "an old .xls workbook, or one with a password; save it as .xlsx without a password");
-}
-
 static int open_reader(struct table *table, struct diag *diag)
 {
 	struct table_options *options = &table->options;
@@ -93,7 +85,7 @@ static int open_reader(struct table *table, struct diag *diag)
 	case FORMAT_ODS:
 		return ods_reader_open(&table->reader, table->source, table->sheet, options, diag);
 	case FORMAT_XLS:
-		return refuse_xls(table, diag);
+		return xls_reader_open(&table->reader, table->source, table->sheet, options, diag);
 	default:
 		return csv_reader_open(&table->reader, table->source, options, diag);
 	}

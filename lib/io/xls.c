@@ -1,0 +1,196 @@
+/*
+ * XLS (Excel 97 to 2003), through freexl, which holds the whole workbook in memory: such a sheet has at most 65,536 rows. freexl does
+ * not tell which sheets are hidden, gives TRUE as 1, and elapsed times without their days.
+ */
+#include <freexl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "io/reader.h"
+#include "io/sheet_row.h"
+#include "io/sheet_value.h"
+
+enum { DEFAULT_BATCH = 256 << 10 };
+
+struct xls {
+	struct reader reader;      /* first */
+	struct source *source;
+	const void *workbook;
+	size_t batch_bytes;
+	unsigned rows;             /* of the sheet */
+	unsigned short columns;
+	unsigned next;             /* row to be read, from 0 */
+	bool row_waits;            /* `row` is complete, and not yet in a batch */
+	struct sheet_row row;
+	uint64_t told;             /* bytes of the file already given as progress */
+};
+
+static int bad_workbook(const struct xls *xls, struct diag *diag, const char *why)
+{
+	struct place place = { .file = source_name(xls->source) };
+
+	return diag_fail(diag, STATUS_INPUT, &place, "bad-workbook", "%s", why);
+}
+
+static int open_workbook(struct xls *xls, struct diag *diag)
+{
+	unsigned protection = FREEXL_UNKNOWN;
+	char path[64];
+	int error;
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", source_descriptor(xls->source));
+	error = freexl_open(path, &xls->workbook);
+	if (error == FREEXL_INSUFFICIENT_MEMORY)
+		memory_exhausted();
+	if (error == FREEXL_BIFF_WORKBOOK_NOT_FOUND)
+		return bad_workbook(xls, diag, "no .xls workbook, or one with a password; save it as .xlsx without a password");
+	if (error == FREEXL_OK)
+		freexl_get_info(xls->workbook, FREEXL_BIFF_PASSWORD, &protection);
+	if (protection == FREEXL_BIFF_OBFUSCATED)
+		return bad_workbook(xls, diag, "the workbook has a password; save it without");
+	return error == FREEXL_OK ? 0 : bad_workbook(xls, diag, "this is no .xls workbook, or it is damaged");
+}
+
+/* The sheet of that name, or the first one. */
+static int choose_sheet(struct xls *xls, const char *wanted, struct diag *diag)
+{
+	struct place place = { .file = source_name(xls->source) };
+	unsigned count = 0;
+	const char *name = NULL;
+
+	freexl_get_info(xls->workbook, FREEXL_BIFF_SHEET_COUNT, &count);
+	for (unsigned i = 0; i < count && i <= UINT16_MAX; i++) {
+		if (freexl_get_worksheet_name(xls->workbook, (unsigned short)i, &name) != FREEXL_OK || !name ||
+		    (wanted && !slice_equal_nocase(slice_of(name), slice_of(wanted))))
+			continue;
+		if (freexl_select_active_worksheet(xls->workbook, (unsigned short)i) != FREEXL_OK ||
+		    freexl_worksheet_dimensions(xls->workbook, &xls->rows, &xls->columns) != FREEXL_OK)
+			break;
+		xls->reader.info.sheet = name;
+		return 0;
+	}
+	if (wanted && count)
+		return diag_fail(diag, STATUS_USAGE, &place, NULL, "there is no sheet %s", wanted);
+	return bad_workbook(xls, diag, "there is no sheet in it that can be read");
+}
+
+/* freexl writes 2024-03-05 13:22:01. */
+static void add_date(struct buf *out, struct slice text)
+{
+	size_t space = slice_find_byte(text, ' ');
+	struct slice time = slice_skip(text, space + 1);
+
+	buf_add(out, slice_first(text, space));
+	if (time.len == 0 || slice_equal(time, SLICE("00:00:00")))
+		return;
+	buf_add_byte(out, 'T');
+	buf_add(out, time);
+}
+
+static void add_cell(struct xls *xls, unsigned short column)
+{
+	struct buf *out = &xls->row.text;
+	size_t from = out->len;
+	FreeXL_CellValue cell;
+
+	if (freexl_get_cell_value(xls->workbook, xls->next, column, &cell) != FREEXL_OK)
+		return;
+	switch (cell.type) {
+	case FREEXL_CELL_INT:
+		sheet_number(out, cell.value.int_value);
+		break;
+	case FREEXL_CELL_DOUBLE:
+		sheet_number(out, cell.value.double_value);
+		break;
+	case FREEXL_CELL_DATE:
+	case FREEXL_CELL_DATETIME:
+		add_date(out, slice_of(cell.value.text_value));
+		break;
+	case FREEXL_CELL_TEXT:
+	case FREEXL_CELL_SST_TEXT:
+	case FREEXL_CELL_TIME:
+		buf_add(out, slice_of(cell.value.text_value));
+		break;
+	default:
+		return;
+	}
+	sheet_row_set(&xls->row, column, from);
+}
+
+/* Gets the next row that is not empty; false at the end. */
+static bool next_row(struct xls *xls)
+{
+	while (!xls->row_waits && xls->next < xls->rows) {
+		sheet_row_begin(&xls->row, xls->next + UINT64_C(1));
+		for (unsigned short c = 0; c < xls->columns; c++)
+			add_cell(xls, c);
+		xls->next++;
+		xls->row_waits = xls->row.width > 0;
+	}
+	return xls->row_waits;
+}
+
+static int xls_read(struct reader *reader, struct batch *batch, struct diag *diag)
+{
+	struct xls *xls = (struct xls *)reader;
+	uint64_t taken;
+
+	(void)diag;
+	batch->form = FORM_VALUE;
+	while (next_row(xls) && sheet_row_add(&xls->row, batch, reader->columns, xls->batch_bytes))
+		xls->row_waits = false;
+	taken = xls->rows ? source_size(xls->source) * xls->next / xls->rows : 0;
+	batch->bytes = taken - xls->told;
+	xls->told = taken;
+	return batch->count > 0;
+}
+
+static void xls_rescan(struct reader *reader, struct batch *batch)
+{
+	sheet_pad(batch, reader->columns);
+}
+
+static int xls_rewind(struct reader *reader, struct diag *diag)
+{
+	struct xls *xls = (struct xls *)reader;
+
+	(void)diag;
+	xls->next = 0;
+	xls->told = 0;
+	xls->row_waits = false;
+	return 0;
+}
+
+static void xls_free(struct reader *reader)
+{
+	struct xls *xls = (struct xls *)reader;
+
+	if (xls->workbook)
+		freexl_close(xls->workbook);
+	sheet_row_release(&xls->row);
+	free(xls);
+}
+
+int xls_reader_open(struct reader **opened, struct source *source, const char *sheet,
+		    const struct table_options *options, struct diag *diag)
+{
+	static const struct reader_class class = {
+		.read = xls_read, .rescan = xls_rescan, .rewind = xls_rewind, .free = xls_free,
+	};
+	struct xls *xls = memory_zero(1, sizeof *xls);
+
+	xls->reader.class = &class;
+	xls->reader.info.format = FORMAT_XLS;
+	xls->reader.info.encoding = "UTF-8";
+	xls->source = source;
+	xls->batch_bytes = options->batch_bytes ? options->batch_bytes : DEFAULT_BATCH;
+	sheet_row_init(&xls->row);
+	if (source_keep(source, options->tmpdir, diag) < 0 || open_workbook(xls, diag) < 0 ||
+	    choose_sheet(xls, sheet, diag) < 0) {
+		xls_free(&xls->reader);
+		return -1;
+	}
+	*opened = &xls->reader;
+	return 0;
+}
