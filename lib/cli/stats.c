@@ -69,6 +69,7 @@ void run_stat_input(struct run *run, const struct intake *intake)
 	add_text(input, "line_end", info->line_end);
 	add_text(input, "sheet", info->sheet);
 	add_text(input, "hidden_sheets", info->hidden);
+	add_text(input, "other_sheets", info->others);
 	cJSON_AddItemToObject(input, "header_row", json_number_node((double)intake->header_row));
 	if (size)
 		cJSON_AddItemToObject(input, "bytes", json_number_node((double)size));

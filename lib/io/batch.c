@@ -196,7 +196,9 @@ void batch_split_freely(struct batch *batch, size_t r)
 
 	if (record->values)
 		return;
-	if (!record->quoted)
+	if (record->dropped) /* given up by its reader */
+		count = 0;
+	else if (!record->quoted)
 		count = 1 + split_count(record->raw, batch->delimiter);
 	else if (parse_quoted(batch, record->raw) == QUOTED_WHOLE)
 		values = quoted_values(batch->quoted, &count);
@@ -204,7 +206,7 @@ void batch_split_freely(struct batch *batch, size_t r)
 	record->value_count = (uint32_t)count;
 	if (values)
 		memcpy(record->values, values, count * sizeof *values);
-	else
+	else if (count)
 		split_plain(record->raw, batch->delimiter, record->values, count);
 }
 

@@ -313,19 +313,24 @@ static int read_names(struct ods *ods, struct diag *diag)
 	return found;
 }
 
-/* Names of the sheets, as a list for people; NULL: no such sheets. */
-static const char *sheet_names(struct ods *ods, bool only_hidden)
+enum which_sheets { SHEETS_ALL, SHEETS_HIDDEN, SHEETS_SHOWN };
+
+/* Names of the sheets, less the one being read, as a list for people; NULL: no such sheets. */
+static const char *sheet_names(struct ods *ods, enum which_sheets which)
 {
 	struct buf names;
 	const char *result = NULL;
 
 	buf_init(&names, BUF_UNLIMITED);
 	for (size_t i = 0; i < ods->sheet_count; i++) {
-		if (only_hidden && !ods->sheets[i].hidden)
+		const struct ods_sheet *sheet = &ods->sheets[i];
+
+		if (sheet->name.ptr == ods->reader.info.sheet ||
+		    (which != SHEETS_ALL && sheet->hidden != (which == SHEETS_HIDDEN)))
 			continue;
 		if (names.len)
 			buf_add(&names, SLICE(", "));
-		buf_add(&names, ods->sheets[i].name);
+		buf_add(&names, sheet->name);
 	}
 	if (names.len)
 		result = arena_cstr(&ods->arena, buf_slice(&names));
@@ -336,7 +341,7 @@ static const char *sheet_names(struct ods *ods, bool only_hidden)
 static int choose_sheet(struct ods *ods, const char *wanted, struct diag *diag)
 {
 	struct place place = { .file = ods->file };
-	const char *names = sheet_names(ods, false);
+	const char *names = sheet_names(ods, SHEETS_ALL);
 	size_t i = 0;
 
 	while (i < ods->sheet_count &&
@@ -350,7 +355,13 @@ static int choose_sheet(struct ods *ods, const char *wanted, struct diag *diag)
 				    "there is no sheet in it");
 	ods->wanted = i;
 	ods->reader.info.sheet = ods->sheets[i].name.ptr;
-	ods->reader.info.hidden = wanted ? NULL : sheet_names(ods, true);
+	if (wanted)
+		return 0;
+	ods->reader.info.hidden = sheet_names(ods, SHEETS_HIDDEN);
+	ods->reader.info.others = sheet_names(ods, SHEETS_SHOWN);
+	if (ods->reader.info.others)
+		diag_warn(diag, &place, "other-sheets", "only sheet %s is read, not %s; name a sheet as FILE#Sheet",
+			  ods->reader.info.sheet, ods->reader.info.others);
 	return 0;
 }
 

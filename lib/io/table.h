@@ -30,6 +30,7 @@ struct table_info {
 	char delimiter;          /* CSV */
 	const char *sheet;       /* sheets: the name of the one being read, else NULL */
 	const char *hidden;      /* sheets: names of hidden sheets passed over, joined with ", ", else NULL */
+	const char *others;      /* sheets: names of shown sheets that are not read either, likewise */
 	const char *line_end;    /* CSV: "LF" "CRLF" "CR" */
 	bool bom;
 };

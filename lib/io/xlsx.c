@@ -524,19 +524,24 @@ static int read_styles_and_strings(struct xlsx *xlsx, struct diag *diag)
 	return 0;
 }
 
-/* Names of the sheets, as a list for people; NULL: no such sheets. */
-static const char *sheet_names(struct xlsx *xlsx, bool only_hidden)
+enum which_sheets { SHEETS_ALL, SHEETS_HIDDEN, SHEETS_SHOWN };
+
+/* Names of the sheets, less the one being read, as a list for people; NULL: no such sheets. */
+static const char *sheet_names(struct xlsx *xlsx, enum which_sheets which)
 {
 	struct buf names;
 	const char *result = NULL;
 
 	buf_init(&names, BUF_UNLIMITED);
 	for (size_t i = 0; i < xlsx->sheet_count; i++) {
-		if (!xlsx->sheets[i].path || (only_hidden && !xlsx->sheets[i].hidden))
+		const struct sheet *sheet = &xlsx->sheets[i];
+
+		if (!sheet->path || sheet->name.ptr == xlsx->reader.info.sheet ||
+		    (which != SHEETS_ALL && sheet->hidden != (which == SHEETS_HIDDEN)))
 			continue;
 		if (names.len)
 			buf_add(&names, SLICE(", "));
-		buf_add(&names, xlsx->sheets[i].name);
+		buf_add(&names, sheet->name);
 	}
 	if (names.len)
 		result = arena_cstr(&xlsx->arena, buf_slice(&names));
@@ -559,7 +564,7 @@ static int choose_sheet(struct xlsx *xlsx, const char *wanted, struct diag *diag
 {
 	const struct sheet *sheet = find_sheet(xlsx, wanted);
 	struct place place = { .file = xlsx->file };
-	const char *names = sheet_names(xlsx, false);
+	const char *names = sheet_names(xlsx, SHEETS_ALL);
 
 	if (!sheet && wanted)
 		return diag_fail(diag, STATUS_USAGE, &place, NULL, "there is no sheet %s; there are: %s", wanted,
@@ -569,8 +574,13 @@ static int choose_sheet(struct xlsx *xlsx, const char *wanted, struct diag *diag
 				    "there is no sheet in it");
 	xlsx->sheet_path = sheet->path;
 	xlsx->reader.info.sheet = sheet->name.ptr;
-	if (!wanted)
-		xlsx->reader.info.hidden = sheet_names(xlsx, true);
+	if (wanted)
+		return 0;
+	xlsx->reader.info.hidden = sheet_names(xlsx, SHEETS_HIDDEN);
+	xlsx->reader.info.others = sheet_names(xlsx, SHEETS_SHOWN);
+	if (xlsx->reader.info.others)
+		diag_warn(diag, &place, "other-sheets", "only sheet %s is read, not %s; name a sheet as FILE#Sheet",
+			  sheet->name.ptr, xlsx->reader.info.others);
 	return 0;
 }
 
