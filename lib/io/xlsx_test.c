@@ -110,8 +110,11 @@ static char *reading(const char *path, const char *sheet, size_t columns)
 	}
 	if (diag.status != STATUS_OK)
 		buf_format(&out, "error %d%s\n", diag.status, strncmp(diag.error, path, strlen(path)) ? diag.error : diag.error + strlen(path));
-	if (diag.warnings.len)
-		buf_format(&out, "warning%.*s", SLICE_ARG(slice_skip(buf_slice(&diag.warnings), strlen(path))));
+	for (struct slice rest = buf_slice(&diag.warnings); rest.len;) {
+		struct slice line = slice_cut(&rest, '\n');
+
+		buf_format(&out, "warning%.*s\n", SLICE_ARG(slice_skip(line, strlen(path))));
+	}
 	buf_add_byte(&out, '\0');
 	diag_release(&diag);
 	return out.ptr;
@@ -146,6 +149,7 @@ static void workbook_is_read_as_a_spreadsheet_program_shows_it(void **state)
 		  "2<上海某某有限公司><13812345678><1234567.891><2024-03-05><2024-03-05T13:22:01><09:30:00><TRUE><0.3>"
 		  "<第一行\n第二行, \"引号\">\n"
 		  "4<李四><013800000000><4.40981198501011E+17><2024-03-05><1999-12-31T23:59:59><36:05:00><FALSE><#N/A><>\n"
+		  "warning: other-sheets: only sheet 客户 is read, not 订单; name a sheet as FILE#Sheet\n"
 		  "warning:4:9: no-value: a formula without its value is read as empty; open the workbook in a spreadsheet "
 		  "program and save it, to have formulas computed\n" },
 		{ "workbook.xlsx", "#订单", 1, "订单\n1<订单号>\n2<0007>\n" },
