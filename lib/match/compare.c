@@ -2,7 +2,6 @@
 
 #include <math.h>
 
-#include "clean/text.h"
 #include "match/distance.h"
 #include "match/nickname.h"
 
@@ -16,23 +15,28 @@ static bool is_number(struct slice s)
 	return s.ptr[0] >= '0' && s.ptr[0] <= '9' && s.ptr[s.len - 1] >= '0' && s.ptr[s.len - 1] <= '9';
 }
 
-/* How much of a token of one text another one carries: 1 the same, less for a slip, an initial. */
-static double token_likeness(struct slice a, struct slice b)
+/* How much of a token another one carries: 1 the same, less for a slip, an initial. */
+static double token_likeness(const struct field *field, uint32_t x, uint32_t y)
 {
+	struct slice a = field->token_texts[x], b = field->token_texts[y];
+	uint64_t letters_a = field->token_letters[x], letters_b = field->token_letters[y];
 	struct letters la, lb;
 
 	if (a.len == 1 || b.len == 1)
 		return a.ptr[0] == b.ptr[0] ? 0.5 : 0;
-	if (a.len < 4 || b.len < 4 || is_number(a) || is_number(b))
+	if (!letters_a || !letters_b)
 		return 0;
-	letters_read(&la, a);
-	letters_read(&lb, b);
-	unsigned longer = la.len > lb.len ? la.len : lb.len, edits = distance_osa(&la, &lb);
+	unsigned longer = (unsigned)(a.len > b.len ? a.len : b.len), shorter = (unsigned)(a.len ^ b.len ^ longer);
+	unsigned most = longer / 4;   /* edits that are still a likeness: each changes two letters at most */
 
-	if (edits <= 1)
-		return 0.9;
-	if (edits * 4 <= longer)
-		return 0.75;
+	if (longer - shorter <= most && (unsigned)__builtin_popcountll(letters_a ^ letters_b) <= 2 * most) {
+		letters_read(&la, a);
+		letters_read(&lb, b);
+		unsigned edits = distance_osa(&la, &lb);
+
+		if (edits <= most)
+			return edits <= 1 ? 0.9 : 0.75;
+	}
 	return slice_starts_with(a, b) || slice_starts_with(b, a) ? 0.6 : 0;
 }
 
@@ -49,8 +53,7 @@ static double token_cover(const struct field *field, uint32_t a, uint32_t b, dou
 		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 1; j++)
 			best = field->tokens[j] == token ? 1 : best;
 		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 0.9; j++)
-			best = larger(best, token_likeness(field->token_texts[token],
-							   field->token_texts[field->tokens[j]]));
+			best = larger(best, token_likeness(field, token, field->tokens[j]));
 		*whole += field->token_weight[token];
 		found += field->token_weight[token] * best;
 	}
@@ -67,8 +70,7 @@ static bool telling_token_shared(const struct field *field, uint32_t a, uint32_t
 		if (field->token_weight[field->tokens[i]] > field->token_weight[rarest])
 			rarest = field->tokens[i];
 	for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 0.7; j++)
-		best = field->tokens[j] == rarest ? 1 : larger(best, token_likeness(field->token_texts[rarest],
-										     field->token_texts[field->tokens[j]]));
+		best = field->tokens[j] == rarest ? 1 : larger(best, token_likeness(field, rarest, field->tokens[j]));
 	return best >= 0.7;
 }
 
@@ -190,9 +192,12 @@ static enum level level_of_text(const struct field *field, uint32_t a, uint32_t 
 
 	if (field->sounds && !field->sounds[a].ptr != !field->sounds[b].ptr)
 		return level_across_scripts(field, a, b);
-	if (!field->sounds && text_has_han(ta) != text_has_han(tb))
+	if (!field->sounds && field->han[a] != field->han[b])
 		return level_of_numbers(field, a, b);
-	enum level level = digits_differ(ta, tb) ? LEVEL_DIFFERENT : level_of_letters(ta, tb);
+	enum level level = LEVEL_DIFFERENT;
+
+	if (!digits_differ(ta, tb))
+		level = level_of_letters(ta, tb);
 
 	if (level < LEVEL_NEAR && (token_count(field, a) > 1 || token_count(field, b) > 1)) {
 		enum level words = level_of_tokens(field, a, b);
@@ -356,15 +361,8 @@ static uint64_t one_company(const struct fields *fields, uint64_t pattern)
 	return pattern;
 }
 
-uint64_t compare_rows(const struct fields *fields, size_t a, size_t b)
+uint64_t compare_together(const struct fields *fields, uint64_t pattern, size_t a, size_t b)
 {
-	uint64_t pattern = 0;
-
-	for (unsigned i = 0; i < fields->count; i++) {
-		const struct field *field = &fields->all[i];
-
-		pattern |= (uint64_t)compare_values(field, field->ids[a], field->ids[b]) << 3 * i;
-	}
 	for (unsigned i = 0; i < fields->count; i++) {
 		unsigned j = fields->partner[i];
 
@@ -375,6 +373,18 @@ uint64_t compare_rows(const struct fields *fields, size_t a, size_t b)
 		}
 	}
 	return one_company(fields, pattern);
+}
+
+uint64_t compare_rows(const struct fields *fields, size_t a, size_t b)
+{
+	uint64_t pattern = 0;
+
+	for (unsigned i = 0; i < fields->count; i++) {
+		const struct field *field = &fields->all[i];
+
+		pattern |= (uint64_t)compare_values(field, field->ids[a], field->ids[b]) << 3 * i;
+	}
+	return compare_together(fields, pattern, a, b);
 }
 
 /* Share of f's rows whose value is a value of g, too. */

@@ -22,6 +22,8 @@ static inline unsigned pattern_level(uint64_t pattern, unsigned field)
 enum level compare_values(const struct field *field, uint32_t a, uint32_t b);
 /* The levels of all fields for two rows. Of a swapped pair of fields the first says so and the second counts as missing. */
 uint64_t compare_rows(const struct fields *fields, size_t a, size_t b);
+/* The same from the levels of each field alone: what swaps and agreeing companies change. */
+uint64_t compare_together(const struct fields *fields, uint64_t pattern, size_t a, size_t b);
 /* Finds fields whose values turn up in each other. */
 void compare_find_partners(struct fields *fields);
 /* Rows that have the more frequent of two values, or of two lists the rarest item that is in both. */

@@ -10,10 +10,35 @@
 
 #include "base/utf8.h"
 
-void letters_read(struct letters *letters, struct slice s)
+/* Widens blocks of ASCII without spaces; returns how many bytes it took. */
+static unsigned read_plain(struct letters *letters, struct slice s)
 {
 	unsigned len = 0;
 
+#ifdef __SSE2__
+	const __m128i spaces = _mm_set1_epi8(' '), zero = _mm_setzero_si128();
+
+	while (len + 16 <= LETTERS_MOST && s.len - len >= 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(s.ptr + len));
+
+		if (_mm_movemask_epi8(_mm_or_si128(bytes, _mm_cmpeq_epi8(bytes, spaces))))
+			break;
+		_mm_storeu_si128((__m128i *)(void *)(letters->at + len), _mm_unpacklo_epi8(bytes, zero));
+		_mm_storeu_si128((__m128i *)(void *)(letters->at + len + 8), _mm_unpackhi_epi8(bytes, zero));
+		len += 16;
+	}
+#else
+	(void)letters;
+	(void)s;
+#endif
+	return len;
+}
+
+void letters_read(struct letters *letters, struct slice s)
+{
+	unsigned len = read_plain(letters, s);
+
+	s = slice_skip(s, len);
 	while (s.len && len < LETTERS_MOST) {
 		uint32_t c = (unsigned char)*s.ptr;
 
@@ -36,8 +61,8 @@ static inline uint64_t letter_positions(const uint16_t *at, unsigned len, uint16
 	const __m128i wanted = _mm_set1_epi16((short)letter);
 
 	for (unsigned i = 0; i < len; i += 16) {
-		__m128i low = _mm_cmpeq_epi16(_mm_loadu_si128((const __m128i *)(at + i)), wanted);
-		__m128i high = _mm_cmpeq_epi16(_mm_loadu_si128((const __m128i *)(at + i + 8)), wanted);
+		__m128i low = _mm_cmpeq_epi16(_mm_loadu_si128((const __m128i *)(const void *)(at + i)), wanted);
+		__m128i high = _mm_cmpeq_epi16(_mm_loadu_si128((const __m128i *)(const void *)(at + i + 8)), wanted);
 
 		mask |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) << i;
 	}

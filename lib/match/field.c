@@ -128,6 +128,30 @@ static struct slice next_token(struct slice *rest, char separator)
 	return slice_first(token, token.len - second.len);
 }
 
+/* Which letters a word has, or 0 for what is compared as a whole: short words, numbers, Chinese. */
+static uint64_t letters_of(struct slice token)
+{
+	uint64_t letters = 0;
+
+	if (token.len < 4 || is_han(token) || (token.ptr[0] >= '0' && token.ptr[0] <= '9' && token.ptr[token.len - 1] >= '0' && token.ptr[token.len - 1] <= '9'))
+		return 0;
+	for (size_t i = 0; i < token.len; i++)
+		letters |= UINT64_C(1) << ((unsigned char)token.ptr[i] & 63);
+	return letters;
+}
+
+static void weigh_tokens(struct field *field)
+{
+	field->token_count = (uint32_t)field->words.count;
+	field->token_texts = field->words.keys;
+	field->token_weight = arena_get(&field->arena, field->token_count + 1, sizeof *field->token_weight);
+	field->token_letters = arena_get(&field->arena, field->token_count + 1, sizeof *field->token_letters);
+	for (uint32_t t = 0; t < field->token_count; t++) {
+		field->token_weight[t] = log2f((float)(field->filled + 1) / (float)field->token_rows[t]) + 0.1f;
+		field->token_letters[t] = letters_of(field->token_texts[t]);
+	}
+}
+
 /* Cuts each value into tokens; a list of codes at ';', text at spaces. */
 static void cut_tokens(struct field *field)
 {
@@ -157,11 +181,7 @@ static void cut_tokens(struct field *field)
 		}
 	}
 	field->token_begin[field->count] = (uint32_t)count;
-	field->token_count = (uint32_t)field->words.count;
-	field->token_texts = field->words.keys;
-	field->token_weight = arena_get(&field->arena, field->token_count + 1, sizeof *field->token_weight);
-	for (uint32_t t = 0; t < field->token_count; t++)
-		field->token_weight[t] = log2f((float)(field->filled + 1) / (float)field->token_rows[t]) + 0.1f;
+	weigh_tokens(field);
 }
 
 static void read_dates(struct field *field)
@@ -185,6 +205,13 @@ static void read_nicknames(struct field *field)
 	}
 }
 
+static void read_scripts(struct field *field)
+{
+	field->han = arena_zero(&field->arena, field->count, sizeof *field->han);
+	for (uint32_t v = 1; v < field->count; v++)
+		field->han[v] = text_has_han(field->texts[v]);
+}
+
 static void read_identities(struct field *field)
 {
 	field->identities = arena_zero(&field->arena, field->count, sizeof *field->identities);
@@ -201,6 +228,7 @@ void field_build(struct field *field, const struct match_input *input, size_t co
 	switch (profile->kind) {
 	case FIELD_TEXT:
 		read_nicknames(field);
+		read_scripts(field);
 		cut_tokens(field);
 		break;
 	case FIELD_PERSON:
@@ -212,6 +240,9 @@ void field_build(struct field *field, const struct match_input *input, size_t co
 		cut_tokens(field);
 		break;
 	case FIELD_LONG:
+		read_scripts(field);
+		cut_tokens(field);
+		break;
 	case FIELD_CODE:
 		cut_tokens(field);
 		break;

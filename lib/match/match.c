@@ -4,48 +4,131 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/pool.h"
+
+enum { CHUNK = 16384, PATTERNS_MOST = 300000, ALL_PAIRS_MOST = 3000000 };
 
 static const double LINK_LEAST = -3;   /* bits: a worse pair brings nobody together */
 static const double REPEATED_MOST = 0.2;
 
-static void build_fields(struct match *match, const struct match_input *input)
+struct building {
+	struct match *match;
+	const struct match_input *input;
+	size_t columns[FIELD_MOST];
+};
+
+static int build_field(void *context, size_t index, unsigned worker, struct diag *diag)
 {
+	struct building *building = context;
+	size_t column = building->columns[index];
+
+	(void)worker;
+	(void)diag;
+	field_build(&building->match->fields.all[index], building->input, column, &building->match->profiles[column]);
+	return 0;
+}
+
+static int build_fields(struct match *match, const struct match_input *input, unsigned threads, struct diag *diag)
+{
+	struct building building = { .match = match, .input = input };
+
 	match->profiles = memory_zero(input->columns + 1, sizeof *match->profiles);
 	profile_columns(input, match->profiles);
-	match->fields.all = memory_zero(FIELD_MOST, sizeof *match->fields.all);
-	for (size_t c = 0; c < input->columns && match->fields.count < FIELD_MOST; c++) {
-		struct field *field = &match->fields.all[match->fields.count];
-
-		if (match->profiles[c].kind == FIELD_NONE)
-			continue;
-		field_build(field, input, c, &match->profiles[c]);
-		if (field->filled * 50 < input->rows && field->count < 3)
-			field_release(field);
-		else
-			match->fields.count++;
-	}
+	for (size_t c = 0; c < input->columns && match->fields.count < FIELD_MOST; c++)
+		if (match->profiles[c].kind != FIELD_NONE)
+			building.columns[match->fields.count++] = c;
+	match->fields.all = memory_zero(match->fields.count + 1, sizeof *match->fields.all);
+	if (pool_each(build_field, &building, match->fields.count, threads, diag) < 0)
+		return -1;
 	compare_find_partners(&match->fields);
+	return 0;
 }
 
-static void count_patterns(const struct match *match, struct patterns *patterns)
+/* Patterns of the candidates, or of every so-manieth where there are very many. */
+struct counting {
+	const struct match *match;
+	size_t step;
+	uint64_t *pattern;
+	size_t count;
+};
+
+static int pattern_chunk(void *context, size_t index, unsigned worker, struct diag *diag)
 {
-	for (size_t i = 0; i < match->pairs.count; i++)
-		patterns_add(patterns, compare_rows(&match->fields, pair_first(match->pairs.all[i]), pair_second(match->pairs.all[i])), 1);
+	struct counting *counting = context;
+	size_t end = (index + 1) * CHUNK;
+
+	(void)worker;
+	(void)diag;
+	for (size_t i = index * CHUNK; i < end && i < counting->count; i++) {
+		uint64_t pair = counting->match->pairs.all[i * counting->step];
+
+		counting->pattern[i] = compare_rows(&counting->match->fields, pair_first(pair), pair_second(pair));
+	}
+	return 0;
 }
 
-static void score_pairs(struct match *match)
+static int count_patterns(const struct match *match, struct patterns *patterns, unsigned threads, struct diag *diag)
 {
-	size_t capacity = 0;
+	struct counting counting = { .match = match, .step = 1 + match->pairs.count / PATTERNS_MOST };
+	int result;
 
-	for (size_t i = 0; i < match->pairs.count; i++) {
+	if (match->pairs.complete)
+		counting.step = 1;
+	counting.count = match->pairs.count / counting.step;
+	counting.pattern = memory_get(counting.count + 1, sizeof *counting.pattern);
+	result = pool_each(pattern_chunk, &counting, counting.count / CHUNK + 1, threads, diag);
+	for (size_t i = 0; i < counting.count && result == 0; i++)
+		patterns_add(patterns, counting.pattern[i], (double)counting.step);
+	free(counting.pattern);
+	return result;
+}
+
+/* Pairs scored in chunks, each with its links. */
+struct scoring {
+	const struct match *match;
+	struct link **links;   /* per chunk */
+	size_t *counts;
+};
+
+static int score_chunk(void *context, size_t index, unsigned worker, struct diag *diag)
+{
+	struct scoring *scoring = context;
+	const struct match *match = scoring->match;
+	size_t capacity = 0, end = (index + 1) * CHUNK < match->pairs.count ? (index + 1) * CHUNK : match->pairs.count;
+
+	(void)worker;
+	(void)diag;
+	for (size_t i = index * CHUNK; i < end; i++) {
 		uint32_t a = pair_first(match->pairs.all[i]), b = pair_second(match->pairs.all[i]);
-		double bits = model_score(&match->model, &match->fields, a, b);
+		double bits = model_score_above(&match->model, &match->fields, a, b, LINK_LEAST);
 
 		if (bits < LINK_LEAST)
 			continue;
-		match->links = memory_grow(match->links, &capacity, match->link_count + 1, sizeof *match->links);
-		match->links[match->link_count++] = (struct link){ a, b, (float)bits };
+		scoring->links[index] = memory_grow(scoring->links[index], &capacity, scoring->counts[index] + 1, sizeof **scoring->links);
+		scoring->links[index][scoring->counts[index]++] = (struct link){ a, b, (float)bits };
 	}
+	return 0;
+}
+
+static int score_pairs(struct match *match, unsigned threads, struct diag *diag)
+{
+	size_t chunks = match->pairs.count / CHUNK + 1;
+	struct scoring scoring = { match, memory_zero(chunks, sizeof *scoring.links), memory_zero(chunks, sizeof *scoring.counts) };
+	int result = pool_each(score_chunk, &scoring, chunks, threads, diag);
+
+	for (size_t c = 0; c < chunks; c++)
+		match->link_count += scoring.counts[c];
+	match->links = memory_get(match->link_count + 1, sizeof *match->links);
+	match->link_count = 0;
+	for (size_t c = 0; c < chunks; c++) {
+		if (scoring.counts[c])
+			memcpy(match->links + match->link_count, scoring.links[c], scoring.counts[c] * sizeof *match->links);
+		match->link_count += scoring.counts[c];
+		free(scoring.links[c]);
+	}
+	free(scoring.links);
+	free(scoring.counts);
+	return result;
 }
 
 static double score_rows(const void *context, uint32_t a, uint32_t b)
@@ -88,35 +171,51 @@ static bool *find_clean_sources(const struct match *match, size_t rows)
 	return clean;
 }
 
+/* Learns the model from the candidates and scores them. */
+static int fit_and_score(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
+{
+	struct patterns patterns;
+	int result;
+
+	background_measure(&match->fields, input->rows, input->sources, options->link_only, options->threads, &match->background);
+	patterns_init(&patterns);
+	result = count_patterns(match, &patterns, options->threads, diag);
+	if (result == 0)
+		model_fit(&match->model, &match->fields, &patterns, &match->background, input->rows);
+	patterns_release(&patterns);
+	return result == 0 ? score_pairs(match, options->threads, diag) : result;
+}
+
+/* Rows in a block: many where there are few rows, few where there are many. */
+static size_t block_most(size_t rows)
+{
+	return rows < 20000 ? 60 : rows < 100000 ? 40 : rows < 300000 ? 12 : 8;
+}
+
 int match_run(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
 {
 	double p = options->threshold > 0 ? options->threshold : 0.5;
-	struct patterns patterns;
-	struct keys_options keys = { input->sources, options->link_only, 60, 3000000 };
-	struct cluster_options clusters = { .threshold = log2(p / (1 - p)), .score = score_rows, .context = match };
+	const struct keys_options keys = { input->sources, options->link_only, block_most(input->rows), ALL_PAIRS_MOST };
+	const struct cluster_options clusters = { .threshold = log2(p / (1 - p)), .score = score_rows, .context = match };
 
 	*match = (struct match){ .sources = input->sources };
-	build_fields(match, input);
+	if (build_fields(match, input, options->threads, diag) < 0)
+		return -1;
 	keys_find_pairs(&match->fields, input->rows, &keys, &match->pairs);
-	background_measure(&match->fields, input->rows, input->sources, options->link_only, &match->background);
-	patterns_init(&patterns);
-	count_patterns(match, &patterns);
-	model_fit(&match->model, &match->fields, &patterns, &match->background, input->rows);
-	patterns_release(&patterns);
-	score_pairs(match);
+	if (fit_and_score(match, input, options, diag) < 0)
+		return -1;
 	match->cluster = memory_get(input->rows + 1, sizeof *match->cluster);
 	cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster);
 	if (options->link_only) {
 		match->clean = find_clean_sources(match, input->rows);
 		cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster);
 	}
-	(void)diag;
 	return 0;
 }
 
 void match_release(struct match *match)
 {
-	for (unsigned i = 0; i < match->fields.count; i++)
+	for (unsigned i = 0; match->fields.all && i < match->fields.count; i++)
 		field_release(&match->fields.all[i]);
 	free(match->fields.all);
 	pairs_release(&match->pairs);

@@ -6,7 +6,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 
-enum { ITERATIONS_MOST = 100, BACKGROUND_PAIRS = 600000, AGREEING_PAIRS = 10000 };
+enum { ITERATIONS_MOST = 100 };
 static const uint64_t NO_PATTERN = UINT64_MAX;
 
 /*
@@ -79,100 +79,6 @@ void patterns_add(struct patterns *patterns, uint64_t pattern, double pairs)
 	}
 	patterns->pattern[at] = pattern;
 	patterns->pairs[at] += pairs;
-}
-
-static uint64_t next_random(uint64_t *state)
-{
-	*state += UINT64_C(0x9E3779B97F4A7C15);
-	return hash_mix(*state, 3);
-}
-
-static double pairs_of(double n)
-{
-	return n * (n - 1) / 2;
-}
-
-/* Pairs that agree exactly on a field, by its frequencies. */
-static double exact_pairs(const struct field *field)
-{
-	double pairs = 0;
-
-	for (uint32_t v = 1; v < field->count; v++)
-		pairs += pairs_of(field->frequency[v]);
-	return pairs;
-}
-
-/* Random pairs that have the same value in the field: a random row, and another one of its value. */
-static void sample_agreeing(const struct fields *fields, unsigned i, size_t rows, uint64_t *state, const uint32_t *sources, bool link_only,
-			    struct background *background)
-{
-	const struct field *field = &fields->all[i];
-	uint32_t *begin = memory_zero((size_t)field->count + 2, sizeof *begin), *members = memory_get(rows + 1, sizeof *members);
-	size_t count = 0;
-
-	for (size_t row = 0; row < rows; row++)
-		begin[field->ids[row] + 2]++;
-	for (uint32_t v = 0; v <= field->count; v++)
-		begin[v + 1] += begin[v];
-	for (size_t row = 0; row < rows; row++)
-		members[begin[field->ids[row] + 1]++] = (uint32_t)row;
-	background->agreeing[i] = memory_get(AGREEING_PAIRS, sizeof *background->agreeing[i]);
-	for (unsigned t = 0; t < AGREEING_PAIRS; t++) {
-		uint32_t a = members[next_random(state) % rows], v = field->ids[a];
-
-		if (v == VALUE_MISSING || field->frequency[v] < 2)
-			continue;
-		uint32_t b = members[begin[v] + next_random(state) % field->frequency[v]];
-
-		if (a != b && !(link_only && sources[a] == sources[b]))
-			background->agreeing[i][count++] = compare_rows(fields, a, b);
-	}
-	background->agreeing_count[i] = count;
-	free(begin);
-	free(members);
-}
-
-void background_release(struct background *background)
-{
-	for (unsigned i = 0; i < FIELD_MOST; i++)
-		free(background->agreeing[i]);
-	*background = (struct background){ 0 };
-}
-
-void background_measure(const struct fields *fields, size_t rows, const uint32_t *sources, bool link_only,
-			struct background *background)
-{
-	double count[FIELD_MOST][LEVELS] = { { 0 } };
-	uint64_t state = 20240305;
-	uint64_t tries = rows < 2 ? 0 : BACKGROUND_PAIRS;
-
-	*background = (struct background){ .total = pairs_of((double)rows) };
-	for (uint64_t t = 0; t < tries; t++) {
-		size_t a = next_random(&state) % rows, b = next_random(&state) % rows;
-
-		if (a == b || (link_only && sources[a] == sources[b]))
-			continue;
-		uint64_t pattern = compare_rows(fields, a, b);
-
-		for (unsigned i = 0; i < fields->count; i++)
-			count[i][pattern_level(pattern, i)]++;
-		background->sampled++;
-	}
-	for (unsigned i = 0; i < fields->count; i++) {
-		const struct field *field = &fields->all[i];
-		double both = background->sampled - count[i][LEVEL_MISSING] + 1e-9;
-		double exact = link_only ? count[i][LEVEL_EXACT] / both
-					 : exact_pairs(field) / (pairs_of((double)field->filled) + 1e-9);
-		double rest = both - count[i][LEVEL_EXACT] + 1e-9;
-
-		for (unsigned l = LEVEL_DIFFERENT; l < LEVEL_EXACT; l++)
-			background->share[i][l] = count[i][l] / rest * (1 - exact);
-		background->share[i][LEVEL_EXACT] = exact;
-	}
-	for (unsigned i = 0; i < fields->count && rows > 1; i++)
-		sample_agreeing(fields, i, rows, &state, sources, link_only, background);
-	if (link_only && rows > 1)
-		background->total *= background->sampled / (double)tries;
 }
 
 static void start(struct model *model, const struct fields *fields, const struct background *background, size_t rows)
@@ -387,6 +293,77 @@ static double step(struct model *model, const struct fields *fields, const struc
 	return matches;
 }
 
+/*
+ * How likely another customer's record has a value that `rows` records have: one shared by many says less, a rare one more. Customers
+ * are counted, not records.
+ */
+static double chance_of_value(const struct model *model, const struct field *field, unsigned i, double rows)
+{
+	double customers = rows / (1 + model->together * model->m[i][LEVEL_EXACT]);
+	double all = fmax((double)field->filled / (1 + model->together), 1);
+
+	/* Of a value that no other customer has it is known only that values of this field are seldom shared. */
+	return fmax(customers - 1, fmax(0.3, fmin(model->u[i][LEVEL_EXACT] * all, 1))) / all;
+}
+
+static double exact_bits(const struct model *model, const struct field *field, unsigned i, double rows)
+{
+	if (rows < MODEL_ROWS)
+		return model->exact[i][(unsigned)rows];
+	return log2(model->m[i][LEVEL_EXACT] / chance_of_value(model, field, i, rows));
+}
+
+/* Fields in the order of what a comparison costs. */
+static void set_cost_order(struct model *model, const struct fields *fields)
+{
+	static const unsigned char cost[] = { [FIELD_CATEGORY] = 0, [FIELD_NUMBER] = 1, [FIELD_DATE] = 1, [FIELD_CODE] = 2, [FIELD_COMPANY] = 3,
+					      [FIELD_PERSON] = 4, [FIELD_EMAIL] = 5, [FIELD_TEXT] = 6, [FIELD_LONG] = 7 };
+
+	for (unsigned i = 0; i < model->count; i++) {
+		unsigned at = i;
+
+		for (; at > 0 && cost[fields->all[model->by_cost[at - 1]].profile.kind] > cost[fields->all[i].profile.kind]; at--)
+			model->by_cost[at] = model->by_cost[at - 1];
+		model->by_cost[at] = i;
+	}
+}
+
+/* What a level of field i can add at most, when fields that stand crosswise and all that disagrees together are thought of. */
+static void set_ceilings(struct model *model, const struct fields *fields, unsigned i)
+{
+	float excused = 0, floor = -INFINITY;
+
+	for (unsigned j = 0; j < model->count; j++) {
+		excused = fmaxf(excused, model->excused[j][i]);
+		if (fields->partner[j] == i && j != i)
+			floor = fmaxf(floor, 0);
+	}
+	if (fields->partner[i])
+		floor = fmaxf(floor, model->weight[i][LEVEL_SWAPPED]);
+	model->most[i] = floor;
+	for (unsigned l = LEVEL_DIFFERENT; l < LEVEL_EXACT; l++) {
+		model->ceiling[i][l] = model->weight[i][l] + (l == LEVEL_DIFFERENT ? excused : 0);
+		if (l < LEVEL_SIMILAR)
+			model->ceiling[i][l] = fmaxf(model->ceiling[i][l], floor);
+		model->most[i] = fmaxf(model->most[i], model->ceiling[i][l]);
+	}
+	model->ceiling[i][LEVEL_EXACT] = model->exact[i][1];
+	if (fields->all[i].profile.kind == FIELD_CODE)   /* an item of a list may agree exactly */
+		model->most[i] = fmaxf(model->most[i], model->exact[i][1]);
+}
+
+static void prepare_scoring(struct model *model, const struct fields *fields)
+{
+	set_cost_order(model, fields);
+	for (unsigned i = 0; i < model->count; i++) {
+		for (unsigned rows = 0; rows < MODEL_ROWS; rows++)
+			model->exact[i][rows] = (float)log2(model->m[i][LEVEL_EXACT] / chance_of_value(model, &fields->all[i], i, rows));
+		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++)
+			model->weight_lost[i][l] = (float)log2(model->m[i][LEVEL_EXACT] / model->m[i][l]);
+		set_ceilings(model, fields, i);
+	}
+}
+
 void model_fit(struct model *model, const struct fields *fields, const struct patterns *patterns,
 	       const struct background *background, size_t rows)
 {
@@ -410,37 +387,26 @@ void model_fit(struct model *model, const struct fields *fields, const struct pa
 	}
 	free(possible);
 	model->together = rows ? 2 * matches / (double)rows : 0;
-}
-
-/*
- * How likely another customer's record has the value of one of these rows: a value shared by many says less, a rare one more. Customers are
- * counted, not records.
- */
-static double chance_of_value(const struct model *model, const struct field *field, unsigned i, size_t a, size_t b)
-{
-	double rows = compare_shared_rows(field, field->ids[a], field->ids[b]);
-	double customers = rows / (1 + model->together * model->m[i][LEVEL_EXACT]);
-	double all = fmax((double)field->filled / (1 + model->together), 1);
-
-	/* Of a value that no other customer has it is known only that values of this field are seldom shared. */
-	return fmax(customers - 1, fmax(0.3, fmin(model->u[i][LEVEL_EXACT] * all, 1))) / all;
+	prepare_scoring(model, fields);
 }
 
 double model_field_weight(const struct model *model, const struct fields *fields, unsigned i, uint64_t pattern, size_t a, size_t b)
 {
 	const struct field *field = &fields->all[i];
 	unsigned level = pattern_level(pattern, i);
-	double shared = shared_bits(model, i, pattern), chance;
+	double shared, exact;
 
+	if (level == LEVEL_DIFFERENT)
+		return model->weight[i][level] + excused_bits(model, i, pattern);
+	shared = shared_bits(model, i, pattern);
 	if (level < LEVEL_RELATED)
-		return model->weight[i][level] - shared + excused_bits(model, i, pattern);
-	chance = chance_of_value(model, field, i, a, b);
+		return model->weight[i][level] - shared;
+	exact = exact_bits(model, field, i, compare_shared_rows(field, field->ids[a], field->ids[b]));
 	/* What is like a value is no rarer than the value. */
 	if (level < LEVEL_EXACT)
-		return fmin(model->weight[i][level] - shared, log2(model->m[i][level] / chance));
-	if (shared > 0)
-		chance = fmin(chance * exp2(shared), fmax(chance, model->u[i][LEVEL_EXACT] * exp2(shared)));
-	return log2(model->m[i][LEVEL_EXACT] / chance);
+		return fmin(model->weight[i][level] - shared, exact - model->weight_lost[i][level]);
+	/* Where the fields before it explain the agreement, a rare value is no better explained than one of middling frequency. */
+	return fmax(exact - shared, fmin(exact, model->weight[i][LEVEL_EXACT] - shared));
 }
 
 double model_score_pattern(const struct model *model, const struct fields *fields, uint64_t pattern, size_t a, size_t b)
@@ -450,6 +416,46 @@ double model_score_pattern(const struct model *model, const struct fields *field
 	for (unsigned i = 0; i < model->count; i++)
 		bits += model_field_weight(model, fields, i, pattern, a, b);
 	return bits;
+}
+
+double model_score_above(const struct model *model, const struct fields *fields, size_t a, size_t b, double least)
+{
+	unsigned open[FIELD_MOST], count = 0;
+	uint64_t pattern = 0;
+	double bound = model->prior;
+	bool company = false;
+
+	for (unsigned c = 0; c < model->count; c++) {
+		unsigned i = model->by_cost[c];
+		const struct field *field = &fields->all[i];
+		uint32_t x = field->ids[a], y = field->ids[b];
+
+		if (x == VALUE_MISSING || y == VALUE_MISSING)
+			continue;
+		if (x == y) {
+			pattern |= (uint64_t)LEVEL_EXACT << 3 * i;
+			bound += exact_bits(model, field, i, field->frequency[x]);
+			company |= field->profile.kind == FIELD_COMPANY;
+		} else {
+			open[count++] = i;
+			bound += model->most[i];
+		}
+	}
+	for (unsigned o = 0; o < count && bound >= least; o++) {
+		const struct field *field = &fields->all[open[o]];
+		enum level level = compare_values(field, field->ids[a], field->ids[b]);
+		float ceiling = model->ceiling[open[o]][level];
+
+		company |= field->profile.kind == FIELD_COMPANY && level >= LEVEL_SIMILAR;
+		if (company && field->profile.kind == FIELD_PERSON)
+			ceiling = fmaxf(ceiling, 0);
+		pattern |= (uint64_t)level << 3 * open[o];
+		bound += (level == LEVEL_MISSING ? 0 : ceiling) - model->most[open[o]];
+	}
+	if (bound < least)
+		return -INFINITY;
+	bound = model_score_pattern(model, fields, compare_together(fields, pattern, a, b), a, b);
+	return bound < least ? -INFINITY : bound;
 }
 
 double model_score(const struct model *model, const struct fields *fields, size_t a, size_t b)

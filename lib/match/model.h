@@ -10,8 +10,10 @@
 #ifndef CRM_MATCH_MODEL_H
 #define CRM_MATCH_MODEL_H
 
-#include "match/compare.h"
+#include "match/background.h"
 #include "match/keys.h"
+
+enum { MODEL_ROWS = 64 };
 
 struct model {
 	unsigned count;                     /* fields */
@@ -27,6 +29,12 @@ struct model {
 	/* bits that the disagreement of j costs less where i, earlier in order, disagrees as well */
 	float excused[FIELD_MOST][FIELD_MOST];
 	float prior;                        /* log2 of the odds of lambda */
+	float weight_lost[FIELD_MOST][LEVELS];  /* log2 of m of LEVEL_EXACT over m */
+	/* for model_score_above */
+	unsigned by_cost[FIELD_MOST];
+	float most[FIELD_MOST];             /* what a field that does not agree exactly can add */
+	float ceiling[FIELD_MOST][LEVELS];  /* what a level can add, whatever the other fields are */
+	float exact[FIELD_MOST][MODEL_ROWS];/* of a value that so many rows have */
 };
 
 /* Distinct patterns and how many pairs have each. */
@@ -41,24 +49,16 @@ void patterns_init(struct patterns *patterns);
 void patterns_add(struct patterns *patterns, uint64_t pattern, double pairs);
 void patterns_release(struct patterns *patterns);
 
-/* How levels are spread over all pairs of records: shares that sum to one over LEVEL_DIFFERENT … LEVEL_EXACT. */
-struct background {
-	double share[FIELD_MOST][LEVELS];
-	double sampled;          /* pairs looked at */
-	double total;            /* pairs that there are */
-	uint64_t *agreeing[FIELD_MOST];      /* patterns of random pairs that agree on the field */
-	size_t agreeing_count[FIELD_MOST];
-};
-void background_release(struct background *background);
-
-void background_measure(const struct fields *fields, size_t rows, const uint32_t *sources, bool link_only,
-			struct background *background);
-
 /* Estimates the model from the candidates' patterns. `rows` records. */
 void model_fit(struct model *model, const struct fields *fields, const struct patterns *patterns,
 	       const struct background *background, size_t rows);
 /* log2 of the odds that rows a and b are one customer. */
 double model_score(const struct model *model, const struct fields *fields, size_t a, size_t b);
+/*
+ * The same where it is at least `least`, else -INFINITY, at little cost: fields are compared, the cheap ones first, only while they could still
+ * bring the pair that far.
+ */
+double model_score_above(const struct model *model, const struct fields *fields, size_t a, size_t b, double least);
 /* The same of a pattern known already. */
 double model_score_pattern(const struct model *model, const struct fields *fields, uint64_t pattern, size_t a, size_t b);
 /* What field i adds to it. */
