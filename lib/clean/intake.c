@@ -192,7 +192,7 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 	const struct batch *first;
 	size_t keys, skip = 0;
 
-	if (options->decide_dates && table_keep(intake->table, diag) < 0)
+	if ((options->decide_dates || options->keep) && table_keep(intake->table, diag) < 0)
 		return -1;
 	first = table_peek(intake->table, diag);
 	table_keys(intake->table, &keys);
@@ -204,7 +204,16 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 		       intake->roles, diag) < 0 ||
 	    decide_dates(intake, first, skip, options, diag) < 0)
 		return -1;
+	intake->skip = skip;
 	table_begin(intake->table, skip, intake->columns);
+	return 0;
+}
+
+int intake_rewind(struct intake *intake, struct diag *diag)
+{
+	if (table_rewind(intake->table, diag) < 0)
+		return -1;
+	table_begin(intake->table, intake->skip, intake->columns);
 	return 0;
 }
 

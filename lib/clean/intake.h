@@ -16,6 +16,7 @@ struct intake_options {
 	const struct role_map *maps;
 	size_t map_count;
 	enum date_order date_order;    /* UNKNOWN: decided per column */
+	bool keep;                     /* intake_rewind will be wanted */
 	bool decide_dates;             /* look through the whole input where the first rows leave the order of a date column open */
 };
 
@@ -26,6 +27,7 @@ struct intake {
 	size_t columns;
 	size_t header_row;             /* row number of the header in the file, 0: none */
 	enum date_order *date_orders;  /* per column */
+	size_t skip;                   /* private: records before the data */
 	struct slice *header_cells;    /* private: the headers as they stand, trimmed */
 	struct arena arena;            /* private: owns the above */
 };
@@ -35,6 +37,8 @@ int intake_open(struct intake **intake, const char *path, const struct intake_op
 void intake_free(struct intake *intake);
 /* As table_read, with batch->origin = intake. */
 int intake_read(struct intake *intake, struct batch *batch, struct diag *diag) MUST_CHECK;
+/* Back to the first row, of an intake that was opened to keep its input. */
+int intake_rewind(struct intake *intake, struct diag *diag) MUST_CHECK;
 /*
  * batch_split, then marks what is no data: blank rows (dropped), repeated headers and total rows (合计 小计 总计 Total …: to the
  * rejects, code "total-row", "repeated-header"; they never fail a run that has no --rejects). In a worker.

@@ -38,6 +38,7 @@ enum node_kind {
 	NODE_CONTAINS, NODE_STARTS, NODE_ENDS,
 	NODE_WITHIN,                 /* date, number; unit; next: in the future */
 	NODE_CALL,                   /* function */
+	NODE_STATISTIC,              /* statistic; value (not for count()), then the key when grouped */
 	NODE_CONVERT,                /* argument 0 to `type`; put in by types */
 };
 
@@ -53,6 +54,10 @@ struct function_spec {
 	unsigned least, most;  /* arguments */
 };
 extern const struct function_spec function_specs[CALL_COUNT_OF];
+
+/* Over all rows, or over those with the same key: mean(amount by industry). They need the input twice. */
+enum statistic { STATISTIC_PERCENTILE, STATISTIC_RANK, STATISTIC_MEAN, STATISTIC_SUM, STATISTIC_COUNT, STATISTIC_MEDIAN, STATISTIC_KINDS };
+extern const char *const statistic_names[STATISTIC_KINDS];
 
 enum unit { UNIT_DAYS, UNIT_WEEKS, UNIT_MONTHS, UNIT_YEARS };
 
@@ -74,6 +79,9 @@ struct node {
 	enum compare compare;
 	enum function function;
 	enum unit unit;
+	enum statistic statistic;
+	bool grouped;               /* NODE_STATISTIC: the last argument is the key */
+	bool has_statistic;         /* this or something below is one */
 	struct slice text;          /* NODE_TEXT, NODE_COLUMN, NODE_CONDITION, NODE_MATCH */
 	size_t index;               /* NODE_COLUMN: place in the input; NODE_CONDITION: number; NODE_MATCH: where the pattern begins */
 };

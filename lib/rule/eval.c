@@ -482,12 +482,27 @@ static struct value *op_call(struct evaluator *e, const struct instruction *code
 	return args;
 }
 
+static struct value *op_statistic(struct evaluator *e, const struct instruction *code, struct value *top)
+{
+	const struct statistic_spec *spec = &e->program->statistics[code->operand];
+	bool placed = spec->kind == STATISTIC_PERCENTILE || spec->kind == STATISTIC_RANK;
+	const struct value *key = spec->grouped ? top : NULL, *value = placed ? top - spec->grouped : NULL;
+	double result = 0;
+	bool known = e->statistics && (!key || key->known) && (!value || value->known);
+
+	if (known)
+		known = statistics_get(e->statistics, code->operand, key ? key->text : (struct slice){ 0 }, value ? value->number : 0, &result);
+	top += 1 - spec->grouped - placed;
+	*top = number_of(result, known);
+	return top;
+}
+
 static operation *const operations[OP_COUNT] = {
 	[OP_ADD] = op_arithmetic, [OP_SUBTRACT] = op_arithmetic, [OP_MULTIPLY] = op_arithmetic, [OP_DIVIDE] = op_arithmetic,
 	[OP_NEGATE] = op_negate, [OP_DATE_ADD] = op_date_add, [OP_DATE_SUBTRACT] = op_date_subtract, [OP_IN_SET] = op_in_set,
 	[OP_IN_STACK] = op_in_stack, [OP_BETWEEN] = op_between, [OP_IS_EMPTY] = op_is_empty, [OP_MATCH] = op_match,
 	[OP_CONTAINS] = op_text, [OP_STARTS] = op_text, [OP_ENDS] = op_text, [OP_MEMBER] = op_text, [OP_WITHIN] = op_within,
-	[OP_CONVERT] = op_convert, [OP_CALL] = op_call,
+	[OP_CONVERT] = op_convert, [OP_STATISTIC] = op_statistic, [OP_CALL] = op_call,
 };
 
 static struct value run_at(struct evaluator *e, uint32_t entry, struct value *base);

@@ -11,6 +11,7 @@
 #include "clean/date.h"
 #include "clean/roles.h"
 #include "rule/program.h"
+#include "rule/statistics.h"
 
 /* What the input says of its columns. */
 struct row_facts {
@@ -42,6 +43,7 @@ struct evaluator {
 	bool trace;                   /* keep `touched` */
 	bool *touched;                /* by load: what the expressions run since evaluator_forget looked at */
 	struct unusable *unusable;    /* by load */
+	const struct statistics *statistics;  /* for OP_STATISTIC; NULL: not known yet, they give unknown. Set after evaluator_init */
 	struct eval_fault fault;      /* of this row; cleared by evaluator_row */
 	/* private */
 	struct row_facts facts;

@@ -1,4 +1,5 @@
 /* Expressions with their type and value, and faults with the place they point at. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,7 +58,7 @@ static void bench_free(struct bench *bench)
 
 static int bench_compile(struct bench *bench, struct slice text, enum type want, uint32_t *entry, enum type *type)
 {
-	struct scope scope = { bench->headers, bench->roles, COLUMNS, NULL, 0 };
+	struct scope scope = { .headers = bench->headers, .roles = bench->roles, .columns = COLUMNS };
 	struct node *root = expression_parse(text, &bench->arena, &bench->fault);
 
 	if (!root || types_settle(&root, want, &scope, &bench->arena, &bench->fault))
@@ -345,6 +346,9 @@ static void faults_point_at_their_place(void **state)
 		{ "last_order + last_order", "type", 13, 23, "a number is needed" }, { "if(true, 1, 'x')", "type", 12, 15, "a number is needed" },
 		{ "amount in (1, 'x')", "type", 14, 17, "a number is needed" }, { "成交金额 > 10万 and 不存在的列 > 1", "unknown-column", 25, 40, "no column" },
 		{ "max('a', 'b')", "type", 4, 7, "a number is needed" }, { "number(today)", "type", 7, 12, "a number is needed" },
+		{ "mean() > 1", "arguments", 0, 6, "needs a value" }, { "mean(by 行业) > 1", "arguments", 0, 15, "needs a value" },
+		{ "sum(1 + mean(amount)) > 1", "nested", 4, 20, "statistic" }, { "mean(amount by) > 1", "syntax", 14, 15, "value is missing" },
+		{ "mean(amount, other) > 1", "syntax", 11, 12, ") is missing" }, { "mean('x') > 1", "type", 5, 8, "a number is needed" },
 		{ "1e999 > 2", "bad-number", 0, 5, "too large" }, { "and", "syntax", 0, 3, "value is missing" }, { "\xff", "encoding", 0, 1, "UTF-8" },
 	};
 
@@ -470,7 +474,7 @@ static void conditions_are_judged_once_and_leave_their_traces(void **state)
 {
 	struct bench *bench = bench_new();
 	struct slice names[] = { SLICE("大客户"), SLICE("twice") };
-	struct scope scope = { bench->headers, bench->roles, COLUMNS, names, 0 };
+	struct scope scope = { .headers = bench->headers, .roles = bench->roles, .columns = COLUMNS, .conditions = names };
 	static const char *const texts[] = { "amount > 1000 or other > 5", "大客户 and 大客户", "twice and `name` is not empty" };
 	struct evaluator evaluator;
 	uint32_t entry = 0;
@@ -494,6 +498,46 @@ static void conditions_are_judged_once_and_leave_their_traces(void **state)
 	assert_true(evaluator_holds(&evaluator, bench->program.conditions[0].entry));
 	assert_true(evaluator.touched[0] && !evaluator.touched[1]);
 	evaluator_release(&evaluator);
+	bench_free(bench);
+}
+
+static double figure(struct statistics *statistics, size_t number, const char *key, double value)
+{
+	double result;
+
+	return statistics_get(statistics, number, slice_of(key), value, &result) ? result : -1;
+}
+
+static void statistics_are_of_all_rows_or_by_key(void **state)
+{
+	struct bench *bench = bench_new();
+	struct statistics statistics;
+	static const double values[] = { 10, 30, 20, 20, 1e16, 1, -1e16 };
+	enum type type;
+	uint32_t entry;
+
+	(void)state;
+	assert_int_equal(bench_compile(bench, SLICE("percentile(amount) > 1 and rank(amount by 行业) > 1 and mean(amount) by 行业 > 1 "
+						    "and sum(amount) > 1 and count() > 1 and median(amount) > 1"), TYPE_TRUTH, &entry, &type), 0);
+	assert_int_equal(bench->program.statistic_count, 6);
+	assert_true(bench->program.statistics[1].grouped && bench->program.statistics[2].grouped && !bench->program.statistics[3].grouped);
+	statistics_init(&statistics, &bench->program);
+	for (size_t i = 0; i < 4; i++) {
+		statistics_add(&statistics, 0, SLICE(""), values[i]);
+		statistics_add(&statistics, 1, i < 2 ? SLICE("a") : SLICE("b"), values[i]);
+		statistics_add(&statistics, 2, i < 2 ? SLICE("a") : SLICE("b"), values[i]);
+		statistics_add(&statistics, 5, SLICE(""), values[i]);
+	}
+	for (size_t i = 0; i < 7; i++)
+		statistics_add(&statistics, 3, SLICE(""), values[i]);
+	statistics_finish(&statistics);
+	assert_true(figure(&statistics, 0, "", 10) == 0 && figure(&statistics, 0, "", 30) == 100);
+	assert_true(fabs(figure(&statistics, 0, "", 20) - 100.0 / 3) < 1e-12);
+	assert_true(figure(&statistics, 1, "a", 30) == 1 && figure(&statistics, 1, "a", 10) == 2 && figure(&statistics, 1, "b", 20) == 1);
+	assert_true(figure(&statistics, 2, "a", 0) == 20 && figure(&statistics, 2, "none", 0) == -1);
+	assert_true(figure(&statistics, 3, "", 0) == 81);  /* 1e16 + 1 − 1e16 loses nothing */
+	assert_true(figure(&statistics, 4, "", 0) == 0 && figure(&statistics, 5, "", 0) == 20);
+	statistics_release(&statistics);
 	bench_free(bench);
 }
 
@@ -523,6 +567,7 @@ int main(void)
 		cmocka_unit_test(hostile_expressions_end_with_a_fault),
 		cmocka_unit_test(long_chains_of_and_and_or_are_fine),
 		cmocka_unit_test(a_catastrophic_pattern_is_a_fault_of_the_row),
+		cmocka_unit_test(statistics_are_of_all_rows_or_by_key),
 		cmocka_unit_test(empty_cells_are_those_of_text_is_empty),
 		cmocka_unit_test(unusable_cells_are_counted_with_the_first),
 		cmocka_unit_test(conditions_are_judged_once_and_leave_their_traces),

@@ -28,7 +28,10 @@ const struct function_spec function_specs[CALL_COUNT_OF] = {
 	[CALL_LIST] = { "list", 1, 1 },
 };
 
+const char *const statistic_names[STATISTIC_KINDS] = { "percentile", "rank", "mean", "sum", "count", "median" };
+
 static struct node *parse_or(struct parser *p);
+static struct node *parse_primary(struct parser *p);
 static struct node *parse_sum(struct parser *p);
 
 int fault_set(struct fault *fault, size_t from, size_t to, const char *code, const char *format, ...)
@@ -82,6 +85,8 @@ static struct node *node_over(struct parser *p, enum node_kind kind, struct node
 	for (size_t i = 0; i < count; i++)
 		if (args[i]->depth >= node->depth)
 			node->depth = args[i]->depth + 1;
+	for (size_t i = 0; i < count; i++)
+		node->has_statistic |= args[i]->has_statistic;
 	if (node->depth <= EXPRESSION_DEPTH)
 		return node;
 	fault_set(p->fault, node->from, node->to, "too-deep", "the expression is nested too deeply; cut it into conditions");
@@ -200,6 +205,64 @@ static struct node *call_node(struct parser *p, struct token name, size_t functi
 	return node;
 }
 
+/* by COLUMN: 1, 0 when it does not stand here, -1. */
+static int parse_key(struct parser *p, struct nodes *args)
+{
+	if (!at_word(p, "by"))
+		return 0;
+	return lexer_next(&p->lexer) || nodes_add(args, parse_primary(p)) ? -1 : 1;
+}
+
+/* What stands in the parentheses: the value, and perhaps the key. */
+static int parse_statistic_inside(struct parser *p, struct nodes *args, int *grouped, size_t *to)
+{
+	if (accept(p, TOKEN_OPEN) < 0)
+		return -1;
+	if (!at_token(p, TOKEN_CLOSE) && !at_word(p, "by") && nodes_add(args, parse_or(p)))
+		return -1;
+	*grouped = parse_key(p, args);
+	*to = p->lexer.token.to;
+	return *grouped < 0 ? -1 : expect(p, TOKEN_CLOSE, "a ) is missing here");
+}
+
+static struct node *statistic_node(struct parser *p, enum statistic statistic, const struct nodes *args, bool grouped)
+{
+	struct node *node = args->count ? node_over(p, NODE_STATISTIC, args->items, args->count) : node_new(p, NODE_STATISTIC, 0, 0);
+
+	if (node) {
+		node->statistic = statistic;
+		node->grouped = grouped;
+		node->has_statistic = true;
+	}
+	return node;
+}
+
+/* mean(x), mean(x by key) or mean(x) by key; count() */
+static struct node *parse_statistic(struct parser *p, struct token name, enum statistic statistic)
+{
+	struct nodes args = { 0 };
+	struct node *node = NULL;
+	size_t to = name.to;
+	int grouped = 0, status = parse_statistic_inside(p, &args, &grouped, &to);
+
+	if (status == 0 && !grouped) {
+		grouped = parse_key(p, &args);
+		if (grouped > 0)
+			to = args.items[args.count - 1]->to;
+	}
+	if (status == 0 && grouped >= 0 && args.count == (size_t)grouped && statistic != STATISTIC_COUNT)
+		fault_set(p->fault, name.from, to, "arguments", "%s needs a value: %s(amount)", statistic_names[statistic],
+			  statistic_names[statistic]);
+	else if (status == 0 && grouped >= 0)
+		node = statistic_node(p, statistic, &args, grouped);
+	if (node) {
+		node->from = name.from;
+		node->to = to;
+	}
+	free(args.items);
+	return node;
+}
+
 static struct node *parse_call(struct parser *p, struct token name)
 {
 	struct slice names[CALL_COUNT_OF], near;
@@ -207,6 +270,9 @@ static struct node *parse_call(struct parser *p, struct token name)
 	struct node *node = NULL;
 	size_t function, to;
 
+	for (int statistic = 0; statistic < STATISTIC_KINDS; statistic++)
+		if (slice_equal_nocase(name.text, slice_of(statistic_names[statistic])))
+			return parse_statistic(p, name, (enum statistic)statistic);
 	for (function = 0; function < CALL_COUNT_OF; function++) {
 		names[function] = slice_of(function_specs[function].name);
 		if (slice_equal_nocase(name.text, names[function]))

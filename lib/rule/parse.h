@@ -4,7 +4,7 @@
  *     a or b (或)    a and b (且)    not a (非)
  *     = != < <= > >=   in (…)   in LIST   between a and b   is [not] empty   ~ /pattern/i   !~   contains   starts with
  *     ends with   within [last|next] N days|weeks|months|years        (not in, not between, not contains … too)
- *     + -    * /    -a    literals, columns, f(…), (…)
+ *     + -    * /    -a    literals, columns, f(…), (…), mean(x), mean(x by y) or mean(x) by y
  *
  * Literals: 12.5  10万  1.2亿  3千  20%  2024-03-05  2024年3月5日  "text"  'text'  “text”  true  false  today. A quote is doubled to stand
  * in its own text; there are no escapes. A column is named as it is, or in `backticks` where its name has spaces or signs, begins with a

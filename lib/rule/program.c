@@ -34,6 +34,7 @@ void program_release(struct program *program)
 	free(program->regex_columns);
 	free(program->sets);
 	free(program->conditions);
+	free(program->statistics);
 	map_release(&program->regex_keys);
 	memset(program, 0, sizeof *program);
 }
@@ -294,6 +295,31 @@ static int emit_call(struct emitter *e, const struct node *node)
 	return 0;
 }
 
+/* percentile and rank ask where this row's value stands. */
+static bool needs_value(enum statistic kind)
+{
+	return kind == STATISTIC_PERCENTILE || kind == STATISTIC_RANK;
+}
+
+static int emit_statistic(struct emitter *e, const struct node *node)
+{
+	struct program *p = e->program;
+	size_t number = p->statistic_count, values = node->arg_count - node->grouped;
+	int height = node->grouped + needs_value(node->statistic);
+
+	p->statistics = memory_grow(p->statistics, &p->statistic_capacity, number + 1, sizeof *p->statistics);
+	p->statistics[p->statistic_count++] = (struct statistic_spec){
+		.kind = node->statistic, .grouped = node->grouped, .has_value = values > 0, .is_count = node->statistic == STATISTIC_COUNT,
+		.node = node,
+	};
+	if (needs_value(node->statistic) && emit(e, node->args[0]))
+		return -1;
+	if (node->grouped && emit(e, node->args[values]))
+		return -1;
+	put(e, OP_STATISTIC, 0, number, 1 - height);
+	return 0;
+}
+
 static int emit_sum(struct emitter *e, const struct node *node)
 {
 	enum type a = node->args[0]->type, b = node->args[1]->type;
@@ -363,19 +389,42 @@ static int emit(struct emitter *e, const struct node *node)
 	case NODE_MATCH: return emit_match(e, node);
 	case NODE_CONVERT: return emit_convert(e, node);
 	case NODE_CALL: return emit_call(e, node);
+	case NODE_STATISTIC: return emit_statistic(e, node);
 	default: return node->arg_count ? emit_plain(e, node) : emit_leaf(e, node);
 	}
+}
+
+static int add_entry(struct emitter *e, const struct node *root, uint32_t *entry)
+{
+	e->program->level = 0;
+	*entry = (uint32_t)e->program->code_count;
+	if (emit(e, root))
+		return -1;
+	put(e, OP_END, 0, 0, 0);
+	return 0;
 }
 
 int program_add(struct program *program, const struct node *root, uint32_t *entry, struct fault *fault)
 {
 	struct emitter e = { program, fault };
+	size_t before = program->statistic_count, peak;
 
-	program->level = 0;
 	program->peak = 0;
-	*entry = (uint32_t)program->code_count;
-	if (emit(&e, root))
+	if (add_entry(&e, root, entry))
 		return -1;
-	put(&e, OP_END, 0, 0, 0);
+	peak = program->peak;
+	/* What the statistics are of, as expressions of their own; there are none within them. */
+	for (size_t i = before; i < program->statistic_count; i++) {
+		const struct node *node = program->statistics[i].node;
+		uint32_t value = 0, key = 0;
+
+		if (program->statistics[i].has_value && add_entry(&e, node->args[0], &value))
+			return -1;
+		if (node->grouped && add_entry(&e, node->args[node->arg_count - 1], &key))
+			return -1;
+		program->statistics[i].value = value;
+		program->statistics[i].key = key;
+	}
+	program->peak = peak;
 	return 0;
 }

@@ -34,6 +34,7 @@ enum op {
 	OP_CONTAINS, OP_STARTS, OP_ENDS, OP_MEMBER,
 	OP_WITHIN,           /* detail: unit, + 8: next */
 	OP_CONVERT,          /* detail: from type * 8 + to type */
+	OP_STATISTIC,        /* operand: statistic; value (percentile, rank) and key (grouped) are on the stack */
 	OP_CALL,             /* detail: function; operand: arguments */
 	OP_COUNT
 };
@@ -75,6 +76,15 @@ struct condition {
 	size_t load_count;
 };
 
+/* A figure over rows; what it is of is evaluated for every row beforehand. */
+struct statistic_spec {
+	enum statistic kind;
+	bool grouped, has_value;
+	bool is_count;               /* the value is only known or not */
+	uint32_t value, key;         /* entries */
+	const struct node *node;     /* private */
+};
+
 struct program {
 	struct instruction *code;
 	size_t code_count, code_capacity;
@@ -89,6 +99,8 @@ struct program {
 	size_t set_count, set_capacity;
 	struct condition *conditions;  /* in order of definition */
 	size_t condition_count, condition_capacity;
+	struct statistic_spec *statistics;
+	size_t statistic_count, statistic_capacity;
 	size_t stack;                /* values that a run needs at most */
 	struct map regex_keys;       /* private: equal patterns are compiled once */
 	size_t level, peak;          /* private: of the stack while emitting, and of the last expression */

@@ -138,6 +138,8 @@ static int read_expression(struct reader *reader, const cJSON *node, struct expr
 	if (!expression->text.ptr)
 		return wrong_value(reader, node, "an expression in quotes");
 	expression->root = expression_parse(expression->text, reader->arena, &fault);
+	if (expression->root)
+		reader->rules->statistical |= expression->root->has_statistic;
 	return expression->root ? 0 : report_fault(reader->file, node, expression->text, &fault, reader->diag);
 }
 
@@ -427,6 +429,11 @@ int rules_load(struct rules *rules, const char *path, struct diag *diag)
 	return read_file(rules, path, diag) || check(rules, diag) ? -1 : 0;
 }
 
+bool rules_need_statistics(const struct rules *rules)
+{
+	return rules->statistical;
+}
+
 void rules_release(struct rules *rules)
 {
 	for (size_t i = 0; i < rules->file_count; i++)
@@ -457,8 +464,10 @@ static int compile_conditions(struct compiler *c)
 {
 	size_t count = c->rules->conditions.count;
 	struct slice *names = arena_get(&c->rules->arena, count, sizeof *names);
+	bool *statistical = arena_zero(&c->rules->arena, count, sizeof *statistical);
 
 	c->scope.conditions = names;
+	c->scope.statistical = statistical;
 	for (size_t i = 0; i < count; i++) {
 		struct condition_rule *condition = &c->rules->conditions.items[i];
 
@@ -466,6 +475,7 @@ static int compile_conditions(struct compiler *c)
 			return -1;
 		program_condition(c->program, condition->when.entry);
 		names[i] = condition->name;
+		statistical[i] = condition->when.root->has_statistic;
 		c->scope.condition_count = i + 1;
 	}
 	return 0;

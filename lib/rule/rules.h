@@ -92,6 +92,7 @@ struct score {
 
 struct rules {
 	struct slice name, version;
+	bool statistical;                /* private: an expression has a statistic in it */
 	bool keep_tags;                  /* tags of the input that no rule gives stay in `tags` */
 	struct { struct condition_rule *items; size_t count; } conditions;
 	struct tag_rules tags;
@@ -106,6 +107,8 @@ struct rules {
 /* Reads the file and those it includes, and parses every expression. -1 with diag (STATUS_USAGE); to be released then, too. */
 int rules_load(struct rules *rules, const char *path, struct diag *diag) MUST_CHECK;
 void rules_release(struct rules *rules);
+/* Whether an expression has a statistic in it, so that the input must be read twice. */
+bool rules_need_statistics(const struct rules *rules);
 /* Settles every expression against the columns of an input and adds it to the program. Once. -1 with diag. */
 int rules_compile(struct rules *rules, const struct scope *scope, int32_t as_of, struct program *program, struct diag *diag)
 	MUST_CHECK;

@@ -38,6 +38,15 @@ struct passenger {
 	struct slice evidence;
 	struct split_row *split_rows;
 	size_t split_count;
+	struct observation *observations;
+	size_t observation_count;
+};
+
+/* What one row adds to a statistic, in the first pass. */
+struct observation {
+	size_t statistic;
+	struct slice key;
+	double value;
 };
 
 struct tagger {
@@ -52,6 +61,7 @@ struct tagger {
 	struct folder *folder;      /* --split-by; NULL: all rows go to the sink */
 	size_t split_column;
 	size_t files;             /* written by split */
+	struct statistics statistics;
 	struct yesterday yesterday;   /* --previous */
 	size_t key;               /* column that tells customers apart, for history */
 	bool audited;             /* --audit or --fail-if */
@@ -85,9 +95,11 @@ static int check_same_columns(const struct intake *first, const struct intake *o
 static int open_inputs(struct tagger *t, struct diag *diag)
 {
 	const struct tag_options *options = t->options;
+	struct intake_options intake = options->intake;
 
+	intake.keep = rules_need_statistics(&t->rules);
 	for (size_t i = 0; i < options->input_count; i++) {
-		if (intake_open(&t->intakes[i], options->inputs[i], &options->intake, diag))
+		if (intake_open(&t->intakes[i], options->inputs[i], &intake, diag))
 			return -1;
 		if (i && check_same_columns(t->intakes[0], t->intakes[i], diag))
 			return -1;
@@ -210,6 +222,84 @@ static int after_batch(void *context, const struct batch *batch, struct diag *di
 		if (folder_add(t->folder, passenger->split_rows[i].value, passenger->split_rows[i].text, diag))
 			return -1;
 	return t->evidence ? outfile_write(t->evidence, passenger->evidence, diag) : 0;
+}
+
+/* --- the first pass, when rules have statistics --- */
+
+static void observe_row(const struct tagger *t, struct evaluator *evaluator, struct passenger *passenger, struct arena *arena)
+{
+	for (size_t i = 0; i < t->program.statistic_count; i++) {
+		const struct statistic_spec *spec = &t->program.statistics[i];
+		struct value key = { .known = true }, value = { .known = true };
+
+		if (spec->grouped)
+			key = evaluator_run(evaluator, spec->key);
+		if (spec->has_value)
+			value = evaluator_run(evaluator, spec->value);
+		if (key.known && value.known && !evaluator->fault.code)
+			passenger->observations[passenger->observation_count++] = (struct observation){
+				i, spec->grouped ? arena_copy(arena, key.text) : (struct slice){ 0 },
+				spec->has_value && !spec->is_count ? value.number : 0,
+			};
+	}
+}
+
+static int observe_batch(void *context, struct batch *batch, struct rows *rows, unsigned number, struct diag *diag)
+{
+	struct tagger *t = context;
+	struct passenger *passenger = batch->origin;
+	struct evaluator *evaluator = &t->workers[number].evaluator;
+
+	(void)rows, (void)diag;
+	intake_split(passenger->intake, batch);
+	batch->reject_count = 0; /* they are told in the second pass */
+	passenger->observations = arena_get(&batch->arena, batch->count * t->program.statistic_count, sizeof *passenger->observations);
+	for (size_t r = 0; r < batch->count; r++) {
+		if (batch->records[r].dropped)
+			continue;
+		evaluator_row(evaluator, batch->cells + r * batch->columns,
+			      (struct row_facts){ passenger->intake->roles, passenger->intake->date_orders }, passenger->input,
+			      batch->records[r].line);
+		observe_row(t, evaluator, passenger, &batch->arena);
+	}
+	return 0;
+}
+
+/* In the order of the input, so that sums do not depend on threads. */
+static int add_observations(void *context, const struct batch *batch, struct diag *diag)
+{
+	struct tagger *t = context;
+	const struct passenger *passenger = batch->origin;
+
+	(void)diag;
+	for (size_t i = 0; i < passenger->observation_count; i++) {
+		const struct observation *observation = &passenger->observations[i];
+
+		statistics_add(&t->statistics, observation->statistic, observation->key, observation->value);
+	}
+	return 0;
+}
+
+static int gather_statistics(struct tagger *t, struct diag *diag)
+{
+	struct stream stream = { .next = next_batch, .work = observe_batch, .after = add_observations, .context = t,
+				 .rejects = t->options->rejects, .threads = t->options->threads };
+
+	if (t->program.statistic_count == 0)
+		return 0;
+	statistics_init(&t->statistics, &t->program);
+	if (stream_run(&stream, diag))
+		return -1;
+	statistics_finish(&t->statistics);
+	for (size_t i = 0; i < t->options->input_count; i++)
+		if (intake_rewind(t->intakes[i], diag))
+			return -1;
+	t->current = 0;
+	for (unsigned i = 0; i < (t->options->threads ? t->options->threads : 1); i++) {
+		memset(t->workers[i].evaluator.unusable, 0, t->program.load_count * sizeof(struct unusable));
+		t->workers[i].evaluator.statistics = &t->statistics;
+	}
+	return 0;
 }
 
 static int bind_masks(struct tagger *t, struct diag *diag)
@@ -520,6 +610,7 @@ static void tagger_release(struct tagger *t)
 		if (t->intakes[i])
 			intake_free(t->intakes[i]);
 	free(t->intakes);
+	statistics_release(&t->statistics);
 	yesterday_release(&t->yesterday);
 	judge_release(&t->judge);
 	program_release(&t->program);
@@ -562,7 +653,7 @@ int tag_run(const struct tag_options *options, struct cJSON **figures, struct di
 	status = open_outputs(&t, diag);
 	start_workers(&t);
 	if (status == 0)
-		status = stream(&t, diag);
+		status = gather_statistics(&t, diag) || stream(&t, diag) ? -1 : 0;
 	status = close_outputs(&t, status, diag);
 	/* Of a run that has failed the threads have seen more or less. */
 	if (status == 0) {

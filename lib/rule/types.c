@@ -60,7 +60,7 @@ static struct node *convert_node(struct checker *c, struct node *inner, enum typ
 	struct node *node = arena_zero(c->arena, 1, sizeof *node);
 
 	*node = (struct node){ .kind = NODE_CONVERT, .type = type, .from = inner->from, .to = inner->to, .depth = inner->depth + 1,
-			       .arg_count = 1 };
+			       .arg_count = 1, .has_statistic = inner->has_statistic };
 	node->args = arena_get(c->arena, 1, sizeof *node->args);
 	node->args[0] = inner;
 	return node;
@@ -89,6 +89,7 @@ static int settle_column(struct checker *c, struct node **at)
 			node->kind = NODE_CONDITION;
 			node->index = i;
 			node->type = TYPE_TRUTH;
+			node->has_statistic = scope->statistical && scope->statistical[i];
 			return 0;
 		}
 	}
@@ -306,6 +307,20 @@ static int settle_within(struct checker *c, struct node *node)
 	return convert(c, &node->args[1], TYPE_NUMBER);
 }
 
+static int settle_statistic(struct checker *c, struct node *node)
+{
+	size_t values = node->arg_count - node->grouped;
+	struct node **key = &node->args[values];
+
+	for (size_t i = 0; i < node->arg_count; i++)
+		if (node->args[i]->has_statistic)
+			return fault_set(c->fault, node->args[i]->from, node->args[i]->to, "nested", "a statistic of a statistic has no meaning");
+	node->type = TYPE_NUMBER;
+	if (node->grouped && (*key)->type != TYPE_TEXT)
+		*key = convert_node(c, *key, TYPE_TEXT);
+	return values && node->statistic != STATISTIC_COUNT ? convert(c, &node->args[0], TYPE_NUMBER) : 0;
+}
+
 static int settle_logic(struct checker *c, struct node *node)
 {
 	node->type = TYPE_TRUTH;
@@ -348,6 +363,7 @@ static int settle_kind(struct checker *c, struct node **at)
 	case NODE_ENDS: return settle_text(c, node);
 	case NODE_WITHIN: return settle_within(c, node);
 	case NODE_CALL: return settle_call(c, at);
+	case NODE_STATISTIC: return settle_statistic(c, node);
 	default: return 0;
 	}
 }
@@ -355,9 +371,11 @@ static int settle_kind(struct checker *c, struct node **at)
 /* Depth is bounded by the parser. */
 static int settle(struct checker *c, struct node **at)
 {
-	for (size_t i = 0; i < (*at)->arg_count; i++)
+	for (size_t i = 0; i < (*at)->arg_count; i++) {
 		if (settle(c, &(*at)->args[i]))
 			return -1;
+		(*at)->has_statistic |= (*at)->args[i]->has_statistic;
+	}
 	return settle_kind(c, at);
 }
 

@@ -15,6 +15,7 @@ struct scope {
 	const struct column_role *roles;
 	size_t columns;
 	const struct slice *conditions;   /* names; those that stand before the expression in its file */
+	const bool *statistical;          /* by condition: it has a statistic in it; NULL: none has */
 	size_t condition_count;
 };
 
