@@ -7,10 +7,9 @@
 #include "clean/layout.h"
 #include "clean/text.h"
 
-static bool is_date_role(enum role role)
+static bool is_date(const struct intake *intake, size_t column)
 {
-	return role == ROLE_ORDER_DATE || role == ROLE_EVENT_DATE || role == ROLE_CREATED_AT || role == ROLE_UPDATED_AT ||
-	       role == ROLE_BIRTHDAY || role == ROLE_LEFT_AT;
+	return intake->roles[column].measure == MEASURE_DATE;
 }
 
 /* --- headers --- */
@@ -126,7 +125,7 @@ static void observe_sample(const struct intake *intake, const struct batch *batc
 		const struct record *record = &batch->records[r];
 
 		for (size_t c = 0; c < intake->columns && c < record->value_count; c++)
-			if (is_date_role(intake->roles[c].role)) {
+			if (is_date(intake, c)) {
 				date_observe(&evidence[c], text_clean(record->values[c], arena));
 				filled[c] += !text_is_empty(record->values[c]);
 			}
@@ -137,7 +136,7 @@ static void observe_sample(const struct intake *intake, const struct batch *batc
 static bool is_open(const struct intake *intake, const struct date_evidence *evidence, const size_t *filled)
 {
 	for (size_t c = 0; c < intake->columns; c++)
-		if (is_date_role(intake->roles[c].role) && !evidence[c].day_first && !evidence[c].month_first &&
+		if (is_date(intake, c) && !evidence[c].day_first && !evidence[c].month_first &&
 		    (evidence[c].ambiguous || filled[c] == 0))
 			return true;
 	return false;
@@ -154,7 +153,7 @@ static int observe_all(struct intake *intake, size_t skip, struct date_evidence 
 		batch_split(&batch);
 		for (size_t r = 0; r < batch.count; r++)
 			for (size_t c = 0; c < intake->columns && !batch.records[r].dropped; c++)
-				if (is_date_role(intake->roles[c].role))
+				if (is_date(intake, c))
 					date_observe(&evidence[c], text_clean(batch_cell(&batch, r, c), &batch.arena));
 	}
 	batch_release(&batch);
@@ -309,7 +308,7 @@ struct slice intake_describe(const struct intake *intake, struct arena *arena)
 		text = arena_format(arena, "%.*s%s %.*s", SLICE_ARG(text), c ? "," : "", SLICE_ARG(intake->headers[c]));
 		if (role != ROLE_NONE && !slice_equal(intake->headers[c], slice_of(role_name(role))))
 			text = arena_format(arena, "%.*s → %s", SLICE_ARG(text), role_name(role));
-		if (intake->date_orders[c] && is_date_role(role))
+		if (intake->date_orders[c] && is_date(intake, c))
 			text = arena_format(arena, "%.*s (%s first)", SLICE_ARG(text),
 					    intake->date_orders[c] == DATE_ORDER_DMY ? "day" : "month");
 	}

@@ -40,6 +40,7 @@ struct figures {
 struct input {
 	struct intake *intake;
 	struct slice source;    /* what `source` says */
+	uint32_t *places;       /* per column of the input: of the output, where it has no role */
 	struct part *parts;     /* one per column of the output */
 };
 
@@ -54,7 +55,7 @@ struct merge {
 	struct map names;       /* of the output's columns, in their order */
 	struct column *columns;
 	size_t role_columns;    /* those with a role come first, NAME_raw included */
-	struct figures *figures;  /* [worker][input][column with a role] */
+	struct figures *figures;  /* [worker][input][column] */
 	struct slice **values;    /* [worker]: one row in standard form */
 };
 
@@ -196,34 +197,73 @@ static bool any_has_role(const struct merge *merge, enum role role)
 	return false;
 }
 
-static struct slice raw_name(struct merge *merge, enum role role)
+static struct slice raw_name(struct merge *merge, struct slice name)
 {
-	return arena_format(&merge->arena, "%s_raw", role_name(role));
+	return arena_format(&merge->arena, "%.*s_raw", SLICE_ARG(name));
 }
 
-/* The name in the output of a column without a role: its own, or with _2 … where a role or the provenance has that one. */
-static struct slice other_name(struct merge *merge, struct slice header)
+/* Whether column c, which has no role, is brought to standard form as a date or an amount. */
+static enum rule rule_of_other(const struct intake *intake, size_t c)
 {
-	struct slice name = header;
-	uint32_t found;
-
-	for (unsigned n = 2;; n++) {
-		bool reserved = slice_equal(name, SLICE("source")) || slice_equal(name, SLICE("source_row"));
-
-		found = map_find(&merge->names, name);
-		if (!reserved && (found == MAP_NONE || found >= merge->role_columns))
-			return name;
-		name = arena_format(&merge->arena, "%.*s_%u", SLICE_ARG(header), n);
+	switch (intake->roles[c].measure) {
+	case MEASURE_AMOUNT: return RULE_NUMBER;
+	case MEASURE_DATE: return RULE_DATE_LIKE;
+	default: return RULE_KEEP;
 	}
 }
 
-/* A column of an input that is written as it stands. */
+/*
+ * The name that a column without a role has in the output: its own, an amount's without the unit; or with _2 … where a role, the
+ * provenance or another column of the same input has that one.
+ */
+static struct slice name_other(struct merge *merge, const struct intake *intake, size_t c, const struct map *used)
+{
+	struct slice wanted = intake->headers[c], name;
+
+	if (intake->roles[c].measure == MEASURE_AMOUNT)
+		wanted = role_without_unit(wanted);
+	name = wanted;
+	for (unsigned n = 2;; n++) {
+		uint32_t found = map_find(&merge->names, name);
+		bool reserved = slice_equal(name, SLICE("source")) || slice_equal(name, SLICE("source_row"));
+
+		if (!reserved && (found == MAP_NONE || found >= merge->role_columns) && map_find(used, name) == MAP_NONE)
+			return name;
+		name = arena_format(&merge->arena, "%.*s_%u", SLICE_ARG(wanted), n);
+	}
+}
+
+/* NAME_raw of a role, from an earlier run with --raw. */
+static bool is_kept_raw(const struct merge *merge, const struct intake *intake, size_t c)
+{
+	return map_find(&merge->names, intake->headers[c]) < merge->role_columns &&
+	       slice_ends_with(intake->headers[c], SLICE("_raw"));
+}
+
 static bool is_other(const struct merge *merge, const struct intake *intake, size_t c)
 {
-	uint32_t known = map_find(&merge->names, intake->headers[c]);
-	bool raw = known < merge->role_columns && slice_ends_with(intake->headers[c], SLICE("_raw"));
+	return intake->roles[c].role == ROLE_NONE && !is_kept_raw(merge, intake, c);
+}
 
-	return intake->roles[c].role == ROLE_NONE && !raw;
+static void name_others(struct merge *merge, struct input *input)
+{
+	const struct intake *intake = input->intake;
+	struct map used;
+
+	map_init(&used);
+	input->places = arena_zero(&merge->arena, intake->columns, sizeof *input->places);
+	for (size_t c = 0; c < intake->columns; c++) {
+		struct slice name;
+
+		if (!is_other(merge, intake, c))
+			continue;
+		name = name_other(merge, intake, c, &used);
+		map_add(&used, name);
+		input->places[c] = map_add(&merge->names, name);
+		if (merge->options.raw && rule_of_other(intake, c) != RULE_KEEP)
+			map_add(&merge->names, raw_name(merge, name));
+	}
+	map_release(&used);
 }
 
 static void name_columns(struct merge *merge)
@@ -233,16 +273,11 @@ static void name_columns(struct merge *merge)
 			continue;
 		map_add(&merge->names, slice_of(role_name(*role)));
 		if (merge->options.raw)
-			map_add(&merge->names, raw_name(merge, *role));
+			map_add(&merge->names, raw_name(merge, slice_of(role_name(*role))));
 	}
 	merge->role_columns = merge->names.count;
-	for (size_t i = 0; i < merge->count; i++) {
-		const struct intake *intake = merge->inputs[i].intake;
-
-		for (size_t c = 0; c < intake->columns; c++)
-			if (is_other(merge, intake, c))
-				map_add(&merge->names, other_name(merge, intake->headers[c]));
-	}
+	for (size_t i = 0; i < merge->count; i++)
+		name_others(merge, &merge->inputs[i]);
 	map_add(&merge->names, SLICE("source"));
 	map_add(&merge->names, SLICE("source_row"));
 }
@@ -311,7 +346,7 @@ static void plan_roles(struct merge *merge, struct input *input)
 	for (const enum role *role = roles_of_kind(merge->options.intake.kind); *role != ROLE_NONE; role++) {
 		uint32_t at = map_find(&merge->names, slice_of(role_name(*role)));
 		struct part *part = input->parts + at;
-		size_t kept = find_header(intake, raw_name(merge, *role));
+		size_t kept = find_header(intake, raw_name(merge, slice_of(role_name(*role))));
 
 		if (at >= merge->role_columns)
 			continue;
@@ -328,6 +363,29 @@ static void plan_roles(struct merge *merge, struct input *input)
 	}
 }
 
+static void plan_others(struct merge *merge, struct input *input)
+{
+	const struct intake *intake = input->intake;
+
+	for (size_t c = 0; c < intake->columns; c++) {
+		struct part *part = &input->parts[input->places[c]];
+
+		if (!is_other(merge, intake, c))
+			continue;
+		*part = part_of_column(merge, PART_PASS, c);
+		part->rule = rule_of_other(intake, c);
+		if (part->rule == RULE_KEEP)
+			continue;
+		part->what = PART_STANDARD;
+		if (merge->options.raw) {
+			uint32_t raw = map_find(&merge->names, raw_name(merge, merge->names.keys[input->places[c]]));
+
+			if (input->parts[raw].what == PART_ABSENT) /* a column of that name is the original from an earlier run */
+				input->parts[raw] = part_of_column(merge, PART_RAW, c);
+		}
+	}
+}
+
 static void plan_input(struct merge *merge, struct input *input)
 {
 	const struct intake *intake = input->intake;
@@ -335,10 +393,7 @@ static void plan_input(struct merge *merge, struct input *input)
 
 	input->parts = arena_zero(&merge->arena, count, sizeof *input->parts);
 	plan_roles(merge, input);
-	for (size_t c = 0; c < intake->columns; c++)
-		if (is_other(merge, intake, c))
-			input->parts[map_find(&merge->names, other_name(merge, intake->headers[c]))] =
-				part_of_column(merge, PART_PASS, c);
+	plan_others(merge, input);
 	if (source < intake->columns) { /* rows of an earlier merge keep their provenance */
 		input->parts[count - 2] = part_of_column(merge, PART_PASS, source);
 		input->parts[count - 1] = part_of_column(merge, PART_PASS, intake_find(intake, ROLE_SOURCE_ROW));
@@ -355,10 +410,10 @@ static void prepare_workers(struct merge *merge)
 	unsigned threads = merge->options.threads ? merge->options.threads : 1;
 
 	merge->options.threads = threads;
-	merge->figures = memory_zero(threads * merge->count * (merge->role_columns + 1), sizeof *merge->figures);
+	merge->figures = memory_zero(threads * merge->count * merge->names.count, sizeof *merge->figures);
 	merge->values = arena_get(&merge->arena, threads, sizeof *merge->values);
 	for (unsigned i = 0; i < threads; i++)
-		merge->values[i] = arena_zero(&merge->arena, merge->role_columns + 1, sizeof **merge->values);
+		merge->values[i] = arena_zero(&merge->arena, merge->names.count, sizeof **merge->values);
 }
 
 int merge_open(struct merge **opened, const char *const *paths, size_t count, const struct merge_options *options,
@@ -503,10 +558,10 @@ static bool join_name(const struct cursor *at, const struct part *part, struct f
 	return true;
 }
 
-/* All columns with a role, into values; false when the row is rejected. */
+/* All that has a standard form, into values; false when the row is rejected. */
 static bool standardise_row(const struct merge *merge, const struct cursor *at, struct figures *figures, struct slice *values)
 {
-	for (size_t i = 0; i < merge->role_columns; i++) {
+	for (size_t i = 0; i < merge->names.count; i++) {
 		const struct part *part = &at->input->parts[i];
 
 		if (part->what == PART_STANDARD && !standardise(at, part, &figures[i], &values[i]))
@@ -565,7 +620,7 @@ static const struct input *input_of(const struct merge *merge, const struct batc
 
 static struct figures *figures_of(const struct merge *merge, unsigned worker, size_t input)
 {
-	return merge->figures + (worker * merge->count + input) * merge->role_columns;
+	return merge->figures + (worker * merge->count + input) * merge->names.count;
 }
 
 static int by_line(const void *a, const void *b)
@@ -629,7 +684,7 @@ static struct figures add_up(const struct merge *merge, size_t input, size_t col
 static void warn_of_damage(const struct merge *merge, struct diag *diag)
 {
 	for (size_t i = 0; i < merge->count; i++)
-		for (size_t c = 0; c < merge->role_columns; c++) {
+		for (size_t c = 0; c < merge->names.count; c++) {
 			struct figures sum = add_up(merge, i, c);
 			struct place place = { merge->paths[i], sum.damaged_line, sum.damaged_column };
 
@@ -687,7 +742,7 @@ cJSON *merge_figures(struct merge *merge)
 	cJSON *all = cJSON_CreateArray();
 
 	for (size_t i = 0; i < merge->count; i++)
-		for (size_t c = 0; c < merge->role_columns; c++) {
+		for (size_t c = 0; c < merge->names.count; c++) {
 			enum what what = merge->inputs[i].parts[c].what;
 
 			if (what == PART_STANDARD || what == PART_NAME)

@@ -107,10 +107,23 @@ bool role_is_list(enum role role)
 	return infos[role].list;
 }
 
+enum measure role_measure(enum role role)
+{
+	switch (role) {
+	case ROLE_BIRTHDAY: case ROLE_CREATED_AT: case ROLE_UPDATED_AT: case ROLE_ORDER_DATE: case ROLE_EVENT_DATE: case ROLE_LEFT_AT:
+		return MEASURE_DATE;
+	case ROLE_AMOUNT: case ROLE_COST: case ROLE_PROFIT: case ROLE_REFUND:
+		return MEASURE_AMOUNT;
+	default:
+		return MEASURE_NONE;
+	}
+}
+
 /* --- the dictionary --- */
 
 /* What a header stands for besides plain roles. */
-enum hint { HINT_NONE, HINT_NAME_OR_COMPANY, HINT_ORDER_OR_CUSTOMER, HINT_PERSON, HINT_COMPANY };
+enum hint { HINT_NONE, HINT_NAME_OR_COMPANY, HINT_ORDER_OR_CUSTOMER, HINT_PERSON, HINT_COMPANY,
+	    HINT_AMOUNT, HINT_DATE };
 
 struct entry {
 	enum role role;
@@ -123,6 +136,8 @@ static const struct { const char *name; struct entry entry; } hint_names[] = {
 	{ "order or customer?", { ROLE_ORDER_ID, HINT_ORDER_OR_CUSTOMER } },
 	{ "mark of a person", { ROLE_NONE, HINT_PERSON } },
 	{ "mark of a company", { ROLE_NONE, HINT_COMPANY } },
+	{ "an amount", { ROLE_NONE, HINT_AMOUNT } },
+	{ "a date", { ROLE_NONE, HINT_DATE } },
 };
 
 struct role_dictionary {
@@ -214,10 +229,7 @@ static const struct { struct slice name; int64_t unit; } units[] = {
 	{ { "rmb", 3 }, 1 }, { { "cny", 3 }, 1 }, { { "usd", 3 }, 1 },
 };
 
-static bool is_money(enum role role)
-{
-	return role == ROLE_AMOUNT || role == ROLE_COST || role == ROLE_PROFIT || role == ROLE_REFUND || role == ROLE_VALUE;
-}
+enum { UNITS_OF_YUAN = 7 };  /* the first ones; the others name a currency, which stays in a header */
 
 static bool drop_suffix(struct slice *s, struct slice suffix)
 {
@@ -225,6 +237,11 @@ static bool drop_suffix(struct slice *s, struct slice suffix)
 		return false;
 	s->len -= suffix.len;
 	return true;
+}
+
+static enum measure measure_of(struct entry entry)
+{
+	return entry.hint == HINT_AMOUNT ? MEASURE_AMOUNT : entry.hint == HINT_DATE ? MEASURE_DATE : role_measure(entry.role);
 }
 
 static bool find_key(const struct role_dictionary *dictionary, struct slice key, struct found *found)
@@ -246,7 +263,7 @@ static bool find_with_unit(const struct role_dictionary *dictionary, struct slic
 			continue;
 		drop_suffix(&rest, SLICE("人民币"));
 		drop_suffix(&rest, SLICE("单位"));
-		if (find_key(dictionary, rest, found) && is_money(found->entry.role)) {
+		if (find_key(dictionary, rest, found) && measure_of(found->entry) == MEASURE_AMOUNT) {
 			found->unit = units[i].unit;
 			return true;
 		}
@@ -287,16 +304,66 @@ static struct slice drop_brackets(struct slice header, struct arena *arena)
 	return (struct slice){ to, length };
 }
 
+/* Where brackets at the end of the text begin, or its length. */
+static size_t last_brackets(struct slice s)
+{
+	size_t at = s.len;
+
+	if (s.len && (s.ptr[s.len - 1] == ')' || s.ptr[s.len - 1] == ']'))
+		while (at > 0 && s.ptr[at - 1] != '(' && s.ptr[at - 1] != '[')
+			at--;
+	return at > 0 ? at - (at < s.len) : s.len;
+}
+
+/* The multiplier of a unit in brackets, or 0: there is none. 成交额(万元) and 成交额(单位:万元) become 成交额. */
+static int64_t take_bracket_unit(struct slice *header)
+{
+	size_t at = last_brackets(*header);
+	struct slice rest = slice_trim(slice_first(*header, at)), inside = slice_skip(*header, at + 1);
+
+	if (rest.len == 0 || inside.len == 0)
+		return 0;
+	inside = slice_trim(slice_first(inside, inside.len - 1));
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		struct slice before = slice_first(inside, inside.len - units[i].name.len);
+
+		if (inside.len < units[i].name.len || !slice_equal_nocase(slice_skip(inside, before.len), units[i].name))
+			continue;
+		if (before.len && !slice_starts_with(before, SLICE("单位")) && !slice_equal(before, SLICE("人民币")))
+			continue;
+		if (i < UNITS_OF_YUAN)
+			*header = rest;
+		return units[i].unit;
+	}
+	return 0;
+}
+
+struct slice role_without_unit(struct slice header)
+{
+	struct slice rest = header;
+
+	if (take_bracket_unit(&rest))
+		return rest;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) /* 成交额/万元, but not a bare 万 or 元: 美元 */
+		if (units[i].name.len == 6 && drop_suffix(&rest, units[i].name)) {
+			while (rest.len > 1 && strchr("/:_- ", rest.ptr[rest.len - 1]))
+				rest.len--;
+			return rest;
+		}
+	return header;
+}
+
 static struct found find_header(struct role_dictionary *dictionary, struct slice header)
 {
 	struct arena *arena = &dictionary->arena;
 	struct found found = { { role_by_name(header), HINT_NONE }, 0, 1 };
-	const struct found unknown = { { ROLE_NONE, HINT_NONE }, MAP_NONE, 1 };
+	struct found unknown = { { ROLE_NONE, HINT_NONE }, MAP_NONE, 1 };
+	struct slice clean;
 
 	if (role_belongs(found.entry.role, dictionary->kind))
 		return found; /* a role's own name always means it */
 	arena_reset(arena);
-	header = text_clean(slice_first(header, HEADER_MOST), arena);
+	clean = header = text_clean(slice_first(header, HEADER_MOST), arena);
 	for (int without_brackets = 0; without_brackets < 2; without_brackets++) {
 		struct slice key = text_key(header, false, arena);
 
@@ -305,6 +372,11 @@ static struct found find_header(struct role_dictionary *dictionary, struct slice
 			return found;
 		header = drop_brackets(header, arena);
 	}
+	unknown.unit = take_bracket_unit(&clean);
+	if (unknown.unit)
+		unknown.entry.hint = HINT_AMOUNT; /* whatever it is, it is money */
+	else
+		unknown.unit = 1;
 	return unknown;
 }
 
@@ -312,7 +384,7 @@ struct column_role role_dictionary_find(struct role_dictionary *dictionary, stru
 {
 	struct found found = find_header(dictionary, header);
 
-	return (struct column_role){ found.entry.role, found.unit };
+	return (struct column_role){ found.entry.role, found.unit, measure_of(found.entry) };
 }
 
 struct column_role role_of_header(enum kind kind, struct slice header)
@@ -454,6 +526,7 @@ static int apply_maps(const struct slice *headers, size_t count, const struct ro
 		if (column == count)
 			return fail_unknown(headers, count, &maps[m], file, diag);
 		roles[column].role = maps[m].role;
+		roles[column].measure = role_measure(maps[m].role);
 	}
 	return 0;
 }
@@ -463,14 +536,18 @@ int roles_bind(enum kind kind, const struct slice *headers, size_t count, const 
 {
 	struct role_dictionary *dictionary = role_dictionary_new(kind);
 	struct found *found = memory_get(count + 1, sizeof *found);
+	enum measure *measures = memory_get(count + 1, sizeof *measures);
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		found[i] = find_header(dictionary, headers[i]);
+		measures[i] = measure_of(found[i].entry);
+	}
 	settle_names(found, count);
 	settle_order_names(found, count);
 	keep_best(found, count);
 	for (size_t i = 0; i < count; i++)
-		roles[i] = (struct column_role){ found[i].entry.role, found[i].unit };
+		roles[i] = (struct column_role){ found[i].entry.role, found[i].unit, measures[i] };
+	free(measures);
 	free(found);
 	role_dictionary_free(dictionary);
 	if (apply_maps(headers, count, maps, map_count, file, roles, diag) < 0)

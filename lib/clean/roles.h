@@ -24,15 +24,22 @@ enum role {
 
 enum kind { KIND_CUSTOMERS, KIND_ORDERS, KIND_CONTACTS, KIND_EVENTS };
 
+/* What a column holds, as far as that is known: also of columns without a role, such as a customer's 信用额度 or a second date. */
+enum measure { MEASURE_NONE, MEASURE_AMOUNT, MEASURE_DATE };
+
 /* What a column of one input is. */
 struct column_role {
 	enum role role;
 	int64_t unit;   /* multiplier that the header states: 成交额(万元) 10000; else 1 */
+	enum measure measure;
 };
 
 const char *role_name(enum role role);                 /* "phone" */
 enum role role_by_name(struct slice name);              /* ROLE_NONE if there is none of that name */
 bool role_belongs(enum role role, enum kind kind);
+enum measure role_measure(enum role role);
+/* The header of an amount without its unit: 成交额(万元), 成交额/万元 and 成交额(元) are 成交额. `header` is clean. */
+struct slice role_without_unit(struct slice header);
 /* Roles of which a file may have several columns (phone, email, tags): their values make one list. */
 bool role_is_list(enum role role);
 /* What the header means in a file of that kind, its neighbours aside. For one header; for many there is role_dictionary_find. */

@@ -6,7 +6,8 @@
 static void every_header_of_the_dictionary_has_a_role_of_its_kind(void **state)
 {
 	static const char *const kinds[] = { "customers", "orders", "contacts", "events" };
-	static const char *const hints[] = { "company?", "name?", "order or customer?", "mark of a person", "mark of a company" };
+	static const char *const hints[] = { "company?", "name?", "order or customer?", "mark of a person", "mark of a company",
+					     "an amount", "a date" };
 	struct diag diag;
 	cJSON *lists;
 	const cJSON *list, *kind;
@@ -77,11 +78,14 @@ static void headers_mean_roles(void **state)
 		{ KIND_CUSTOMERS, "external_contact.corp_name", ROLE_COMPANY, 1 },
 		{ KIND_CUSTOMERS, "customer_id", ROLE_CUSTOMER_ID, 1 },
 		{ KIND_CUSTOMERS, "Customer ID", ROLE_SOURCE_ID, 1 },
-		{ KIND_CUSTOMERS, "成交额(万元)", ROLE_NONE, 1 },
+		{ KIND_CUSTOMERS, "成交额(万元)", ROLE_NONE, 10000 },
 		{ KIND_CUSTOMERS, "order_date", ROLE_NONE, 1 },
 		{ KIND_CUSTOMERS, "", ROLE_NONE, 1 },
 		{ KIND_CUSTOMERS, "2", ROLE_NONE, 1 },
 		{ KIND_CUSTOMERS, "()", ROLE_NONE, 1 },
+		{ KIND_CUSTOMERS, "年产值(亿元)", ROLE_NONE, 100000000 },
+		{ KIND_CUSTOMERS, "年产值", ROLE_NONE, 1 },
+		{ KIND_CUSTOMERS, "金额(美元)", ROLE_NONE, 1 },
 		{ KIND_ORDERS, "成交额(万元)", ROLE_AMOUNT, 10000 },
 		{ KIND_ORDERS, "成交额（万元）", ROLE_AMOUNT, 10000 },
 		{ KIND_ORDERS, "金额（单位：千元）", ROLE_AMOUNT, 1000 },
@@ -105,6 +109,38 @@ static void headers_mean_roles(void **state)
 		if (got.role != cases[i].role || got.unit != cases[i].unit)
 			fail_msg("'%s' is %s × %lld", cases[i].header, role_name(got.role), (long long)got.unit);
 	}
+}
+
+static void amounts_are_named_without_their_unit(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "成交额(万元)", "成交额" },   { "成交额 (单位:万元)", "成交额" }, { "成交额/万元", "成交额" }, { "成交额[元]", "成交额" },
+		{ "Total Spent (USD)", "Total Spent (USD)" }, { "Amount(人民币万元)", "Amount" }, { "金额(美元)", "金额(美元)" }, { "成交额", "成交额" }, { "(万元)", "(万元)" },
+		{ "万元", "万元" }, { "余额(含税)", "余额(含税)" }, { ")", ")" }, { "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_slice(role_without_unit(slice_of(cases[i][0])), cases[i][1]);
+}
+
+static void columns_without_a_role_may_be_dates_or_amounts(void **state)
+{
+	const struct slice headers[] = { SLICE("姓名"), SLICE("信用额度(万元)"), SLICE("录入时间"), SLICE("创建时间"), SLICE("下次联系时间"), SLICE("x") };
+	static const enum measure expected[] = { MEASURE_NONE, MEASURE_AMOUNT, MEASURE_DATE, MEASURE_DATE, MEASURE_DATE, MEASURE_NONE };
+	struct column_role roles[6];
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	assert_int_equal(roles_bind(KIND_CUSTOMERS, headers, 6, NULL, 0, "t.csv", roles, &diag), 0);
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(roles[i].measure, expected[i]);
+	assert_int_equal(roles[1].role, ROLE_NONE);
+	assert_int_equal(roles[1].unit, 10000);
+	assert_int_equal(roles[2].role, ROLE_NONE);
+	assert_int_equal(roles[3].role, ROLE_CREATED_AT);
+	diag_release(&diag);
 }
 
 enum { COLUMNS_MOST = 12 };
@@ -191,6 +227,8 @@ int main(void)
 		cmocka_unit_test(every_header_of_the_dictionary_has_a_role_of_its_kind),
 		cmocka_unit_test(names_and_roles_are_each_others),
 		cmocka_unit_test(headers_mean_roles),
+		cmocka_unit_test(amounts_are_named_without_their_unit),
+		cmocka_unit_test(columns_without_a_role_may_be_dates_or_amounts),
 		cmocka_unit_test(neighbours_tell_names_of_people_and_companies),
 		cmocka_unit_test(one_column_has_a_role_but_lists_have_many),
 		cmocka_unit_test(a_map_overrides_and_an_unknown_column_names_near_ones),

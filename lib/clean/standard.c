@@ -25,7 +25,7 @@ enum rule rule_of_role(enum role role)
 
 const char *rule_name(enum rule rule)
 {
-	static const char *const names[] = { "text", "keep", "id", "date", "amount", "number", "phone", "email", "tags", "uscc",
+	static const char *const names[] = { "text", "keep", "id", "date", "date", "amount", "number", "phone", "email", "tags", "uscc",
 					     "id_number" };
 
 	return names[rule];
@@ -67,10 +67,21 @@ static struct standard standard_date(struct slice s, enum date_order order, stru
 	}
 }
 
+/* 10万 in a column of 万元 is 100,000: a unit in the cell itself counts, and not the header's. */
+static bool has_own_unit(struct slice s)
+{
+	static const struct slice units[] = { { "万", 3 }, { "亿", 3 }, { "千", 3 }, { "元", 3 }, { "萬", 3 }, { "億", 3 }, { "圆", 3 } };
+
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (slice_find(s, units[i]) < s.len)
+			return true;
+	return false;
+}
+
 static struct standard standard_amount(struct slice s, int64_t unit, bool must, struct arena *arena)
 {
 	struct money money;
-	enum money_result result = money_parse(s, unit, &money);
+	enum money_result result = money_parse(s, unit != 1 && has_own_unit(s) ? 1 : unit, &money);
 	char *text;
 
 	if (result == MONEY_OK) {
@@ -192,6 +203,7 @@ static struct standard standard_checked(struct slice s, bool (*is_valid)(struct 
 struct standard standard_value(enum rule rule, struct slice s, int64_t unit, enum date_order order, struct arena *arena)
 {
 	struct slice clean = rule == RULE_KEEP ? s : text_clean(s, arena);
+	struct standard result;
 
 	if (s.len == 0)
 		return fine((struct slice){ "", 0 });
@@ -199,6 +211,9 @@ struct standard standard_value(enum rule rule, struct slice s, int64_t unit, enu
 		return (struct standard){ .value = { "", 0 }, .outcome = OUTCOME_EMPTY };
 	switch (rule) {
 	case RULE_DATE: return standard_date(clean, order, arena);
+	case RULE_DATE_LIKE:
+		result = standard_date(clean, order, arena);
+		return result.outcome == OUTCOME_BAD ? unknown(clean) : result;
 	case RULE_AMOUNT: return standard_amount(clean, unit, true, arena);
 	case RULE_NUMBER: return standard_amount(clean, unit, false, arena);
 	case RULE_PHONE: return standard_phones(clean, arena);

@@ -10,6 +10,7 @@ enum rule {
 	RULE_KEEP,       /* as it stands: notes, whose lines matter */
 	RULE_ID,         /* text_clean; what a spreadsheet has destroyed is told */
 	RULE_DATE,       /* YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS */
+	RULE_DATE_LIKE,  /* the same where it is a date, else text */
 	RULE_AMOUNT,     /* plain decimal */
 	RULE_NUMBER,     /* plain decimal where it is a number, else text */
 	RULE_PHONE,      /* the numbers of the cell, joined with ';' */

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "clean/standard.h"
 
-static const enum rule all_rules[] = { RULE_TEXT, RULE_KEEP, RULE_ID, RULE_DATE, RULE_AMOUNT, RULE_NUMBER, RULE_PHONE, RULE_EMAIL,
+static const enum rule all_rules[] = { RULE_TEXT, RULE_KEEP, RULE_ID, RULE_DATE, RULE_DATE_LIKE, RULE_AMOUNT, RULE_NUMBER, RULE_PHONE, RULE_EMAIL,
 				       RULE_TAGS, RULE_USCC, RULE_ID_NUMBER };
 
 static void cells_become_standard(void **state)
@@ -27,6 +27,8 @@ static void cells_become_standard(void **state)
 		{ RULE_DATE, "0000-00-00 00:00:00", "", OUTCOME_EMPTY },
 		{ RULE_DATE, "03/05/2024", "03/05/2024", OUTCOME_BAD },
 		{ RULE_DATE, "soon", "soon", OUTCOME_BAD },
+		{ RULE_DATE_LIKE, "soon", "soon", OUTCOME_UNKNOWN },
+		{ RULE_DATE_LIKE, "2024.3.5", "2024-03-05", OUTCOME_FINE },
 		{ RULE_AMOUNT, "￥1，234.50", "1234.5", OUTCOME_FINE },
 		{ RULE_AMOUNT, "10万", "100000", OUTCOME_FINE },
 		{ RULE_AMOUNT, "12,3x", "12,3x", OUTCOME_BAD },
@@ -72,6 +74,8 @@ static void the_unit_of_the_header_multiplies(void **state)
 	(void)state;
 	arena_init(&arena);
 	assert_slice(standard_value(RULE_AMOUNT, SLICE("1.5"), 10000, DATE_ORDER_UNKNOWN, &arena).value, "15000");
+	assert_slice(standard_value(RULE_AMOUNT, SLICE("10万"), 10000, DATE_ORDER_UNKNOWN, &arena).value, "100000");
+	assert_slice(standard_value(RULE_AMOUNT, SLICE("500元"), 10000, DATE_ORDER_UNKNOWN, &arena).value, "500");
 	arena_release(&arena);
 }
 

@@ -40,7 +40,7 @@ static struct bench *bench_new(void)
 	for (size_t i = 0; i < COLUMNS; i++) {
 		bench->headers[i] = slice_of(row[i].name);
 		bench->cells[i] = slice_of(row[i].cell);
-		bench->roles[i] = (struct column_role){ ROLE_NONE, 1 };
+		bench->roles[i] = (struct column_role){ .role = ROLE_NONE, .unit = 1 };
 		if (strcmp(row[i].name, "联系电话") == 0)
 			bench->roles[i].role = ROLE_PHONE;
 	}
