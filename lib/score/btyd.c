@@ -1,5 +1,5 @@
 /*
- * The two models differ by a shift: with s = 0 (BG) or 1 (MBG) the likelihood of a case is
+ * The two geometric models differ by a shift: with s = 0 (BG) or 1 (MBG) the likelihood of a case is
  *
  *     Γ(r+x) α^r / Γ(r) · B(a, b+x+s)/B(a, b) · [ (α+T)^-(r+x) + a/(b+x+s-1) · (α+t)^-(r+x) ]
  *
@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "score/optimize.h"
+#include "score/pareto.h"
 #include "score/special.h"
 
 static const double days_in_week = 7, limit = 12, degenerate_share = 1e-4;
@@ -20,6 +21,20 @@ static const double days_in_week = 7, limit = 12, degenerate_share = 1e-4;
 static double shift_of(enum btyd_model model)
 {
 	return model == BTYD_MBG ? 1 : 0;
+}
+
+const char *btyd_name(enum btyd_model model)
+{
+	static const char *const names[BTYD_MODELS] = { "BG/NBD", "MBG/NBD", "Pareto/NBD" };
+
+	return names[model];
+}
+
+const char *const *btyd_parameters(enum btyd_model model)
+{
+	static const char *const beta_geometric[] = { "r", "alpha", "a", "b" }, *const pareto[] = { "r", "alpha", "s", "beta" };
+
+	return model == BTYD_PARETO ? pareto : beta_geometric;
 }
 
 static int compare_cases(const void *a, const void *b)
@@ -110,7 +125,7 @@ static double negative(void *context, const double *logs, double *gradient)
 	return -sum;
 }
 
-static bool problem_init(struct problem *p, enum btyd_model model, const struct btyd_case *cases, size_t count)
+static void problem_init(struct problem *p, enum btyd_model model, const struct btyd_case *cases, size_t count)
 {
 	*p = (struct problem){ .cases = cases, .count = count, .model = model };
 	for (size_t i = 0; i < count; i++) {
@@ -119,7 +134,6 @@ static bool problem_init(struct problem *p, enum btyd_model model, const struct 
 	}
 	p->by_x = memory_get((size_t)p->x_most + 1, sizeof *p->by_x);
 	p->log_day = memory_get((size_t)p->day_most + 1, sizeof *p->log_day);
-	return p->x_most > 0;
 }
 
 static void problem_release(struct problem *p)
@@ -140,39 +154,89 @@ static double mean_gap(const struct btyd_case *cases, size_t count)
 	return purchases > 0 && weeks > 0 ? weeks / purchases : 1;
 }
 
-bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
+/* The best of several starts, whose third and fourth values are those of the model's own parameters. */
+static struct optimum search(optimize_function *function, void *context, const double starts[3][4])
 {
-	static const double starts[][4] = { { .5, .6, .8, 2 }, { 1, 1, .3, .6 }, { .3, .5, .1, 5 } };
 	struct optimum best = { .value = INFINITY };
-	double gap = mean_gap(cases, count);
-	struct problem problem;
-	bool possible = problem_init(&problem, model, cases, count);
 
-	for (size_t i = 0; possible && i < sizeof starts / sizeof *starts; i++) {
-		struct optimum at = { .x = { log(starts[i][0]), log(starts[i][1] * gap), log(starts[i][2]), log(starts[i][3]) } };
+	for (size_t i = 0; i < 3; i++) {
+		struct optimum at = { .x = { log(starts[i][0]), log(starts[i][1]), log(starts[i][2]), log(starts[i][3]) } };
+		int before = best.evaluations;
 
-		optimize(negative, &problem, 4, limit, &at);
-		at.evaluations += best.evaluations;
+		optimize(function, context, 4, limit, &at);
 		if (at.value < best.value)
 			best = at;
-		best.evaluations = at.evaluations;
+		best.evaluations = before + at.evaluations;
 	}
+	return best;
+}
+
+static struct optimum fit_geometric(enum btyd_model model, const struct btyd_case *cases, size_t count, double gap)
+{
+	const double starts[3][4] = { { .5, .6 * gap, .8, 2 }, { 1, gap, .3, .6 }, { .3, .5 * gap, .1, 5 } };
+	struct problem problem;
+	struct optimum best;
+
+	problem_init(&problem, model, cases, count);
+	best = search(negative, &problem, starts);
 	problem_release(&problem);
+	return best;
+}
+
+static struct optimum fit_pareto(const struct btyd_case *cases, size_t count, double gap)
+{
+	const double starts[3][4] = { { .5, gap, .6, gap }, { 1, gap, 1, 4 * gap }, { .5, .5 * gap, .2, gap } };
+	struct pareto_table *table = pareto_table_new(cases, count);
+	struct optimum best = search(pareto_negative, table, starts);
+
+	pareto_table_free(table);
+	return best;
+}
+
+/* Nobody leaves: after a purchase, or within a hundred years. */
+static bool is_degenerate(const struct btyd *btyd)
+{
+	static const double lifetime = 5200;
+
+	if (btyd->model == BTYD_PARETO)
+		return btyd->a * log1p(lifetime / btyd->b) < degenerate_share * 100;
+	return btyd->a / (btyd->a + btyd->b) < degenerate_share;
+}
+
+bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
+{
+	double gap = mean_gap(cases, count);
+	bool possible = false;
+	struct optimum best;
+
+	for (size_t i = 0; i < count && !possible; i++)
+		possible = cases[i].x > 0;
+	*btyd = (struct btyd){ .model = model };
+	if (!possible)
+		return false;
+	best = model == BTYD_PARETO ? fit_pareto(cases, count, gap) : fit_geometric(model, cases, count, gap);
 	*btyd = (struct btyd){
 		.model = model, .r = exp(best.x[0]), .alpha = exp(best.x[1]), .a = exp(best.x[2]), .b = exp(best.x[3]),
 		.log_likelihood = -best.value, .gradient_norm = best.gradient_norm, .evaluations = best.evaluations,
 		.converged = best.converged,
 	};
-	btyd->degenerate = btyd->a / (btyd->a + btyd->b) < degenerate_share;
-	return possible && isfinite(best.value);
+	btyd->degenerate = is_degenerate(btyd);
+	return isfinite(best.value);
 }
 
 double btyd_log_likelihood(const struct btyd *btyd, const struct btyd_case *cases, size_t count)
 {
 	const double logs[] = { log(btyd->r), log(btyd->alpha), log(btyd->a), log(btyd->b) };
+	struct pareto_table *table;
 	struct problem problem;
 	double gradient[4], value;
 
+	if (btyd->model == BTYD_PARETO) {
+		table = pareto_table_new(cases, count);
+		value = pareto_negative(table, logs, gradient);
+		pareto_table_free(table);
+		return -value;
+	}
 	problem_init(&problem, btyd->model, cases, count);
 	value = negative(&problem, logs, gradient);
 	problem_release(&problem);
@@ -183,6 +247,8 @@ double btyd_p_alive(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T)
 {
 	double s = shift_of(btyd->model), gone;
 
+	if (btyd->model == BTYD_PARETO)
+		return 1 / (1 + exp(pareto_gone(btyd, x, t, T)));
 	if (x == 0 && s == 0)
 		return 1;
 	gone = log(btyd->a / (btyd->b + x + s - 1)) +
@@ -198,6 +264,16 @@ double btyd_p_none(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T, 
 	return 1 + btyd_p_alive(btyd, x, t, T) * expm1(log_none);
 }
 
+/* Of a customer who is alive at T: r α s β as they are after his history. */
+static double expected_pareto(const struct btyd *btyd, double x, double T, double horizon)
+{
+	double beta = btyd->b + T / days_in_week, weeks = horizon / days_in_week, s = btyd->a - 1;
+	/* [1 - (beta / (beta + weeks))^s] / s, which for s = 0 is the logarithm */
+	double log_share = log1p(weeks / beta), lived = fabs(s) < 1e-9 ? log_share : -expm1(-s * log_share) / s;
+
+	return (btyd->r + x) * beta / (btyd->alpha + T / days_in_week) * lived;
+}
+
 /* (a + b + y - 1) / (a - 1) · [1 - (start / (start + weeks))^power · 2F1(power, b + y; a + b + y - 1; weeks / (start + weeks))] */
 static double expected_alive(const struct btyd *btyd, double power, double y, double start, double weeks)
 {
@@ -209,13 +285,19 @@ static double expected_alive(const struct btyd *btyd, double power, double y, do
 
 double btyd_expected(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T, double horizon)
 {
+	if (btyd->model == BTYD_PARETO)
+		return btyd_p_alive(btyd, x, t, T) * expected_pareto(btyd, x, T, horizon);
 	return btyd_p_alive(btyd, x, t, T) * expected_alive(btyd, btyd->r + x, x + shift_of(btyd->model),
 							     btyd->alpha + T / days_in_week, horizon / days_in_week);
 }
 
 double btyd_expected_new(const struct btyd *btyd, double days)
 {
-	double s = shift_of(btyd->model), alive = s > 0 ? btyd->b / (btyd->a + btyd->b) : 1;
+	double s = shift_of(btyd->model), alive;
+
+	if (btyd->model == BTYD_PARETO)
+		return expected_pareto(btyd, 0, 0, days);
+	alive = s > 0 ? btyd->b / (btyd->a + btyd->b) : 1;
 
 	return alive * expected_alive(btyd, btyd->r, s, btyd->alpha, days / days_in_week);
 }

@@ -5,6 +5,7 @@
  * end of observation; time in weeks. While alive he buys by a Poisson process whose rate is gamma(r, α) over customers.
  *   BG/NBD      leaves after a purchase with a probability that is beta(a, b). Fader, Hardie and Lee, Marketing Science 24 (2005).
  *   MBG/NBD     the same, and may leave right after the first purchase. Batislam, Denizel and Filiztekin, IJRM 24 (2007).
+ *   Pareto/NBD  lives for a time that is exponential with a rate gamma(s, β). See score/pareto.h.
  * Parameters are fitted by maximum likelihood on their logarithms, over distinct (x, t, T) with counts, from several starts.
  */
 #ifndef CRM_SCORE_BTYD_H
@@ -14,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum btyd_model { BTYD_BG, BTYD_MBG };
+enum btyd_model { BTYD_BG, BTYD_MBG, BTYD_PARETO, BTYD_MODELS };
 
 /* Customers who are alike: days, not weeks. */
 struct btyd_case {
@@ -24,14 +25,17 @@ struct btyd_case {
 
 struct btyd {
 	enum btyd_model model;
-	double r, alpha, a, b;     /* alpha in weeks */
+	double r, alpha, a, b;     /* alpha in weeks; of Pareto/NBD a is s and b is beta (weeks) */
 	double log_likelihood;
 	double gradient_norm;      /* of the logarithms, at the end */
 	int evaluations;
 	bool converged;
-	bool degenerate;           /* nobody ever leaves by these parameters: P(alive) is 1 for all */
+	bool degenerate;           /* by these parameters nobody leaves in a lifetime: P(alive) is about 1 for all */
 };
 
+/* "BG/NBD", and its parameters' names in order. */
+const char *btyd_name(enum btyd_model model);
+const char *const *btyd_parameters(enum btyd_model model);
 /* Sorts the cases and puts equal ones together; returns how many are left. */
 size_t btyd_condense(struct btyd_case *cases, size_t count);
 /* False: nothing to fit, since nobody has bought twice. */

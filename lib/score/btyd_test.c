@@ -83,6 +83,44 @@ static void expectation_and_p_none_agree_where_little_is_bought(void **state)
 	assert_float_equal(btyd_p_none(&mbg, 0, 0, 100, 0), 1, 1e-15);
 }
 
+/* Likewise; of Pareto/NBD by Fader and Hardie. */
+static void pareto_expectations_are_the_published_ones(void **state)
+{
+	static const struct btyd pareto = { .model = BTYD_PARETO, .r = .55315, .alpha = 10.57633, .a = .60625, .b = 11.67150 };
+
+	(void)state;
+	assert_float_equal(btyd_expected(&pareto, 26, 216, 217, 52 * 7), 25.45647, 2e-3);
+	assert_float_equal(btyd_p_alive(&pareto, 26, 216, 217), .997874, 5e-6);
+	assert_float_equal(btyd_expected_new(&pareto, 52 * 7), 1.473434, 1e-4);
+}
+
+/* The integral of the Pareto/NBD in its two ways, and against Simpson's rule in many steps. */
+static void pareto_integrals_agree(void **state)
+{
+	static const struct btyd models[] = { { .model = BTYD_PARETO, .r = .55, .alpha = 10.6, .a = .61, .b = 11.7 },
+					      { .model = BTYD_PARETO, .r = 2, .alpha = .5, .a = 3, .b = 40 } };
+	static const struct btyd_case cases[] = { { 0, 0, 200, 1 }, { 1, 30, 200, 1 }, { 7, 150, 270, 1 }, { 40, 260, 270, 1 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(models); i++)
+		for (size_t j = 0; j < COUNT(cases); j++) {
+			const struct btyd *m = &models[i];
+			const struct btyd_case *c = &cases[j];
+			double t = c->t / 7., T = c->T / 7., power = m->r + c->x, sum = 0, h = (T - t) / 20000, alive, total;
+
+			for (int k = 0; k <= 20000; k++) {
+				double at = t + k * h, weight = k == 0 || k == 20000 ? 1 : k % 2 ? 4 : 2;
+
+				sum += weight * pow((m->alpha + at) / (m->alpha + T), -power) * pow(m->b + at, -m->a - 1);
+			}
+			alive = pow(m->b + T, -m->a);
+			total = alive + m->a * sum * h / 3;
+			assert_float_equal(btyd_p_alive(m, c->x, c->t, c->T), alive / total, 1e-9);
+			assert_float_equal(btyd_log_likelihood(m, c, 1), lgamma(power) - lgamma(m->r) + m->r * log(m->alpha) +
+					   m->a * log(m->b) - power * log(m->alpha + T) + log(total), 1e-6);
+		}
+}
+
 static FILE *open_shared(const char *name)
 {
 	const char *folder = getenv("CRM_SHARED");
@@ -147,12 +185,11 @@ static void check_fit(const char *name, int ids, size_t customers, size_t distin
 	count = btyd_condense(cases, count);
 	if (distinct)
 		assert_int_equal(count, distinct);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		const struct published *p = &published[i];
 
 		assert_true(btyd_fit(&fit, p->model, cases, count));
-		print_message("# %s: %.7f %.7f %.7f %.7f LL %.4f gradient %.1e, %d evaluations\n", p->model == BTYD_BG ? "BG" : "MBG",
-			      fit.r, fit.alpha, fit.a, fit.b, fit.log_likelihood, fit.gradient_norm, fit.evaluations);
+		print_message("# %s: %.7f %.7f %.7f %.7f LL %.4f gradient %.1e, %d evaluations\n", btyd_name(p->model), fit.r, fit.alpha, fit.a, fit.b, fit.log_likelihood, fit.gradient_norm, fit.evaluations);
 		assert_true(fit.converged);
 		assert_false(fit.degenerate);
 		assert_float_equal(fit.log_likelihood, p->log_likelihood, .01);
@@ -168,6 +205,7 @@ static void fits_of_the_cdnow_sample_are_the_published_ones(void **state)
 	static const struct published published[] = {
 		{ BTYD_BG, .2425945, 4.4136019, .7929199, 2.4258881, -9582.429, 1e-3 },
 		{ BTYD_MBG, .525, 6.183, .891, 1.614, -9582.1357, 1e-3 },
+		{ BTYD_PARETO, .55315, 10.57633, .60625, 11.67150, -9594.976, 1e-3 },
 	};
 
 	(void)state;
@@ -179,6 +217,7 @@ static void fits_of_the_whole_of_cdnow_are_the_published_ones(void **state)
 	static const struct published published[] = {
 		{ BTYD_BG, .251624, 4.788943, .723434, 2.161089, -95368.444, 1e-3 },
 		{ BTYD_MBG, .637140, 7.310289, .807474, 1.228394, -95336.958, 1e-3 },
+		{ BTYD_PARETO, .597420, 11.585657, .522186, 8.827760, -95415.119, 1e-3 },
 	};
 
 	(void)state;
@@ -214,6 +253,8 @@ int main(void)
 		cmocka_unit_test(special_functions_have_tabled_values),
 		cmocka_unit_test(likelihood_is_the_formula_of_the_paper),
 		cmocka_unit_test(bg_expectations_are_the_published_ones),
+		cmocka_unit_test(pareto_expectations_are_the_published_ones),
+		cmocka_unit_test(pareto_integrals_agree),
 		cmocka_unit_test(expectation_and_p_none_agree_where_little_is_bought),
 		cmocka_unit_test(fits_of_the_cdnow_sample_are_the_published_ones),
 		cmocka_unit_test(fits_of_the_whole_of_cdnow_are_the_published_ones),
