@@ -7,9 +7,10 @@
 struct values {
 	struct common_options common;
 	struct orders_options orders;
-	const char *segments;
-	uint64_t bins, tier_a, tier_b;
-	int ties, same_day;
+	const char *segments, *save_model;
+	uint64_t bins, tier_a, tier_b, horizon;
+	double discount, margin;
+	int ties, same_day, clv;
 	bool value;
 };
 
@@ -29,6 +30,14 @@ static const struct option_spec specs[] = {
 	{ 0, "tier-a", "PERCENT", OPTION_UINT, AT(tier_a), NULL, 1, 100,
 	  "tier A are the largest customers who bring PERCENT of the revenue; default 80" },
 	{ 0, "tier-b", "PERCENT", OPTION_UINT, AT(tier_b), NULL, 1, 100, "tiers A and B together; default 95" },
+	{ 0, "clv", "MODEL", OPTION_CHOICE, AT(clv), "none|auto|bg-nbd|mbg-nbd|pareto-nbd", 0, 0,
+	  "also the chance that a customer is still one, the orders expected, their value and the lifetime value, by a purchase "
+	  "model; auto takes the one that foretells the last part of the history best" },
+	{ 0, "horizon", "DAYS", OPTION_UINT, AT(horizon), NULL, 1, 3660,
+	  "expected orders and value are those of the next DAYS; default 365" },
+	{ 0, "discount", "RATE", OPTION_REAL, AT(discount), NULL, 0, 10, "discount a year; default 0.1" },
+	{ 0, "margin", "SHARE", OPTION_REAL, AT(margin), NULL, 0, 1, "share of the amount that is earned; default 1" },
+	{ 0, "save-model", "FILE", OPTION_FILE, AT(save_model), NULL, 0, 0, "write the fitted model to FILE as JSON" },
 	{ 0 },
 };
 
@@ -36,6 +45,7 @@ static const struct tool tool = {
 	"crm-rfm", "[OPTION]... --orders FILE [FILE]",
 	"adds recency, frequency, monetary value, scores and segment to customers", specs,
 	"  crm-rfm --orders orders.csv customers.csv > scored.csv\n"
+	"  crm-rfm --orders orders.csv --clv auto --horizon 180 -v customers.csv > scored.csv\n"
 	"  crm-rfm --orders shop.csv --orders 订单.xlsx --links links.csv --value --lang zh customers.csv\n",
 };
 
@@ -60,10 +70,37 @@ static void say_cuts(struct run *run, const struct rfm *rfm)
 	run_stat_number(run, "buyers", (double)rfm->buyers);
 }
 
+/* The model in words, and to its file, which is in place before the first row is written. */
+static int say_clv(struct run *run, const struct clv *clv, const char *save_model)
+{
+	struct slice model = clv_describe_model(clv, &run->arena), holdout = clv_describe_holdout(clv, &run->arena);
+
+	if (model.len)
+		run_say(run, model);
+	if (holdout.len)
+		run_say(run, holdout);
+	run_stat_text(run, "clv_model", model);
+	run_stat_text(run, "clv_holdout", holdout);
+	return save_model && clv->modelled ? clv_save(clv, save_model, &run->diag) : 0;
+}
+
+static struct clv_options clv_options(const struct run *run, const struct values *values)
+{
+	struct clv_options options = {
+		.as_of = run->common->as_of, .horizon = (uint32_t)values->horizon, .discount = values->discount,
+		.margin = values->margin, .threads = (unsigned)run->common->threads,
+	};
+
+	for (int model = 0; model < BTYD_MODELS; model++)
+		options.models[model] = values->clv == 1 || values->clv == model + 2;
+	return options;
+}
+
 static int run_rfm(struct run *run, const struct values *values)
 {
+	struct clv_options clv = clv_options(run, values);
 	struct rfm_options options = {
-		.as_of = run->common->as_of, .bins = (unsigned)values->bins, .ntile = values->ties,
+		.clv = values->clv ? &clv : NULL, .as_of = run->common->as_of, .bins = (unsigned)values->bins, .ntile = values->ties,
 		.segments = values->segments ? values->segments : values->bins == 5 ? "11" : "8",
 		.language = run->common->language, .value = values->value,
 		.tier_a = (unsigned)values->tier_a, .tier_b = (unsigned)values->tier_b,
@@ -76,6 +113,8 @@ static int run_rfm(struct run *run, const struct values *values)
 	struct rfm rfm;
 	int failed;
 
+	if (values->save_model && !values->clv)
+		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--save-model goes with --clv MODEL");
 	if (values->tier_a > values->tier_b)
 		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--tier-a is more than --tier-b");
 	if (orders_load_options(run, &values->orders, &inputs))
@@ -87,6 +126,7 @@ static int run_rfm(struct run *run, const struct values *values)
 		failed = load_all(&load, &inputs, &feed, &run->diag) || rfm_make(&rfm, &load.ledger, &run->diag);
 		orders_stats(run, &load);
 		say_cuts(run, &rfm);
+		failed = failed || (values->clv && say_clv(run, &rfm.clv, values->save_model));
 		output.context = &rfm;
 		output.count = rfm_columns(&rfm, &output.columns);
 		failed = failed || roster_put(&load.roster, &output, run->common->output, &sink, &run->diag);
@@ -98,7 +138,7 @@ static int run_rfm(struct run *run, const struct values *values)
 
 int main(int argc, char **argv)
 {
-	struct values values = { .bins = 5, .tier_a = 80, .tier_b = 95 };
+	struct values values = { .bins = 5, .tier_a = 80, .tier_b = 95, .horizon = 365, .discount = .1, .margin = 1 };
 	struct run run;
 
 	options_defaults(&values.common);

@@ -16,7 +16,8 @@
 #include "score/pareto.h"
 #include "score/special.h"
 
-static const double days_in_week = 7, limit = 12, degenerate_share = 1e-4;
+static const double days_in_week = 7, limit = 12;
+static const double ratio_needed = 5.991 / 2; /* chi-square of two degrees of freedom, 5 % */
 
 static double shift_of(enum btyd_model model)
 {
@@ -193,14 +194,26 @@ static struct optimum fit_pareto(const struct btyd_case *cases, size_t count, do
 	return best;
 }
 
-/* Nobody leaves: after a purchase, or within a hundred years. */
-static bool is_degenerate(const struct btyd *btyd)
+/* With r and α free and nobody leaving. */
+static double negative_nbd(void *context, const double *logs, double *gradient)
 {
-	static const double lifetime = 5200;
+	const double all[] = { logs[0], logs[1], -limit, limit };
+	double by_all[4], value = negative(context, all, by_all);
 
-	if (btyd->model == BTYD_PARETO)
-		return btyd->a * log1p(lifetime / btyd->b) < degenerate_share * 100;
-	return btyd->a / (btyd->a + btyd->b) < degenerate_share;
+	gradient[0] = by_all[0];
+	gradient[1] = by_all[1];
+	return value;
+}
+
+static double fit_nbd(const struct btyd_case *cases, size_t count, double gap)
+{
+	struct optimum optimum = { .x = { log(.5), log(gap) } };
+	struct problem problem;
+
+	problem_init(&problem, BTYD_BG, cases, count);
+	optimize(negative_nbd, &problem, 2, limit, &optimum);
+	problem_release(&problem);
+	return -optimum.value;
 }
 
 bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
@@ -220,7 +233,8 @@ bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *
 		.log_likelihood = -best.value, .gradient_norm = best.gradient_norm, .evaluations = best.evaluations,
 		.converged = best.converged,
 	};
-	btyd->degenerate = is_degenerate(btyd);
+	btyd->never_leave = fit_nbd(cases, count, gap);
+	btyd->degenerate = btyd->log_likelihood - btyd->never_leave < ratio_needed;
 	return isfinite(best.value);
 }
 

@@ -30,7 +30,8 @@ struct btyd {
 	double gradient_norm;      /* of the logarithms, at the end */
 	int evaluations;
 	bool converged;
-	bool degenerate;           /* by these parameters nobody leaves in a lifetime: P(alive) is about 1 for all */
+	double never_leave;        /* log-likelihood if nobody ever left (the NBD) */
+	bool degenerate;           /* that is no worse (likelihood ratio, 5 %): the data do not show that anybody leaves */
 };
 
 /* "BG/NBD", and its parameters' names in order. */

@@ -1,5 +1,6 @@
 #include "score/rfm.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -18,6 +19,7 @@ void rfm_release(struct rfm *rfm)
 {
 	free(rfm->customers);
 	free(rfm->values);
+	clv_release(&rfm->clv);
 	arena_release(&rfm->arena);
 }
 
@@ -38,9 +40,12 @@ static int add_customer(void *context, uint32_t customer, const struct account *
 		c->first = c->frequency++ ? c->first : order->day;
 		c->last = order->day;
 	}
+	if (rfm->options.clv)
+		clv_note(&rfm->clv, customer, account);
 	if (!rfm->values)
 		return 0;
-	return value_make(&rfm->values[customer], account, lines, line_count, civil_add_months(rfm->options.as_of, -12), diag);
+	return value_make(&rfm->values[customer], account, lines, line_count, civil_add_months(rfm->options.as_of, -12),
+			  diag);
 }
 
 /* A figure such that more is better. */
@@ -141,6 +146,8 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 		rfm->customers[i] = (struct rfm_customer){ .first = CIVIL_NONE, .last = CIVIL_NONE, .segment = SEGMENT_NONE };
 	if (rfm->options.value)
 		rfm->values = memory_zero(rfm->count, sizeof *rfm->values);
+	if (rfm->options.clv)
+		clv_init(&rfm->clv, rfm->options.clv, rfm->count, ledger->figures.first_day);
 	if (ledger_each(ledger, add_customer, rfm, diag) || add_totals(rfm, diag))
 		return -1;
 	if (!rfm->has_amount && rfm->buyers)
@@ -148,7 +155,7 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 	make_scores(rfm);
 	if (rfm->values)
 		make_tiers(rfm);
-	return 0;
+	return rfm->options.clv ? clv_fit(&rfm->clv, diag) : 0;
 }
 
 double rfm_cut(const struct rfm *rfm, unsigned figure, unsigned i)
@@ -160,28 +167,51 @@ enum column_number {
 	LAST_ORDER, FIRST_ORDER, RECENCY_DAYS, FREQUENCY_COLUMN, MONETARY_COLUMN, AVG_ORDER, R_SCORE, F_SCORE, M_SCORE, RFM_SCORE,
 	RFM_SEGMENT, RFM_COLUMNS,
 	AMOUNT_12M = RFM_COLUMNS, PROFIT_12M, ORDERS_12M, REPURCHASE, CATEGORIES, TOP_CATEGORY, TOP_CHANNEL, REVENUE_SHARE, VALUE_TIER,
-	ALL_COLUMNS
+	VALUE_END, P_ALIVE = VALUE_END, EXPECTED_ORDERS, EXPECTED_ORDER_VALUE, CLV, ALL_COLUMNS
 };
 
 #define NAME(text) { text, sizeof(text) - 1 }
 
-size_t rfm_columns(const struct rfm *rfm, const struct column **columns)
-{
-	static const struct column all[ALL_COLUMNS] = {
-		{ NAME("last_order"), COLUMN_TEXT },      { NAME("first_order"), COLUMN_TEXT },
-		{ NAME("recency_days"), COLUMN_NUMBER },  { NAME("frequency"), COLUMN_NUMBER },
-		{ NAME("monetary"), COLUMN_NUMBER },      { NAME("avg_order"), COLUMN_NUMBER },
-		{ NAME("r_score"), COLUMN_NUMBER },       { NAME("f_score"), COLUMN_NUMBER },
-		{ NAME("m_score"), COLUMN_NUMBER },       { NAME("rfm_score"), COLUMN_NUMBER },
-		{ NAME("rfm_segment"), COLUMN_TEXT },     { NAME("amount_12m"), COLUMN_NUMBER },
-		{ NAME("profit_12m"), COLUMN_NUMBER },    { NAME("orders_12m"), COLUMN_NUMBER },
-		{ NAME("repurchase"), COLUMN_NUMBER },    { NAME("categories"), COLUMN_NUMBER },
-		{ NAME("top_category"), COLUMN_TEXT },    { NAME("top_channel"), COLUMN_TEXT },
-		{ NAME("revenue_share"), COLUMN_NUMBER }, { NAME("value_tier"), COLUMN_TEXT },
-	};
+static const struct column all_columns[ALL_COLUMNS] = {
+	{ NAME("last_order"), COLUMN_TEXT },
+	{ NAME("first_order"), COLUMN_TEXT },
+	{ NAME("recency_days"), COLUMN_NUMBER },
+	{ NAME("frequency"), COLUMN_NUMBER },
+	{ NAME("monetary"), COLUMN_NUMBER },
+	{ NAME("avg_order"), COLUMN_NUMBER },
+	{ NAME("r_score"), COLUMN_NUMBER },
+	{ NAME("f_score"), COLUMN_NUMBER },
+	{ NAME("m_score"), COLUMN_NUMBER },
+	{ NAME("rfm_score"), COLUMN_NUMBER },
+	{ NAME("rfm_segment"), COLUMN_TEXT },
+	{ NAME("amount_12m"), COLUMN_NUMBER },
+	{ NAME("profit_12m"), COLUMN_NUMBER },
+	{ NAME("orders_12m"), COLUMN_NUMBER },
+	{ NAME("repurchase"), COLUMN_NUMBER },
+	{ NAME("categories"), COLUMN_NUMBER },
+	{ NAME("top_category"), COLUMN_TEXT },
+	{ NAME("top_channel"), COLUMN_TEXT },
+	{ NAME("revenue_share"), COLUMN_NUMBER },
+	{ NAME("value_tier"), COLUMN_TEXT },
+	{ NAME("p_alive"), COLUMN_NUMBER },
+	{ NAME("expected_orders"), COLUMN_NUMBER },
+	{ NAME("expected_order_value"), COLUMN_NUMBER },
+	{ NAME("clv"), COLUMN_NUMBER },
+};
 
-	*columns = all;
-	return rfm->options.value ? ALL_COLUMNS : RFM_COLUMNS;
+size_t rfm_columns(struct rfm *rfm, const struct column **columns)
+{
+	rfm->columns = arena_get(&rfm->arena, ALL_COLUMNS, sizeof *rfm->columns);
+	rfm->column_numbers = arena_get(&rfm->arena, ALL_COLUMNS, sizeof *rfm->column_numbers);
+	rfm->column_count = 0;
+	for (unsigned i = 0; i < ALL_COLUMNS; i++) {
+		if ((i >= RFM_COLUMNS && i < VALUE_END && !rfm->options.value) || (i >= P_ALIVE && !rfm->options.clv))
+			continue;
+		rfm->column_numbers[rfm->column_count] = i;
+		rfm->columns[rfm->column_count++] = all_columns[i];
+	}
+	*columns = rfm->columns;
+	return rfm->column_count;
 }
 
 static void write_money(struct rows *rows, int64_t value)
@@ -253,11 +283,25 @@ static void write_value(const struct rfm *rfm, struct rows *rows, uint32_t custo
 	}
 }
 
+static void write_clv(const struct rfm *rfm, struct rows *rows, uint32_t customer, size_t column)
+{
+	const struct clv *clv = &rfm->clv;
+	const struct clv_customer *c = &clv->customers[customer];
+
+	switch (column) {
+	case P_ALIVE: rows_real(rows, clv->modelled && !clv->model.degenerate ? c->p_alive : NAN, 4); break;
+	case EXPECTED_ORDERS: rows_real(rows, clv->modelled ? c->expected : NAN, 3); break;
+	case EXPECTED_ORDER_VALUE: rows_real(rows, clv_order_value(clv, customer), 2); break;
+	default: rows_real(rows, clv_value(clv, customer), 2);
+	}
+}
+
 /* Whether the orders say what the column is about. */
 static bool is_known(const struct rfm *rfm, size_t column)
 {
 	switch (column) {
 	case MONETARY_COLUMN: case AVG_ORDER: case M_SCORE: case AMOUNT_12M: case REVENUE_SHARE: case VALUE_TIER:
+	case EXPECTED_ORDER_VALUE: case CLV:
 		return rfm->has_amount;
 	case PROFIT_12M: return rfm->has_profit;
 	case CATEGORIES: case TOP_CATEGORY: return rfm->has_categories;
@@ -266,18 +310,26 @@ static bool is_known(const struct rfm *rfm, size_t column)
 	}
 }
 
-void rfm_cell(const void *context, struct rows *rows, uint32_t customer, size_t column)
+/* What a customer without a purchase has, too. */
+static bool is_count(size_t column)
+{
+	return column == FREQUENCY_COLUMN || column == MONETARY_COLUMN || (column >= AMOUNT_12M && column <= CATEGORIES);
+}
+
+void rfm_cell(const void *context, struct rows *rows, uint32_t customer, size_t number)
 {
 	const struct rfm *rfm = context;
 	const struct rfm_customer *c = customer == KEY_NONE ? NULL : &rfm->customers[customer];
-	bool counts = column == FREQUENCY_COLUMN || column == MONETARY_COLUMN || (column >= AMOUNT_12M && column <= CATEGORIES);
+	size_t column = rfm->column_numbers[number];
 
-	if (!c || !is_known(rfm, column) || (c->frequency == 0 && !counts))
+	if (!c || !is_known(rfm, column) || (c->frequency == 0 && !is_count(column)))
 		rows_empty(rows);
 	else if (column == MONETARY_COLUMN)
 		write_money(rows, c->monetary);
 	else if (column < RFM_COLUMNS)
 		write_rfm(rfm, rows, c, column);
-	else
+	else if (column < VALUE_END)
 		write_value(rfm, rows, customer, column);
+	else
+		write_clv(rfm, rows, customer, column);
 }

@@ -10,6 +10,7 @@
 #define CRM_SCORE_RFM_H
 
 #include "io/sink.h"
+#include "score/clv.h"
 #include "score/cuts.h"
 #include "score/ledger.h"
 #include "score/segments.h"
@@ -23,6 +24,7 @@ struct rfm_options {
 	int language;              /* 0 English, 1 Chinese */
 	bool value;                /* the columns of score/value.h, too */
 	unsigned tier_a, tier_b;   /* percent of revenue: see score/value.h */
+	const struct clv_options *clv;   /* the columns of score/clv.h, too; or NULL */
 };
 
 struct rfm_customer {
@@ -43,8 +45,13 @@ struct rfm {
 	struct cuts cuts[3];              /* quantile scores: of minus recency, frequency, monetary */
 	struct segments segments;
 	struct value *values;             /* by number of the key, or NULL */
+	struct clv clv;                   /* if options.clv */
+	/* private */
 	const struct ledger *ledger;
-	struct arena arena;               /* private */
+	struct column *columns;
+	unsigned *column_numbers;         /* of the columns: which of all that there are */
+	size_t column_count;
+	struct arena arena;
 };
 
 /* Reads the segments. rfm_release always follows. */
@@ -56,7 +63,7 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag) MUST_CHE
 double rfm_cut(const struct rfm *rfm, unsigned figure, unsigned i);
 
 /* The columns that crm-rfm writes, and a cell of one (for score/roster.h; context is the struct rfm). */
-size_t rfm_columns(const struct rfm *rfm, const struct column **columns);
+size_t rfm_columns(struct rfm *rfm, const struct column **columns);
 void rfm_cell(const void *rfm, struct rows *rows, uint32_t customer, size_t column);
 
 #endif

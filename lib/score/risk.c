@@ -271,7 +271,7 @@ struct slice risk_describe(const struct risk *risk, struct arena *arena)
 		return SLICE("too few have bought twice for a model: the risk comes from the customers' gaps and assumed departures");
 	return arena_format(arena, "MBG/NBD r %.4f alpha %.4f a %.4f b %.4f, log-likelihood %.3f%s; calibrated: %.3f + %.3f logit",
 			    m->r, m->alpha, m->a, m->b, m->log_likelihood,
-			    m->degenerate ? " (degenerate: nobody seems to leave for good)" : "", risk->intercept, risk->slope);
+			    m->degenerate ? " (degenerate: the orders do not show that anybody leaves)" : "", risk->intercept, risk->slope);
 }
 
 struct slice risk_describe_origin(const struct risk *risk, size_t k, struct arena *arena)
