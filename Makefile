@@ -95,7 +95,7 @@ setup:
 
 # ---- variants, each in a folder of its own --------------------------------------------------------------------
 
-variant = @$(MAKE) --no-print-directory BUILD=build/$@ all tests
+variant = +@$(MAKE) --no-print-directory BUILD=build/$@ all tests
 dev:
 	$(variant) WARN='$(WARN) -Wconversion -Wcast-qual -Wwrite-strings -Wundef -Wdouble-promotion -Werror'
 asan:

@@ -89,7 +89,8 @@ void cluster_rows(size_t rows, struct link *links, size_t count, const struct cl
 		cluster[i] = forest.next[i] = (uint32_t)i;
 		forest.size[i] = 1;
 	}
-	qsort(links, count, sizeof *links, compare_links);
+	if (count) /* links may be NULL */
+		qsort(links, count, sizeof *links, compare_links);
 	for (size_t i = 0; i < count; i++) {
 		uint32_t x = find(&forest, links[i].a), y = find(&forest, links[i].b);
 
