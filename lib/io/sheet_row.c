@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "io/sink.h"
 
 enum { CELLS_MAXIMUM = 128 << 10 };  /* in a batch: bounds its memory when there are many columns */
 
@@ -45,44 +46,22 @@ void sheet_row_set(struct sheet_row *row, size_t column, size_t from)
 	row->cells[column] = cell;
 }
 
-static bool needs_quotes(struct slice value)
-{
-	for (size_t i = 0; i < value.len; i++)
-		if (value.ptr[i] == ',' || value.ptr[i] == '"' || value.ptr[i] == '\n' || value.ptr[i] == '\r')
-			return true;
-	return false;
-}
-
-static void add_quoted(struct buf *out, struct slice value)
-{
-	buf_add_byte(out, '"');
-	while (value.len) {
-		size_t at = slice_find_byte(value, '"');
-
-		buf_add(out, slice_first(value, at));
-		if (at < value.len)
-			buf_add(out, SLICE("\"\""));
-		value = slice_skip(value, at + 1);
-	}
-	buf_add_byte(out, '"');
-}
-
 /* The row as CSV in `csv`, and the values: mostly pieces of it, else copies in the arena. */
 static void encode(struct sheet_row *row, struct slice *values, struct arena *arena)
 {
 	buf_clear(&row->csv);
 	for (size_t c = 0; c < row->width; c++) {
 		struct slice value = { row->text.ptr + row->cells[c].at, row->cells[c].len };
+		size_t begin;
 
 		if (c)
 			buf_add_byte(&row->csv, ',');
-		if (needs_quotes(value)) {
+		begin = row->csv.len;
+		rows_csv_cell(&row->csv, value, ',');
+		if (row->csv.len - begin > value.len) /* it needed quotes */
 			values[c] = arena_copy(arena, value);
-			add_quoted(&row->csv, value);
-		} else {
+		else
 			values[c] = (struct slice){ NULL, value.len };  /* where it will be is not known yet */
-			buf_add(&row->csv, value);
-		}
 	}
 }
 
