@@ -9,7 +9,7 @@
 struct rules_file {
 	const char *path;
 	struct slice text;
-	cJSON *document;   /* NULL for a table */
+	cJSON *document;   /* NULL for a table, which has no text here either */
 };
 
 /* Fails (STATUS_USAGE) at a node of the document, or, with `name` true, at the node's name. Returns -1. */

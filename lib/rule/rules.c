@@ -6,6 +6,7 @@
 #include "base/civil.h"
 #include "io/file.h"
 #include "rule/parse.h"
+#include "rule/rules_table.h"
 
 enum { FILE_LONGEST = 16 << 20, FILES_MOST = 64, RULES_MOST = 10000 };
 
@@ -21,10 +22,11 @@ struct key {
 	void (*init)(void *item);    /* KEY_LIST: defaults; may be NULL */
 };
 
+/* Any list of struct rules, whatever it is a list of. */
 struct list {
 	void *items;
-	size_t count;
-};
+	size_t count, capacity;
+} __attribute__((may_alias));
 
 struct reader {
 	struct rules *rules;
@@ -134,7 +136,7 @@ static int read_expression(struct reader *reader, const cJSON *node, struct expr
 {
 	struct fault fault;
 
-	*expression = (struct expression){ .text = json_text(node), .origin = { reader->file, node } };
+	*expression = (struct expression){ .text = json_text(node), .origin = { reader->file, node, 0 } };
 	if (!expression->text.ptr)
 		return wrong_value(reader, node, "an expression in quotes");
 	expression->root = expression_parse(expression->text, reader->arena, &fault);
@@ -143,27 +145,36 @@ static int read_expression(struct reader *reader, const cJSON *node, struct expr
 	return expression->root ? 0 : report_fault(reader->file, node, expression->text, &fault, reader->diag);
 }
 
+void *rules_list_add(struct arena *arena, void *any, size_t size)
+{
+	struct list *list = any;
+
+	if (list->count == list->capacity) {
+		void *items = arena_zero(arena, list->capacity ? list->capacity * 2 : 4, size);
+
+		if (list->count)
+			memcpy(items, list->items, list->count * size);
+		list->items = items;
+		list->capacity = list->capacity ? list->capacity * 2 : 4;
+	}
+	return (char *)list->items + list->count++ * size;
+}
+
 /* The objects of a list go behind those that another file has brought. */
 static int read_list(struct reader *reader, const cJSON *node, const struct key *key, struct list *list)
 {
-	size_t count = (size_t)cJSON_GetArraySize(node);
 	const cJSON *item;
-	char *items;
 
 	if (!cJSON_IsArray(node))
 		return wrong_value(reader, node, "a list: [ … ]");
-	if (list->count + count > RULES_MOST)
-		return report_node(reader->file, node, true, "too-many", reader->diag, "more than %d", RULES_MOST);
-	items = arena_zero(reader->arena, list->count + count, key->size);
-	if (list->count)
-		memcpy(items, list->items, list->count * key->size);
-	list->items = items;
 	cJSON_ArrayForEach(item, node) {
-		void *into = items + list->count++ * key->size;
+		void *into = rules_list_add(reader->arena, list, key->size);
 
+		if (list->count > RULES_MOST)
+			return report_node(reader->file, node, true, "too-many", reader->diag, "more than %d", RULES_MOST);
 		if (key->init)
 			key->init(into);
-		*(struct origin *)into = (struct origin){ reader->file, item };
+		*(struct origin *)into = (struct origin){ reader->file, item, 0 };
 		if (read_object(reader, item, key->keys, into))
 			return -1;
 	}
@@ -230,7 +241,7 @@ static int read_object(struct reader *reader, const cJSON *object, const struct 
 	return 0;
 }
 
-static void add_checksum(struct rules *rules, struct slice bytes)
+void rules_add_checksum(struct rules *rules, struct slice bytes)
 {
 	for (size_t i = 0; i < bytes.len; i++)
 		rules->checksum = (rules->checksum ^ (unsigned char)bytes.ptr[i]) * UINT64_C(1099511628211);
@@ -272,13 +283,17 @@ static int read_file(struct rules *rules, const char *path, struct diag *diag)
 	struct reader reader = { rules, file, &rules->arena, diag };
 
 	*file = (struct rules_file){ .path = path };
+	if (rules_table_is(path)) {
+		rules->file_count++;
+		return rules_table_read(rules, file, diag);
+	}
 	if (file_read(path, FILE_LONGEST, &rules->arena, &file->text, diag))
 		return -1;
 	file->document = json_parse(file->text, JSON_COMMENTS, path, diag);
 	if (!file->document)
 		return -1;
 	rules->file_count++;
-	add_checksum(rules, file->text);
+	rules_add_checksum(rules, file->text);
 	if (read_includes(&reader))
 		return -1;
 	return read_object(&reader, file->document, rules_keys, rules);
@@ -325,6 +340,10 @@ static const char *check_tags(const struct tag_rules *rules, bool group, size_t 
 
 static int fail_at(const struct origin *origin, struct diag *diag, const char *kind, struct slice name, const char *text)
 {
+	struct place place = { .file = origin->file->path, .line = origin->line };
+
+	if (origin->line)
+		return diag_fail(diag, STATUS_USAGE, &place, "bad-rule", "%s '%.*s': %s", kind, SLICE_ARG(slice_first(name, 100)), text);
 	return report_node(origin->file, origin->node, false, "bad-rule", diag, "%s '%.*s': %s", kind,
 			   SLICE_ARG(slice_first(name, 100)), text);
 }
@@ -441,6 +460,20 @@ void rules_release(struct rules *rules)
 	arena_release(&rules->arena);
 }
 
+int rules_fault(const struct origin *origin, struct slice expression, const struct fault *fault, struct diag *diag)
+{
+	struct place place = { .file = origin->file->path, .line = origin->line };
+	struct buf carets;
+
+	if (!origin->line)
+		return report_fault(origin->file, origin->node, expression, fault, diag);
+	buf_init(&carets, 1024);
+	report_carets(expression, fault, &carets);
+	diag_fail(diag, STATUS_USAGE, &place, fault->code, "%s%.*s", fault->text, SLICE_ARG(buf_slice(&carets)));
+	buf_release(&carets);
+	return -1;
+}
+
 struct compiler {
 	struct rules *rules;
 	struct scope scope;
@@ -456,7 +489,7 @@ static int compile(struct compiler *c, struct expression *expression, enum type 
 		return 0;
 	if (types_settle(&expression->root, want, &c->scope, &c->rules->arena, &fault) ||
 	    program_add(c->program, expression->root, &expression->entry, &fault))
-		return report_fault(expression->origin.file, expression->origin.node, expression->text, &fault, c->diag);
+		return rules_fault(&expression->origin, expression->text, &fault, c->diag);
 	return 0;
 }
 

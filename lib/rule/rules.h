@@ -1,5 +1,5 @@
 /*
- * A rules file: JSON with comments.
+ * A rules file: JSON with comments, or a decision table (rules_table.h).
  *
  *     { "name": …, "version": …, "include": ["common.json"],
  *       "conditions": [{"condition": "活跃", "when": "recency_days <= 30"}],             a name for use in the expressions after it
@@ -25,6 +25,7 @@
 struct origin {
 	const struct rules_file *file;
 	const cJSON *node;
+	uint64_t line;    /* of a table; 0: of JSON */
 };
 
 /* An expression of the file; text.ptr NULL: there is none. */
@@ -53,7 +54,7 @@ struct tag_rule {
 
 struct tag_rules {
 	struct tag_rule *items;
-	size_t count;
+	size_t count, capacity;
 };
 
 struct group {
@@ -85,19 +86,19 @@ struct score {
 	struct origin origin;
 	struct slice column, grade_column;
 	double start, least, most;
-	struct { struct points_rule *items; size_t count; } points;
-	struct { struct part *items; size_t count; } parts;
-	struct { struct grade *items; size_t count; } grades;  /* from high to low */
+	struct { struct points_rule *items; size_t count, capacity; } points;
+	struct { struct part *items; size_t count, capacity; } parts;
+	struct { struct grade *items; size_t count, capacity; } grades;  /* from high to low */
 };
 
 struct rules {
 	struct slice name, version;
 	bool statistical;                /* private: an expression has a statistic in it */
 	bool keep_tags;                  /* tags of the input that no rule gives stay in `tags` */
-	struct { struct condition_rule *items; size_t count; } conditions;
+	struct { struct condition_rule *items; size_t count, capacity; } conditions;
 	struct tag_rules tags;
-	struct { struct group *items; size_t count; } groups;
-	struct { struct score *items; size_t count; } scores;
+	struct { struct group *items; size_t count, capacity; } groups;
+	struct { struct score *items; size_t count, capacity; } scores;
 	struct rules_file *files;
 	size_t file_count;
 	uint64_t checksum;               /* FNV-1a of the files, in the order they were read */
@@ -112,5 +113,13 @@ bool rules_need_statistics(const struct rules *rules);
 /* Settles every expression against the columns of an input and adds it to the program. Once. -1 with diag. */
 int rules_compile(struct rules *rules, const struct scope *scope, int32_t as_of, struct program *program, struct diag *diag)
 	MUST_CHECK;
+
+/*
+ * For the readers of rules: a fault of an expression, told with its place; text that counts for the checksum; and one more item, cleared, in
+ * any of the lists above (they all have the form items, count, capacity).
+ */
+int rules_fault(const struct origin *origin, struct slice expression, const struct fault *fault, struct diag *diag);
+void rules_add_checksum(struct rules *rules, struct slice bytes);
+void *rules_list_add(struct arena *arena, void *list, size_t size);
 
 #endif
