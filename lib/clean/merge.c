@@ -184,6 +184,12 @@ static bool has_role(const struct intake *intake, enum role role)
 	return intake_find(intake, role) < intake->columns;
 }
 
+/* Whether it is the output of an earlier merge. */
+static bool is_merged(const struct intake *intake)
+{
+	return has_role(intake, ROLE_SOURCE);
+}
+
 static bool has_name_parts(const struct intake *intake)
 {
 	return has_role(intake, ROLE_GIVEN_NAME) || has_role(intake, ROLE_FAMILY_NAME);
@@ -225,7 +231,8 @@ static struct slice name_other(struct merge *merge, const struct intake *intake,
 	name = wanted;
 	for (unsigned n = 2;; n++) {
 		uint32_t found = map_find(&merge->names, name);
-		bool reserved = slice_equal(name, SLICE("source")) || slice_equal(name, SLICE("source_row"));
+		bool reserved = slice_equal(name, SLICE("source")) || slice_equal(name, SLICE("source_row")) ||
+				(merge->options.raw && !is_merged(intake) && slice_ends_with(name, SLICE("_raw")));
 
 		if (!reserved && (found == MAP_NONE || found >= merge->role_columns) && map_find(used, name) == MAP_NONE)
 			return name;
@@ -236,7 +243,7 @@ static struct slice name_other(struct merge *merge, const struct intake *intake,
 /* NAME_raw of a role, from an earlier run with --raw. */
 static bool is_kept_raw(const struct merge *merge, const struct intake *intake, size_t c)
 {
-	return map_find(&merge->names, intake->headers[c]) < merge->role_columns &&
+	return is_merged(intake) && map_find(&merge->names, intake->headers[c]) < merge->role_columns &&
 	       slice_ends_with(intake->headers[c], SLICE("_raw"));
 }
 
@@ -358,7 +365,7 @@ static void plan_roles(struct merge *merge, struct input *input)
 		part[1] = *part;
 		if (part->what != PART_ABSENT)
 			part[1].what = PART_RAW;
-		if (kept < intake->columns) /* the original is there from an earlier run */
+		if (is_merged(intake) && kept < intake->columns) /* the original is there from an earlier run */
 			part[1] = part_of_column(merge, PART_PASS, kept);
 	}
 }
@@ -389,13 +396,13 @@ static void plan_others(struct merge *merge, struct input *input)
 static void plan_input(struct merge *merge, struct input *input)
 {
 	const struct intake *intake = input->intake;
-	size_t count = merge->names.count, source = intake_find(intake, ROLE_SOURCE);
+	size_t count = merge->names.count;
 
 	input->parts = arena_zero(&merge->arena, count, sizeof *input->parts);
 	plan_roles(merge, input);
 	plan_others(merge, input);
-	if (source < intake->columns) { /* rows of an earlier merge keep their provenance */
-		input->parts[count - 2] = part_of_column(merge, PART_PASS, source);
+	if (is_merged(intake)) { /* its rows keep their provenance */
+		input->parts[count - 2] = part_of_column(merge, PART_PASS, intake_find(intake, ROLE_SOURCE));
 		input->parts[count - 1] = part_of_column(merge, PART_PASS, intake_find(intake, ROLE_SOURCE_ROW));
 	} else {
 		input->parts[count - 2].what = PART_SOURCE;

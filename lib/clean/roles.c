@@ -506,8 +506,8 @@ static int fail_unknown(const struct slice *headers, size_t count, const struct 
 		buf_format(&near, "%s%s", n ? ", " : "", diag_quote(headers[best], quoted));
 	}
 	free(named);
-	diag_fail(diag, STATUS_USAGE, &place, "unknown-column", "--map %s=COLUMN: there is no column %s; near it are %.*s",
-		  role_name(map->role), diag_quote(map->column, wanted), SLICE_ARG(buf_slice(&near)));
+	diag_fail(diag, STATUS_USAGE, &place, "unknown-column", "no column %s for role %s; nearest: %.*s",
+		  diag_quote(map->column, wanted), role_name(map->role), SLICE_ARG(buf_slice(&near)));
 	buf_release(&near);
 	return -1;
 }

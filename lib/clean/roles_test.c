@@ -216,8 +216,7 @@ static void a_map_overrides_and_an_unknown_column_names_near_ones(void **state)
 	maps[0].column = SLICE("客复");
 	assert_int_equal(roles_bind(KIND_CUSTOMERS, headers, 3, maps, 2, "t.csv", roles, &diag), -1);
 	assert_int_equal(diag.status, STATUS_USAGE);
-	assert_string_equal(diag.error, "t.csv: unknown-column: --map phone=COLUMN: there is no column '客复'; near it are '客服', "
-					"'手机', '紧急电话'");
+	assert_string_equal(diag.error, "t.csv: unknown-column: no column '客复' for role phone; nearest: '客服', '手机', '紧急电话'");
 	diag_release(&diag);
 }
 

@@ -93,90 +93,122 @@ static struct standard standard_amount(struct slice s, int64_t unit, bool must, 
 	return bad(s, "bad-amount", result == MONEY_OVERFLOW ? "is too large" : "is not an amount", arena);
 }
 
-static struct slice join(struct slice list, struct slice item, struct arena *arena)
+/* --- lists --- */
+
+struct list {
+	struct slice text;  /* items joined with ';', without repeats */
+	bool damaged;
+	bool unknown;       /* has items that were not understood, as they stood */
+};
+
+static void add_item(struct list *list, struct slice item, struct arena *arena)
 {
-	return list.len == 0 ? item : arena_format(arena, "%.*s;%.*s", SLICE_ARG(list), SLICE_ARG(item));
+	for (struct slice rest = list->text; rest.len;)
+		if (slice_equal(slice_cut(&rest, ';'), item))
+			return;
+	list->text = list->text.len ? arena_format(arena, "%.*s;%.*s", SLICE_ARG(list->text), SLICE_ARG(item)) : item;
 }
 
-static struct standard standard_phones(struct slice s, struct arena *arena)
+/* The length of a separator of items at the start of s, or 0: ; ； and, if `all`, also , | ， 、 */
+static size_t separator_at(struct slice s, bool all)
 {
-	struct phone phones[PHONE_LIST];
-	size_t count = phone_parse(s, phones, arena);
-	struct standard result = { .value = { "", 0 } };
-
-	if (count == 0)
-		return unknown(s);
-	for (size_t i = 0; i < count; i++) {
-		result.value = join(result.value, phones[i].text, arena);
-		if (phones[i].type == PHONE_DAMAGED)
-			result.outcome = OUTCOME_DAMAGED;
-	}
-	return result;
-}
-
-/* The length of a separator of lists at the start of s, or 0: ; , | ， ； 、 and, if wanted, a space. */
-static size_t separator_at(struct slice s, bool space)
-{
-	static const struct slice wide[] = { { "，", 3 }, { "；", 3 }, { "、", 3 } };
 	char c = s.ptr[0];
 
-	if (c == ';' || c == ',' || c == '|' || (space && c == ' '))
+	if (c == ';' || (all && (c == ',' || c == '|')))
 		return 1;
-	for (size_t i = 0; (c & 0x80) && i < sizeof wide / sizeof *wide; i++)
-		if (slice_starts_with(s, wide[i]))
-			return wide[i].len;
+	if (!(c & 0x80))
+		return 0;
+	if (slice_starts_with(s, SLICE("；")) || (all && (slice_starts_with(s, SLICE("，")) || slice_starts_with(s, SLICE("、")))))
+		return 3;
 	return 0;
 }
 
 /* Takes the next item of a list off *rest. */
-static struct slice next_item(struct slice *rest, bool space)
+static struct slice next_item(struct slice *rest, bool all)
 {
 	size_t at = 0, separator = 0;
 	struct slice item;
 
-	while (at < rest->len && !(separator = separator_at(slice_skip(*rest, at), space)))
+	while (at < rest->len && !(separator = separator_at(slice_skip(*rest, at), all)))
 		at++;
 	item = slice_trim(slice_first(*rest, at));
 	*rest = slice_skip(*rest, at + separator);
 	return item;
 }
 
-/* Whether the list has the item. */
-static bool list_has(struct slice list, struct slice item)
+/* Adds what it understands of one item; false when that is nothing. */
+typedef bool read_item(struct slice item, struct list *list, struct arena *arena);
+
+static bool read_phones(struct slice item, struct list *list, struct arena *arena)
 {
-	while (list.len)
-		if (slice_equal(slice_cut(&list, ';'), item))
-			return true;
-	return false;
+	struct phone phones[PHONE_LIST];
+	size_t count = phone_parse(item, phones, arena);
+
+	for (size_t i = 0; i < count; i++) {
+		add_item(list, phones[i].text, arena);
+		list->damaged |= phones[i].type == PHONE_DAMAGED;
+	}
+	return count > 0;
 }
 
-static struct standard standard_emails(struct slice s, struct arena *arena)
+/* Ann <a@b.com> c@d.org */
+static bool read_emails(struct slice item, struct list *list, struct arena *arena)
 {
-	struct slice rest = s;
-	struct standard result = { .value = { "", 0 } };
+	bool any = false;
+
+	while (item.len) {
+		struct email email = email_parse(slice_cut(&item, ' '), arena);
+
+		if (email.text.ptr)
+			add_item(list, email.text, arena);
+		any |= email.text.ptr != NULL;
+	}
+	return any;
+}
+
+static bool read_tag(struct slice item, struct list *list, struct arena *arena)
+{
+	add_item(list, item, arena);
+	return true;
+}
+
+/* What stands between semicolons: its items, or where none is understood the whole, so that no comma of a sentence is lost. */
+static void add_segment(struct list *list, struct slice segment, read_item *read, struct arena *arena)
+{
+	struct list before = *list;
+	struct slice rest = segment;
+	bool any = false;
 
 	while (rest.len) {
-		struct email email = email_parse(next_item(&rest, true), arena);
+		struct slice item = next_item(&rest, true);
 
-		if (email.text.ptr && !list_has(result.value, email.text))
-			result.value = join(result.value, email.text, arena);
+		if (item.len == 0)
+			continue;
+		if (read(item, list, arena)) {
+			any = true;
+		} else {
+			add_item(list, item, arena);
+			list->unknown = true;
+		}
 	}
-	return result.value.len ? result : unknown(s);
+	if (any || segment.len == 0)
+		return;
+	*list = before;
+	list->unknown = true;
+	add_item(list, segment, arena);
 }
 
-static struct standard standard_tags(struct slice s, struct arena *arena)
+static struct standard standard_list(struct slice s, read_item *read, struct arena *arena)
 {
-	struct slice rest = s;
-	struct standard result = { .value = { "", 0 } };
+	struct list list = { .text = { "", 0 } };
 
-	while (rest.len) {
-		struct slice item = next_item(&rest, false);
-
-		if (item.len && !list_has(result.value, item))
-			result.value = join(result.value, item, arena);
-	}
-	return result;
+	while (s.len)
+		add_segment(&list, next_item(&s, false), read, arena);
+	return (struct standard){ .value = list.text, .outcome = list.damaged ? OUTCOME_DAMAGED :
+				  list.unknown ? OUTCOME_UNKNOWN : OUTCOME_FINE };
 }
+
+/* --- numbers with check digits --- */
 
 /* Upper case, without spaces and hyphens. */
 static struct slice compact(struct slice s, struct arena *arena)
@@ -216,9 +248,9 @@ struct standard standard_value(enum rule rule, struct slice s, int64_t unit, enu
 		return result.outcome == OUTCOME_BAD ? unknown(clean) : result;
 	case RULE_AMOUNT: return standard_amount(clean, unit, true, arena);
 	case RULE_NUMBER: return standard_amount(clean, unit, false, arena);
-	case RULE_PHONE: return standard_phones(clean, arena);
-	case RULE_EMAIL: return standard_emails(clean, arena);
-	case RULE_TAGS: return standard_tags(clean, arena);
+	case RULE_PHONE: return standard_list(clean, read_phones, arena);
+	case RULE_EMAIL: return standard_list(clean, read_emails, arena);
+	case RULE_TAGS: return standard_list(clean, read_tag, arena);
 	case RULE_USCC: return standard_checked(clean, ids_uscc_is_valid, arena);
 	case RULE_ID_NUMBER: return standard_checked(clean, ids_resident_is_valid, arena);
 	case RULE_ID: return ids_is_damaged(clean) ? unknown(clean) : fine(clean);

@@ -13,8 +13,8 @@ enum rule {
 	RULE_DATE_LIKE,  /* the same where it is a date, else text */
 	RULE_AMOUNT,     /* plain decimal */
 	RULE_NUMBER,     /* plain decimal where it is a number, else text */
-	RULE_PHONE,      /* the numbers of the cell, joined with ';' */
-	RULE_EMAIL,      /* the addresses of the cell, joined with ';' */
+	RULE_PHONE,      /* the numbers of the cell, joined with ';', with what else was in the list */
+	RULE_EMAIL,      /* the same with addresses */
 	RULE_TAGS,       /* items joined with ';' */
 	RULE_USCC,       /* upper case without spaces, checked */
 	RULE_ID_NUMBER,  /* the same for 身份证 */
@@ -23,7 +23,7 @@ enum rule {
 enum outcome {
 	OUTCOME_FINE,
 	OUTCOME_EMPTY,      /* it said that it is empty: N/A, 无, - */
-	OUTCOME_UNKNOWN,    /* not understood: the value is the clean text */
+	OUTCOME_UNKNOWN,    /* not understood: the value is the clean text; of a list, some item */
 	OUTCOME_DAMAGED,    /* 4.4E+17: kept, but no id any more */
 	OUTCOME_BAD,        /* a date or amount that is none: the row cannot be used; code and reason say why */
 };
