@@ -24,6 +24,16 @@ static uint32_t clean_character(uint32_t c)
 	return c;
 }
 
+/* Bytes of a character whose lead byte tells that text_clean leaves it alone; 0: it has to be looked at. */
+static size_t plain_length(unsigned char lead)
+{
+	if (lead >= 0xC3 && lead <= 0xDF)
+		return 2;
+	if (lead == 0xE0 || (lead >= 0xE4 && lead <= 0xEE)) /* Han begins at E4 */
+		return 3;
+	return lead >= 0xF0 ? 4 : 0;
+}
+
 /* Whether the text is clean already: the usual case. */
 static bool is_clean(struct slice s)
 {
@@ -31,19 +41,19 @@ static bool is_clean(struct slice s)
 
 	while (s.len) {
 		unsigned char byte = (unsigned char)s.ptr[0];
+		size_t plain = byte > 0x20 && byte < 0x7F ? 1 : plain_length(byte);
 		uint32_t c;
 
-		if (byte > 0x20 && byte < 0x7F) {
+		if (plain && plain <= s.len) {
 			space = false;
-			s = slice_skip(s, 1);
+			s.ptr += plain;
+			s.len -= plain;
 			continue;
 		}
 		c = utf8_next(&s);
-		if (clean_character(c) != c || (c == ' ' && space))
+		if (clean_character(c) != c || (c == ' ' && (space || s.len == 0)))
 			return false;
 		space = c == ' ';
-		if (space && s.len == 0)
-			return false;
 	}
 	return true;
 }
@@ -74,8 +84,11 @@ bool text_is_empty(struct slice s)
 	static const char *const words[] = { "null", "n/a", "na", "#n/a", "-", "--", "—", "——", "无", "暂无", "未知", "空" };
 	char copy[16];
 	size_t length = 0;
+	unsigned char first = s.len ? (unsigned char)s.ptr[0] : ' ';
 
-	if (s.len > 64)
+	if (s.len > 64 && !(first == ' ' || first >= 0x80))
+		return false;
+	if (first > ' ' && first < 0x80 && !memchr("nN#-", first, 4)) /* nearly all values */
 		return false;
 	while (s.len) {
 		uint32_t c = clean_character(utf8_next(&s));

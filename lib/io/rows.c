@@ -242,10 +242,17 @@ void rows_empty(struct rows *rows)
 
 void rows_i64(struct rows *rows, int64_t number)
 {
+	uint64_t magnitude = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 	char text[24];
-	int length = snprintf(text, sizeof text, "%lld", (long long)number);
+	size_t at = sizeof text;
 
-	rows_cell(rows, (struct slice){ text, (size_t)length });
+	do {
+		text[--at] = (char)('0' + magnitude % 10);
+		magnitude /= 10;
+	} while (magnitude);
+	if (number < 0)
+		text[--at] = '-';
+	rows_cell(rows, (struct slice){ text + at, sizeof text - at });
 }
 
 void rows_real(struct rows *rows, double number, int decimals)
