@@ -5,6 +5,8 @@
 #include "match/distance.h"
 #include "match/nickname.h"
 
+enum { TOKENS_LEFT = 24 };
+
 static double larger(double a, double b)
 {
 	return a > b ? a : b;
@@ -40,24 +42,78 @@ static double token_likeness(const struct field *field, uint32_t x, uint32_t y)
 	return slice_starts_with(a, b) || slice_starts_with(b, a) ? 0.6 : 0;
 }
 
-/* Weight of a's tokens that find a like one in b, and the weight of them all. */
-static double token_cover(const struct field *field, uint32_t a, uint32_t b, double *whole)
-{
-	double found = 0;
+/* Tokens of a value that are not in the other one as they stand, but may be in other words. */
+struct leftover {
+	uint32_t token[TOKENS_LEFT];
+	unsigned count;
+};
 
-	*whole = 0;
-	for (uint32_t i = field->token_begin[a]; i < field->token_begin[a + 1]; i++) {
-		uint32_t token = field->tokens[i];
+/* Weight of the tokens in both values; the others that are worth a closer look are left over. */
+static double common_weight(const struct field *field, uint32_t a, uint32_t b, struct leftover *left_a, struct leftover *left_b)
+{
+	uint32_t i = field->token_begin[a], j = field->token_begin[b], end_a = field->token_begin[a + 1], end_b = field->token_begin[b + 1];
+	double common = 0;
+
+	left_a->count = left_b->count = 0;
+	while (i < end_a || j < end_b) {
+		uint32_t x = i < end_a ? field->tokens[i] : UINT32_MAX, y = j < end_b ? field->tokens[j] : UINT32_MAX;
+		struct leftover *left = x < y ? left_a : left_b;
+		uint32_t token = x < y ? x : y;
+
+		i += x <= y;
+		j += y <= x;
+		if (x == y)
+			common += field->token_weight[x];
+		else if ((field->token_letters[token] || field->token_texts[token].len == 1) && left->count < TOKENS_LEFT)
+			left->token[left->count++] = token;
+	}
+	return common;
+}
+
+/* Weight of left over tokens of one value that find a like one in the other. */
+static double alike_weight(const struct field *field, const struct leftover *from, const struct leftover *to, uint32_t b)
+{
+	double sum = 0;
+
+	for (unsigned i = 0; i < from->count; i++) {
+		uint32_t token = from->token[i];
 		double best = 0;
 
-		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 1; j++)
-			best = field->tokens[j] == token ? 1 : best;
-		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 0.9; j++)
+		for (unsigned j = 0; j < to->count && best < 0.9; j++)
+			best = larger(best, token_likeness(field, token, to->token[j]));
+		/* An initial may stand for a word that has its like already. */
+		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 0.5 && field->token_texts[token].len == 1; j++)
 			best = larger(best, token_likeness(field, token, field->tokens[j]));
-		*whole += field->token_weight[token];
-		found += field->token_weight[token] * best;
+		sum += field->token_weight[token] * best;
 	}
-	return found;
+	return sum;
+}
+
+static unsigned token_count(const struct field *field, uint32_t v)
+{
+	return field->token_begin[v + 1] - field->token_begin[v];
+}
+
+/* Two texts by their words, each word weighing what its rarity says. */
+static enum level level_of_tokens(const struct field *field, uint32_t a, uint32_t b)
+{
+	struct leftover left_a, left_b;
+	double common = common_weight(field, a, b, &left_a, &left_b), from_a = common, from_b = common;
+
+	if (left_a.count && left_b.count) {
+		from_a += alike_weight(field, &left_a, &left_b, b);
+		from_b += alike_weight(field, &left_b, &left_a, a);
+	}
+	double both = (from_a + from_b) / (field->weights[a] + field->weights[b]);
+	double part = larger(from_a / field->weights[a], from_b / field->weights[b]);
+
+	if (both >= 0.94)
+		return LEVEL_NEAR;
+	if (both >= 0.78)
+		return LEVEL_SIMILAR;
+	if (part >= 0.85 || both >= 0.6)
+		return LEVEL_RELATED;
+	return both >= 0.35 ? LEVEL_WEAK : LEVEL_DIFFERENT;
 }
 
 /* Whether a's rarest word has a like one in b. */
@@ -72,26 +128,6 @@ static bool telling_token_shared(const struct field *field, uint32_t a, uint32_t
 	for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 0.7; j++)
 		best = field->tokens[j] == rarest ? 1 : larger(best, token_likeness(field, rarest, field->tokens[j]));
 	return best >= 0.7;
-}
-
-static unsigned token_count(const struct field *field, uint32_t v)
-{
-	return field->token_begin[v + 1] - field->token_begin[v];
-}
-
-/* Two texts by their words, each word weighing what its rarity says. */
-static enum level level_of_tokens(const struct field *field, uint32_t a, uint32_t b)
-{
-	double whole_a, whole_b, from_a = token_cover(field, a, b, &whole_a), from_b = token_cover(field, b, a, &whole_b);
-	double both = (from_a + from_b) / (whole_a + whole_b), part = larger(from_a / whole_a, from_b / whole_b);
-
-	if (both >= 0.94)
-		return LEVEL_NEAR;
-	if (both >= 0.78)
-		return LEVEL_SIMILAR;
-	if (part >= 0.85 || both >= 0.6)
-		return LEVEL_RELATED;
-	return both >= 0.35 ? LEVEL_WEAK : LEVEL_DIFFERENT;
 }
 
 /* Two texts by their letters, spaces left out. */
@@ -111,29 +147,6 @@ static enum level level_of_letters(struct slice a, struct slice b)
 	if (edits * 5 <= longer || winkler >= 0.92)
 		return LEVEL_SIMILAR;
 	return edits * 5 <= longer * 2 || winkler >= 0.8 ? LEVEL_WEAK : LEVEL_DIFFERENT;
-}
-
-/* Whether both texts have digits, and not the same ones: another house number is another house. */
-static bool digits_differ(struct slice a, struct slice b)
-{
-	size_t i = 0, j = 0, seen_a = 0, seen_b = 0;
-	bool same = true;
-
-	for (;;) {
-		while (i < a.len && (a.ptr[i] < '0' || a.ptr[i] > '9'))
-			i++;
-		while (j < b.len && (b.ptr[j] < '0' || b.ptr[j] > '9'))
-			j++;
-		if (i == a.len && j == b.len)
-			break;
-		if (i < a.len && j < b.len)
-			same &= a.ptr[i] == b.ptr[j];
-		else
-			same = false;
-		seen_a += i < a.len, i += i < a.len;
-		seen_b += j < b.len, j += j < b.len;
-	}
-	return seen_a && seen_b && !same;
 }
 
 /* Chinese characters against Latin letters: the same in pinyin, or no telling. */
@@ -196,7 +209,8 @@ static enum level level_of_text(const struct field *field, uint32_t a, uint32_t 
 		return level_of_numbers(field, a, b);
 	enum level level = LEVEL_DIFFERENT;
 
-	if (!digits_differ(ta, tb))
+	/* Another house number is another house. */
+	if (!field->digits[a] || !field->digits[b] || field->digits[a] == field->digits[b])
 		level = level_of_letters(ta, tb);
 
 	if (level < LEVEL_NEAR && (token_count(field, a) > 1 || token_count(field, b) > 1)) {

@@ -152,36 +152,50 @@ static void weigh_tokens(struct field *field)
 	}
 }
 
+/* Adds the tokens of one value behind the `count` that are there, sorted; returns how many there are now. */
+static size_t add_tokens(struct field *field, uint32_t v, size_t count, size_t *capacity)
+{
+	char separator = field->profile.kind == FIELD_CODE ? ';' : ' ';
+	struct slice rest = field->texts[v];
+	size_t begin = count;
+
+	for (unsigned i = 0; i < TOKENS_MOST && rest.len; i++) {
+		uint32_t token = map_add(&field->words, next_token(&rest, separator));
+		size_t at = count;
+
+		field->tokens = memory_grow(field->tokens, capacity, count + 1, sizeof *field->tokens);
+		while (at > begin && field->tokens[at - 1] > token)
+			at--;
+		if (at > begin && field->tokens[at - 1] == token)
+			continue;
+		memmove(field->tokens + at + 1, field->tokens + at, (count - at) * sizeof *field->tokens);
+		field->tokens[at] = token;
+		count++;
+	}
+	return count;
+}
+
 /* Cuts each value into tokens; a list of codes at ';', text at spaces. */
 static void cut_tokens(struct field *field)
 {
-	char separator = field->profile.kind == FIELD_CODE ? ';' : ' ';
-	size_t capacity = 0, count = 0, rows_capacity = 0;
+	size_t capacity = 0, count = 0;
 
 	map_init(&field->words);
 	field->token_begin = arena_get(&field->arena, (size_t)field->count + 1, sizeof *field->token_begin);
 	for (uint32_t v = 0; v < field->count; v++) {
-		struct slice rest = field->texts[v];
-
 		field->token_begin[v] = (uint32_t)count;
-		for (unsigned i = 0; i < TOKENS_MOST && rest.len; i++) {
-			uint32_t token = map_add(&field->words, next_token(&rest, separator));
-			size_t old = rows_capacity;
-			bool seen = false;
-
-			for (size_t t = field->token_begin[v]; t < count && !seen; t++)
-				seen = field->tokens[t] == token;
-			field->tokens = memory_grow(field->tokens, &capacity, count + 1, sizeof *field->tokens);
-			field->tokens[count++] = token;
-			field->token_rows = memory_grow(field->token_rows, &rows_capacity, token + 1,
-							sizeof *field->token_rows);
-			if (old < rows_capacity)
-				memset(field->token_rows + old, 0, (rows_capacity - old) * sizeof *field->token_rows);
-			field->token_rows[token] += seen ? 0 : field->frequency[v];
-		}
+		count = add_tokens(field, v, count, &capacity);
 	}
 	field->token_begin[field->count] = (uint32_t)count;
+	field->token_rows = memory_zero(field->words.count + 1, sizeof *field->token_rows);
+	for (uint32_t v = 0; v < field->count; v++)
+		for (uint32_t t = field->token_begin[v]; t < field->token_begin[v + 1]; t++)
+			field->token_rows[field->tokens[t]] += field->frequency[v];
 	weigh_tokens(field);
+	field->weights = arena_zero(&field->arena, field->count, sizeof *field->weights);
+	for (uint32_t v = 0; v < field->count; v++)
+		for (uint32_t t = field->token_begin[v]; t < field->token_begin[v + 1]; t++)
+			field->weights[v] += field->token_weight[field->tokens[t]];
 }
 
 static void read_dates(struct field *field)
@@ -205,11 +219,24 @@ static void read_nicknames(struct field *field)
 	}
 }
 
+static uint32_t hash_of_digits(struct slice s)
+{
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
+			hash = (hash ^ (unsigned char)s.ptr[i]) * 16777619 + 1;
+	return hash;
+}
+
 static void read_scripts(struct field *field)
 {
 	field->han = arena_zero(&field->arena, field->count, sizeof *field->han);
-	for (uint32_t v = 1; v < field->count; v++)
+	field->digits = arena_zero(&field->arena, field->count, sizeof *field->digits);
+	for (uint32_t v = 1; v < field->count; v++) {
 		field->han[v] = text_has_han(field->texts[v]);
+		field->digits[v] = hash_of_digits(field->texts[v]);
+	}
 }
 
 static void read_identities(struct field *field)

@@ -59,7 +59,9 @@ struct field {
 	struct slice *texts;      /* per value: the key */
 	uint32_t *frequency;      /* per value: rows that have it */
 	uint32_t *token_begin;    /* per value, count + 1: where its tokens are in tokens */
-	uint32_t *tokens;         /* token numbers, in order */
+	uint32_t *tokens;         /* token numbers, ascending within a value, no repeats */
+	float *weights;           /* FIELD_LONG …, per value: sum of the weights of its tokens */
+	uint32_t *digits;         /* FIELD_TEXT, FIELD_LONG, per value: hash of its digits in order, 0 where it has none */
 	uint32_t *token_rows;     /* per token: rows that have it */
 	struct slice *token_texts;
 	float *token_weight;      /* per token: -log2 of the share of rows that have it */

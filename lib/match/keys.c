@@ -279,31 +279,47 @@ static void block_by_key(struct run_keys *run, unsigned k, entry *entries, entry
 	}
 }
 
-/* Rows that share a rare word, or two words that follow each other. */
-static void block_by_tokens(struct run_keys *run, const struct field *field)
+/* Adds what a row's tokens give: each rare one, and the pair of the two rarest of those that are not rare. */
+static size_t token_entries(const struct run_keys *run, const struct field *field, size_t row, entry out[TOKENS_PER_ROW + 1])
 {
-	size_t count = 0, capacity = 0, most = run->options->block_most;
-	entry *entries = NULL;
+	uint32_t v = field->ids[row], first = MAP_NONE, second = MAP_NONE;
+	size_t count = 0;
 
-	for (size_t row = 0; row < run->rows; row++) {
-		uint32_t v = field->ids[row], begin = field->token_begin[v], end = field->token_begin[v + 1];
+	for (uint32_t t = field->token_begin[v]; t < field->token_begin[v + 1]; t++) {
+		uint32_t token = field->tokens[t], rows = field->token_rows[token];
 
-		for (uint32_t t = begin, taken = 0; t < end && taken < TOKENS_PER_ROW; t++) {
-			uint32_t token = field->tokens[t], next = t + 1 < end ? field->tokens[t + 1] : token;
-
-			entries = memory_grow(entries, &capacity, count + 2, sizeof *entries);
-			if (field->token_rows[token] > 1 && field->token_rows[token] <= most)
-				entries[count++] = hash_mix(token, 1) << 32 | row, taken++;
-			else if (next != token && field->token_rows[token] > 1 && field->token_rows[next] > 1)
-				entries[count++] = hash_mix(token < next ? token : next, 2 + (uint64_t)(token < next ? next : token)) << 32 | row, taken++;
+		if (rows < 2)
+			continue;
+		if (rows <= run->options->block_most) {
+			if (count < TOKENS_PER_ROW)
+				out[count++] = hash_mix(token, 1) << 32 | row;
+		} else if (first == MAP_NONE || rows < field->token_rows[first]) {
+			second = first;
+			first = token;
+		} else if (second == MAP_NONE || rows < field->token_rows[second]) {
+			second = token;
 		}
 	}
-	entry *spare = memory_get(count + 1, sizeof *spare);
+	if (second != MAP_NONE)
+		out[count++] = hash_mix(first < second ? first : second, 2 + (uint64_t)(first < second ? second : first)) << 32 | row;
+	return count;
+}
 
+/* Rows that share a rare word, or their two rarest words. */
+static void block_by_tokens(struct run_keys *run, const struct field *field)
+{
+	size_t count = 0, capacity = 0;
+	entry *entries = NULL, *spare;
+
+	for (size_t row = 0; row < run->rows; row++) {
+		entries = memory_grow(entries, &capacity, count + TOKENS_PER_ROW + 1, sizeof *entries);
+		count += token_entries(run, field, row, entries + count);
+	}
+	spare = memory_get(count + 1, sizeof *spare);
 	sort_entries(entries, count, spare);
 	for (size_t i = 0, len; i < count; i += len) {
 		len = run_length(entries + i, count - i);
-		if (len > 1 && len <= most)
+		if (len > 1 && len <= run->options->block_most)
 			emit_block(run, entries + i, len);
 	}
 	free(spare);
