@@ -203,10 +203,8 @@ static enum level level_of_text(const struct field *field, uint32_t a, uint32_t 
 {
 	struct slice ta = field->texts[a], tb = field->texts[b];
 
-	if (field->sounds && !field->sounds[a].ptr != !field->sounds[b].ptr)
-		return level_across_scripts(field, a, b);
-	if (!field->sounds && field->han[a] != field->han[b])
-		return level_of_numbers(field, a, b);
+	if (field->han[a] != field->han[b])
+		return field->sounds && !(field->digits[a] && field->digits[b]) ? level_across_scripts(field, a, b) : level_of_numbers(field, a, b);
 	enum level level = LEVEL_DIFFERENT;
 
 	/* Another house number is another house. */
@@ -307,22 +305,37 @@ static enum level level_of_date(uint32_t a, uint32_t b)
 	return year ? LEVEL_WEAK : LEVEL_DIFFERENT;
 }
 
+/* Whether both have digits and they differ by more than a slip: wei.li85 and wei.li92 are two people of one name. */
+static bool numbers_differ(struct slice a, struct slice b)
+{
+	struct letters la = { .len = 0 }, lb = { .len = 0 };
+
+	for (size_t i = 0; i < a.len && la.len < LETTERS_MOST; i++)
+		if (a.ptr[i] >= '0' && a.ptr[i] <= '9')
+			la.at[la.len++] = (uint16_t)a.ptr[i];
+	for (size_t i = 0; i < b.len && lb.len < LETTERS_MOST; i++)
+		if (b.ptr[i] >= '0' && b.ptr[i] <= '9')
+			lb.at[lb.len++] = (uint16_t)b.ptr[i];
+	return la.len > 1 && lb.len > 1 && distance_osa(&la, &lb) > 1;
+}
+
 static enum level level_of_email(struct slice a, struct slice b)
 {
 	struct letters la, lb;
 	size_t at_a = slice_find_byte(a, '@'), at_b = slice_find_byte(b, '@');
+	bool domain = slice_equal(slice_skip(a, at_a), slice_skip(b, at_b));
 
 	letters_read(&la, a);
 	letters_read(&lb, b);
 	unsigned edits = distance_osa(&la, &lb), longer = la.len > lb.len ? la.len : lb.len;
 
-	if (edits <= 2)
+	if (edits <= 2 && !numbers_differ(a, b))
 		return LEVEL_NEAR;
-	if (edits * 4 <= longer)
+	if (edits * 4 <= longer && !numbers_differ(a, b))
 		return LEVEL_SIMILAR;
 	if (slice_equal(slice_first(a, at_a), slice_first(b, at_b)))
 		return LEVEL_RELATED;
-	return slice_equal(slice_skip(a, at_a), slice_skip(b, at_b)) || edits * 2 <= longer ? LEVEL_WEAK : LEVEL_DIFFERENT;
+	return domain || edits * 2 <= longer ? LEVEL_WEAK : LEVEL_DIFFERENT;
 }
 
 enum level compare_values(const struct field *field, uint32_t a, uint32_t b)

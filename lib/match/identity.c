@@ -179,13 +179,6 @@ enum level person_level(const struct identity *a, const struct identity *b, cons
 
 /* --- companies --- */
 
-struct slice company_key(struct slice cell, struct arena *arena)
-{
-	struct slice words = text_key(cell, true, arena);
-
-	return is_placeholder(words) ? (struct slice){ NULL, 0 } : words;
-}
-
 static bool names_branch(struct slice key)
 {
 	static const char *const words[] = { "分公司", "支公司", "分行", "支行", "办事处", "分店", "分部", " branch" };
@@ -196,6 +189,39 @@ static bool names_branch(struct slice key)
 	return false;
 }
 
+/* Offset of the first of the two forms of a bracket, its length in *len; s.len when there is none. */
+static size_t find_bracket(struct slice s, const char *narrow, const char *wide, size_t *len)
+{
+	size_t at = slice_find(s, slice_of(narrow)), other = slice_find(s, slice_of(wide));
+
+	*len = at < other ? 1 : strlen(wide);
+	return at < other ? at : other;
+}
+
+/* 博美(深圳)贸易 is 深圳博美贸易: a place in brackets goes to the front. */
+static struct slice move_place(struct slice cell, struct arena *arena)
+{
+	size_t open_len, close_len, open = find_bracket(cell, "(", "（", &open_len), close;
+	struct slice before = slice_first(cell, open), inside, after;
+
+	if (open == cell.len || open == 0)
+		return cell;
+	inside = slice_skip(cell, open + open_len);
+	close = find_bracket(inside, ")", "）", &close_len);
+	after = slice_skip(inside, close + close_len);
+	inside = slice_first(inside, close);
+	if (after.len == 0 || !text_has_han(inside) || names_branch(inside))
+		return cell;
+	return arena_format(arena, "%.*s%.*s%.*s", SLICE_ARG(inside), SLICE_ARG(before), SLICE_ARG(after));
+}
+
+struct slice company_key(struct slice cell, struct arena *arena)
+{
+	struct slice words = text_key(move_place(cell, arena), true, arena);
+
+	return is_placeholder(words) ? (struct slice){ NULL, 0 } : words;
+}
+
 struct identity identity_of_company(struct slice key, struct arena *arena)
 {
 	struct identity identity = { .han = text_has_han(key), .branch = names_branch(key) };
@@ -203,8 +229,14 @@ struct identity identity_of_company(struct slice key, struct arena *arena)
 
 	identity.brand = company.brand;
 	identity.trade = company.trade;
-	if (identity.han)
+	if (identity.han) {
+		struct slice start = company.brand;
+
+		for (unsigned i = 0; i < 2 && start.len; i++)
+			utf8_next(&start);
 		identity.sound = joined_pinyin(company.brand, arena);
+		identity.family_sound = (uint16_t)joined_pinyin(slice_first(company.brand, company.brand.len - start.len), arena).len;
+	}
 	return identity;
 }
 
@@ -220,6 +252,10 @@ static enum level brand_across(const struct identity *han, struct slice latin)
 	for (unsigned i = 0; i + sound.len <= letters.len; i++)
 		if (memcmp(letters.at + i, sound.at, sound.len * sizeof sound.at[0]) == 0)
 			return LEVEL_SIMILAR;
+	/* Where the brand ends, the two forms may see in two ways: its first two characters, then. */
+	for (unsigned i = 0; i + han->family_sound <= letters.len && han->family_sound >= 5 && han->family_sound < sound.len; i++)
+		if (memcmp(letters.at + i, sound.at, han->family_sound * sizeof sound.at[0]) == 0)
+			return LEVEL_RELATED;
 	return LEVEL_DIFFERENT;
 }
 

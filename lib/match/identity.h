@@ -11,7 +11,7 @@ struct identity {
 	struct slice family, given;   /* of a person, in lower case; Latin: words with spaces */
 	struct slice brand, trade;    /* of a company */
 	struct slice sound;           /* Han: pinyin without spaces, of person family then given, of a company the brand */
-	uint16_t family_sound;        /* bytes of the family name in `sound` */
+	uint16_t family_sound;        /* bytes of `sound` that are the family name, of a company the first two characters of the brand */
 	bool han;
 	bool branch;                  /* 分公司, 办事处, branch */
 };

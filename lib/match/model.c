@@ -162,18 +162,6 @@ static double bits_of(const struct model *model, uint64_t pattern)
 	return bits;
 }
 
-/* Fields in order of how seldom two records agree on them by chance. */
-static void set_order(struct model *model)
-{
-	for (unsigned i = 0; i < model->count; i++) {
-		unsigned at = i;
-
-		for (; at > 0 && model->u[model->order[at - 1]][LEVEL_EXACT] > model->u[i][LEVEL_EXACT]; at--)
-			model->order[at] = model->order[at - 1];
-		model->order[at] = i;
-	}
-}
-
 static bool is_name(const struct field *field)
 {
 	return field->profile.role == ROLE_NAME || field->profile.role == ROLE_COMPANY;
@@ -188,10 +176,45 @@ static bool names_differ(const struct fields *fields, uint64_t pattern)
 	return false;
 }
 
+/* What depends on other fields comes after them: names, which families share with their address, and mail addresses made of names. */
+static unsigned dependence(const struct field *field)
+{
+	return field->profile.kind == FIELD_EMAIL ? 2 : is_name(field) ? 1 : 0;
+}
+
+/* Fields in that order, and then by how seldom two records agree on them by chance. */
+static void set_order(struct model *model, const struct fields *fields)
+{
+	for (unsigned i = 0; i < model->count; i++) {
+		unsigned at = i;
+
+		for (; at > 0; at--) {
+			unsigned before = model->order[at - 1];
+			unsigned x = dependence(&fields->all[before]), y = dependence(&fields->all[i]);
+
+			if (x < y || (x == y && model->u[before][LEVEL_EXACT] <= model->u[i][LEVEL_EXACT]))
+				break;
+			model->order[at] = before;
+		}
+		model->order[at] = i;
+	}
+}
+
 /*
- * Measures u of each field j among the pairs that agree on field i and are no match: their names differ, and all fields but j together say so
- * clearly; asking j, too, would call those matches that it wants to count.
+ * Whether a pair that agrees on field i is two customers for sure, without asking field j, which is to be counted among such pairs: the names differ,
+ * and all fields but j together say so. For names themselves that they differ is all there is, so only their two ways to differ are counted.
  */
+static bool is_surely_two(const struct model *model, const struct fields *fields, unsigned i, unsigned j, uint64_t pattern, double bits)
+{
+	bool differ = names_differ(fields, pattern);
+
+	if (is_name(&fields->all[j]))
+		return differ && pattern_level(pattern, j) <= LEVEL_WEAK;
+	bits -= model->weight[j][pattern_level(pattern, j)] - shared_bits(model, j, pattern);
+	return (differ || is_name(&fields->all[i])) && bits < OTHERS_MOST;
+}
+
+/* Measures u of each field j among the pairs that agree on field i and are two customers. */
 static void set_given(struct model *model, const struct fields *fields, unsigned i, const struct background *background)
 {
 	double seen[FIELD_MOST][LEVELS] = { { 0 } };
@@ -200,14 +223,8 @@ static void set_given(struct model *model, const struct fields *fields, unsigned
 		uint64_t pattern = background->agreeing[i][s];
 		double bits = bits_of(model, pattern);
 
-		if (!names_differ(fields, pattern))
-			continue;
-		for (unsigned j = 0; j < model->count; j++) {
-			unsigned level = pattern_level(pattern, j);
-
-			if (bits - (model->weight[j][level] - shared_bits(model, j, pattern)) < OTHERS_MOST)
-				seen[j][level]++;
-		}
+		for (unsigned j = 0; j < model->count; j++)
+			seen[j][pattern_level(pattern, j)] += is_surely_two(model, fields, i, j, pattern, bits);
 	}
 	for (unsigned j = 0; j < model->count; j++) {
 		double known = GIVEN_BELIEF;
@@ -217,7 +234,11 @@ static void set_given(struct model *model, const struct fields *fields, unsigned
 		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++) {
 			double u = (seen[j][l] + GIVEN_BELIEF * model->u[j][l]) / known;
 
-			model->given[i][j][l] = l > LEVEL_SWAPPED && j != i ? (float)fmax(log2(u / model->u[j][l]), 0) : 0;
+			/* Two people of one name have like addresses, never the same one. */
+			bool counts = is_name(&fields->all[j]) ? l == LEVEL_WEAK
+				      : is_name(&fields->all[i]) ? l > LEVEL_SWAPPED && l < LEVEL_EXACT : l > LEVEL_SWAPPED;
+
+			model->given[i][j][l] = counts && j != i ? (float)fmax(log2(u / model->u[j][l]), 0) : 0;
 		}
 	}
 }
@@ -376,7 +397,7 @@ void model_fit(struct model *model, const struct fields *fields, const struct pa
 	set_weights(model);
 	for (size_t p = 0; p <= patterns->mask; p++)
 		possible[p] = patterns->pattern[p] != NO_PATTERN && bits_of(model, patterns->pattern[p]) > POSSIBLE_LEAST;
-	set_order(model);
+	set_order(model, fields);
 	while (model->iterations++ < ITERATIONS_MOST && fabs(matches - before) > 1e-5 * (matches + 1)) {
 		before = matches;
 		matches = step(model, fields, patterns, possible, background);
