@@ -57,24 +57,38 @@ static int compare_orders(const void *a, const void *b)
 	return (x->profit > y->profit) - (x->profit < y->profit);
 }
 
-/* Insertion for the few that most customers have. */
-static void sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
-{
-	char kept[64], *at = items;
+enum { FEW = 24 };
 
-	if (count > 24 || size > sizeof kept) {
-		qsort(items, count, size, compare);
+/* Insertion for the few that most customers have. */
+static void sort_places(struct place_of_line *places, size_t count)
+{
+	if (count > FEW) {
+		qsort(places, count, sizeof *places, compare_places);
 		return;
 	}
 	for (size_t i = 1; i < count; i++) {
+		struct place_of_line place = places[i];
 		size_t j = i;
 
-		if (compare(at + (i - 1) * size, at + i * size) <= 0)
-			continue;
-		memcpy(kept, at + i * size, size);
-		for (; j > 0 && compare(at + (j - 1) * size, kept) > 0; j--)
-			memcpy(at + j * size, at + (j - 1) * size, size);
-		memcpy(at + j * size, kept, size);
+		for (; j > 0 && compare_places(&place, &places[j - 1]) < 0; j--)
+			places[j] = places[j - 1];
+		places[j] = place;
+	}
+}
+
+static void sort_orders(struct order *orders, size_t count)
+{
+	if (count > FEW) {
+		qsort(orders, count, sizeof *orders, compare_orders);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct order order = orders[i];
+		size_t j = i;
+
+		for (; j > 0 && compare_orders(&order, &orders[j - 1]) < 0; j--)
+			orders[j] = orders[j - 1];
+		orders[j] = order;
 	}
 }
 
@@ -84,7 +98,7 @@ static bool is_same_row(const struct line *a, const struct line *b)
 }
 
 /* Leaves out, of the lines of one order, what is repeated or stands in a later file. */
-static void prune(struct account *h, struct line *lines, const struct place_of_line *places, size_t count,
+static void prune(struct account *account, struct line *lines, const struct place_of_line *places, size_t count,
 		  const struct account_options *options)
 {
 	unsigned last_file = 0;
@@ -100,13 +114,13 @@ static void prune(struct account *h, struct line *lines, const struct place_of_l
 
 		if (!(line->flags & LINE_RETURN) && line->file < last_file) {
 			line->flags |= LINE_VOID;
-			h->counts.superseded++;
+			account->counts.superseded++;
 		} else if (!options->keep_duplicates && i > 0 && is_same_row(line, &lines[places[i - 1].index]) &&
 			   (line->file == lines[places[i - 1].index].file || (line->flags & LINE_RETURN))) {
 			line->flags |= LINE_VOID;
-			h->counts.duplicates++;
+			account->counts.duplicates++;
 		} else if (line->flags & LINE_VOID) {
-			h->counts.voids++;
+			account->counts.voids++;
 		}
 	}
 }
@@ -117,7 +131,7 @@ static int fail_overflow(struct diag *diag)
 }
 
 /* Adds the lines of one order up; false in *any when all are void. */
-static int add_up(struct account *h, const struct line *lines, const struct place_of_line *places, size_t count,
+static int add_up(struct account *account, const struct line *lines, const struct place_of_line *places, size_t count,
 		  const struct account_options *options, struct diag *diag)
 {
 	struct order order = { .day = INT32_MAX };
@@ -134,7 +148,7 @@ static int add_up(struct account *h, const struct line *lines, const struct plac
 			return fail_overflow(diag);
 		any_day = line->day < any_day ? line->day : any_day;
 		has_return |= line->flags & LINE_RETURN;
-		h->counts.returns += line->flags & LINE_RETURN;
+		account->counts.returns += line->flags & LINE_RETURN;
 		if (line->flags & LINE_RETURN)
 			continue;
 		has_purchase = true;
@@ -144,54 +158,54 @@ static int add_up(struct account *h, const struct line *lines, const struct plac
 		return 0;
 	order.is_purchase = has_purchase && (order.amount > 0 || (order.amount == 0 && !has_return && !options->drop_zeros));
 	order.day = has_purchase ? order.day : any_day;
-	h->counts.refunded += has_purchase && has_return && !order.is_purchase;
-	h->orders[h->count++] = order;
+	account->counts.refunded += has_purchase && has_return && !order.is_purchase;
+	account->orders[account->count++] = order;
 	return 0;
 }
 
 /* Purchases of one day become one. Returns on the day stay what they are. */
-static int merge_days(struct account *h, struct diag *diag)
+static int merge_days(struct account *account, struct diag *diag)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < h->count; i++) {
-		struct order *last = kept ? &h->orders[kept - 1] : NULL, *order = &h->orders[i];
+	for (size_t i = 0; i < account->count; i++) {
+		struct order *last = kept ? &account->orders[kept - 1] : NULL, *order = &account->orders[i];
 
 		if (!last || last->day != order->day || !last->is_purchase || !order->is_purchase) {
-			h->orders[kept++] = *order;
+			account->orders[kept++] = *order;
 			continue;
 		}
 		if (__builtin_add_overflow(last->amount, order->amount, &last->amount) ||
 		    __builtin_add_overflow(last->profit, order->profit, &last->profit))
 			return fail_overflow(diag);
 	}
-	h->count = kept;
+	account->count = kept;
 	return 0;
 }
 
-int account_make(struct account *h, struct line *lines, size_t count, const struct account_options *options,
+int account_make(struct account *account, struct line *lines, size_t count, const struct account_options *options,
 		 struct diag *diag)
 {
-	h->count = 0;
-	h->orders = memory_grow(h->orders, &h->capacity, count, sizeof *h->orders);
-	h->places = memory_grow(h->places, &h->place_capacity, count, sizeof *h->places);
+	account->count = 0;
+	account->orders = memory_grow(account->orders, &account->capacity, count, sizeof *account->orders);
+	account->places = memory_grow(account->places, &account->place_capacity, count, sizeof *account->places);
 	for (size_t i = 0; i < count; i++)
-		h->places[i] = (struct place_of_line){ lines[i].order, lines[i].row, (uint32_t)i };
-	sort(h->places, count, sizeof *h->places, compare_places);
+		account->places[i] = (struct place_of_line){ lines[i].order, lines[i].row, (uint32_t)i };
+	sort_places(account->places, count);
 	for (size_t i = 0, n; i < count; i += n) {
-		for (n = 1; i + n < count && h->places[i].order && h->places[i + n].order == h->places[i].order;)
+		for (n = 1; i + n < count && account->places[i].order && account->places[i + n].order == account->places[i].order;)
 			n++;
 		if (n > 1)
-			prune(h, lines, &h->places[i], n, options);
+			prune(account, lines, &account->places[i], n, options);
 		else
-			h->counts.voids += !!(lines[h->places[i].index].flags & LINE_VOID);
-		if (add_up(h, lines, &h->places[i], n, options, diag))
+			account->counts.voids += !!(lines[account->places[i].index].flags & LINE_VOID);
+		if (add_up(account, lines, &account->places[i], n, options, diag))
 			return -1;
 	}
-	sort(h->orders, h->count, sizeof *h->orders, compare_orders);
-	if (options->merge_days && merge_days(h, diag))
+	sort_orders(account->orders, account->count);
+	if (options->merge_days && merge_days(account, diag))
 		return -1;
-	for (size_t i = 0; i < h->count; i++)
-		h->counts.purchases += h->orders[i].is_purchase;
+	for (size_t i = 0; i < account->count; i++)
+		account->counts.purchases += account->orders[i].is_purchase;
 	return 0;
 }
