@@ -18,11 +18,14 @@ static const struct option_spec specs[] = {
 };
 
 static const struct tool tool = {
-	"crm-merge", "[OPTION]... [FILE|FILE#SHEET|FOLDER]...",
-	"merges files of any form into one stream of standardised rows", specs,
+	"crm-merge",
+	"[OPTION]... [FILE|FILE#SHEET|FOLDER]...",
+	"merges files of any form into one stream of standardised rows",
+	specs,
 	"  crm-merge salesforce.csv 客户表.xlsx shop-gbk.csv > customers.csv\n"
 	"  crm-merge -v --rejects rejects.csv exports/ -o customers.csv\n"
-	"  crm-merge --kind orders --map amount=实付 orders-2023.csv orders-2024.csv | crm-rfm --orders - customers.csv\n",
+	"  crm-merge --kind orders --map amount=实付 orders-2023.csv orders-2024.csv | crm-rfm --orders - "
+	"customers.csv\n",
 };
 
 static void tell_inputs(struct run *run, struct merge *merge)
@@ -62,8 +65,8 @@ static int run_merge(struct run *run, const struct values *values)
 	int failed;
 
 	options.intake.decide_dates = true;
-	if (merge_open(&merge, operands->count ? operands->items : standard_input, operands->count ? operands->count : 1, &options,
-		       &run->diag) < 0)
+	if (merge_open(&merge, operands->count ? operands->items : standard_input,
+		       operands->count ? operands->count : 1, &options, &run->diag) < 0)
 		return -1;
 	tell_inputs(run, merge);
 	failed = write_merged(run, merge);

@@ -111,7 +111,8 @@ static size_t find_columns(struct intake *intake, const struct batch *first, con
 	name_columns(intake, first->records[header].values, first->records[header].value_count);
 	place.line = first->records[header].line;
 	if (!found)
-		diag_warn(diag, &place, "no-header", "this row is taken for the header, but looks like data; use --no-header "
+		diag_warn(diag, &place, "no-header",
+			  "this row is taken for the header, but looks like data; use --no-header "
 			  "if there is none");
 	return header + 1;
 }
@@ -196,7 +197,8 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 	first = table_peek(intake->table, diag);
 	table_keys(intake->table, &keys);
 	if (!first && (diag->status != STATUS_OK || keys == 0)) /* a JSON table without records has no keys either */
-		return diag_fail(diag, STATUS_INPUT, &place, "empty-input", "there is nothing in it, not even a header");
+		return diag_fail(diag, STATUS_INPUT, &place, "empty-input",
+				 "there is nothing in it, not even a header");
 	skip = find_columns(intake, first, options, diag);
 	intake->roles = arena_get(&intake->arena, intake->columns, sizeof *intake->roles);
 	if (roles_bind(options->kind, intake->headers, intake->columns, options->maps, options->map_count, place.file,
@@ -293,8 +295,8 @@ struct slice intake_describe(const struct intake *intake, struct arena *arena)
 	struct slice text = arena_format(arena, "%s: %s", table_name(intake->table), format_name(info->format));
 
 	if (info->format == FORMAT_CSV || info->format == FORMAT_TSV)
-		text = arena_format(arena, "%.*s, %s%s, %s, %s", SLICE_ARG(text), info->encoding, info->bom ? " with a mark" : "",
-				    delimiter_name(info->delimiter), info->line_end);
+		text = arena_format(arena, "%.*s, %s%s, %s, %s", SLICE_ARG(text), info->encoding,
+				    info->bom ? " with a mark" : "", delimiter_name(info->delimiter), info->line_end);
 	if (info->sheet)
 		text = arena_format(arena, "%.*s, sheet %s", SLICE_ARG(text), info->sheet);
 	if (info->hidden)

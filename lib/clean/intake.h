@@ -33,15 +33,16 @@ struct intake {
 };
 
 /* An empty input is an error ("empty-input"), a header without rows is not. */
-int intake_open(struct intake **intake, const char *path, const struct intake_options *options, struct diag *diag) MUST_CHECK;
+int intake_open(struct intake **intake, const char *path, const struct intake_options *options,
+		struct diag *diag) MUST_CHECK;
 void intake_free(struct intake *intake);
 /* As table_read, with batch->origin = intake. */
 int intake_read(struct intake *intake, struct batch *batch, struct diag *diag) MUST_CHECK;
 /* Back to the first row, of an intake that was opened to keep its input. */
 int intake_rewind(struct intake *intake, struct diag *diag) MUST_CHECK;
 /*
- * batch_split, then marks what is no data: blank rows (dropped), repeated headers and total rows (合计 小计 总计 Total …: to the
- * rejects, code "total-row", "repeated-header"; they never fail a run that has no --rejects). In a worker.
+ * batch_split, then marks what is no data: blank rows (dropped), repeated headers and total rows (合计 小计 总计 Total …:
+ * to the rejects, code "total-row", "repeated-header"; they never fail a run that has no --rejects). In a worker.
  */
 void intake_split(const struct intake *intake, struct batch *batch);
 /* The first column with the role, or intake->columns. */

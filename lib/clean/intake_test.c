@@ -6,7 +6,8 @@
 #include "clean/intake.h"
 #include "io/file.h"
 
-static void open_text(struct intake **intake, const char *text, struct intake_options options, struct diag *diag, int expected)
+static void open_text(struct intake **intake, const char *text, struct intake_options options, struct diag *diag,
+		      int expected)
 {
 	char path[] = "/tmp/crm-intake-test-XXXXXX";
 	int descriptor = mkstemp(path);
@@ -102,7 +103,8 @@ static enum date_order order_of(const char *text, struct intake_options options)
 
 static void the_order_of_dates_is_decided_by_column(void **state)
 {
-	struct intake_options options = { .kind = KIND_CUSTOMERS, .decide_dates = true }, given = { .date_order = DATE_ORDER_MDY };
+	struct intake_options options = { .kind = KIND_CUSTOMERS, .decide_dates = true },
+			      given = { .date_order = DATE_ORDER_MDY };
 	struct intake_options first_rows = { .kind = KIND_CUSTOMERS };
 
 	(void)state;

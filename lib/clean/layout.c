@@ -20,8 +20,10 @@ bool layout_is_blank(const struct slice *cells, size_t count)
 static bool is_numeric(struct slice s)
 {
 	static const char signs[] = " +-.,:/%$()TZ";
-	static const uint32_t units[] = { 0xA5, 0xFFE5, 0x5143, 0x4E07, 0x4EBF, 0x5343, 0x5E74, 0x6708, 0x65E5, 0x65F6, 0x5206, 0x79D2,
-					  0x2014, 0x20AC, 0xA3 }; /* ¥ ￥ 元 万 亿 千 年 月 日 时 分 秒 — € £ */
+	static const uint32_t units[] = {
+		0xA5,   0xFFE5, 0x5143, 0x4E07, 0x4EBF, 0x5343, 0x5E74, 0x6708,
+		0x65E5, 0x65F6, 0x5206, 0x79D2, 0x2014, 0x20AC, 0xA3
+	}; /* ¥ ￥ 元 万 亿 千 年 月 日 时 分 秒 — € £ */
 	bool digit = false;
 
 	while (s.len) {
@@ -191,8 +193,9 @@ static int total_word(struct slice cell)
 static bool is_count(struct slice cell)
 {
 	static const struct slice units[] = {
-		{ "家", 3 }, { "条", 3 }, { "个", 3 }, { "人", 3 }, { "户", 3 }, { "行", 3 }, { "笔", 3 }, { "单", 3 }, { "位", 3 },
-		{ "名", 3 }, { "项", 3 }, { "件", 3 }, { "家客户", 9 }, { "条记录", 9 }, { "rows", 4 }, { "records", 7 },
+		{ "家", 3 },     { "条", 3 },     { "个", 3 },   { "人", 3 },      { "户", 3 }, { "行", 3 },
+		{ "笔", 3 },     { "单", 3 },     { "位", 3 },   { "名", 3 },      { "项", 3 }, { "件", 3 },
+		{ "家客户", 9 }, { "条记录", 9 }, { "rows", 4 }, { "records", 7 },
 	};
 	size_t digits = 0;
 

@@ -7,17 +7,19 @@
 
 /*
  * Which of the first records (values set; at least one) is the header:
- * 1. Rows that fill at most half of the width are titles or instructions, unless two or more of their cells are known headers.
- * 2. Of the rows above the first one that looks like data (numbers, dates, e-mails), the first in which the dictionary knows
- *    two headers and a third of the cells, or half of two cells.
- * 3. Against a row above it that could itself be the header (distinct short texts) it must know three headers and two thirds
- *    of the cells, or know all and stand over a row that looks like data.
- * 4. Else the first row of distinct short texts; else the first that is no title, and *found is false where it knows none of its cells: it may well be data.
+ * 1. Rows that fill at most half of the width are titles or instructions, unless two or more of their cells are known
+ *    headers.
+ * 2. Of the rows above the first one that looks like data (numbers, dates, e-mails), the first in which the
+ *    dictionary knows two headers and a third of the cells, or half of two cells.
+ * 3. Against a row above it that could itself be the header (distinct short texts) it must know three headers and two
+ *    thirds of the cells, or know all and stand over a row that looks like data.
+ * 4. Else the first row of distinct short texts; else the first that is no title, and *found is false where it knows
+ *    none of its cells: it may well be data.
  */
 size_t layout_find_header(const struct batch *batch, enum kind kind, bool *found);
 /*
- * A row of totals, of two columns or more: its first filled cell says so (合计, 小计：, Total …) and the others are empty or numbers; after an
- * English word there is at least one number, since Total is also a company.
+ * A row of totals, of two columns or more: its first filled cell says so (合计, 小计：, Total …) and the others are empty
+ * or numbers; after an English word there is at least one number, since Total is also a company.
  */
 bool layout_is_total(const struct slice *cells, size_t count);
 bool layout_is_blank(const struct slice *cells, size_t count);

@@ -1,6 +1,7 @@
 /*
- * What one input gives for one column of the output is a part, made once when everything is open. A row is then one walk over the
- * parts: first those with a rule are brought to standard form, since one of them may reject the row; then all are written.
+ * What one input gives for one column of the output is a part, made once when everything is open. A row is then one
+ * walk over the parts: first those with a rule are brought to standard form, since one of them may reject the row;
+ * then all are written.
  */
 #include "clean/merge.h"
 
@@ -96,8 +97,10 @@ static int add_folder(struct merge *merge, const char *path, struct diag *diag)
 		return diag_errno(diag, path, "cannot read the folder", errno);
 	while ((entry = readdir(folder)))
 		if (is_data_file(entry->d_name))
-			add_path(merge, arena_format(&merge->arena, "%s%s%s%c", path,
-						     length && path[length - 1] == '/' ? "" : "/", entry->d_name, '\0').ptr);
+			add_path(merge,
+				 arena_format(&merge->arena, "%s%s%s%c", path,
+					      length && path[length - 1] == '/' ? "" : "/", entry->d_name, '\0')
+					 .ptr);
 	closedir(folder);
 	if (merge->count == first)
 		return diag_fail(diag, STATUS_INPUT, &place, "empty-input", "there is no data file in this folder");
@@ -157,23 +160,29 @@ static int open_inputs(struct merge *merge, struct diag *diag)
 static const enum role *roles_of_kind(enum kind kind)
 {
 	static const enum role customers[] = {
-		ROLE_SOURCE_ID, ROLE_CUSTOMER_ID, ROLE_NAME, ROLE_COMPANY, ROLE_PHONE, ROLE_EMAIL, ROLE_ADDRESS, ROLE_PROVINCE,
-		ROLE_CITY, ROLE_REGION, ROLE_POSTCODE, ROLE_COUNTRY, ROLE_INDUSTRY, ROLE_SIZE, ROLE_OWNER, ROLE_STAGE, ROLE_LEVEL,
-		ROLE_BIRTHDAY, ROLE_ID_NUMBER, ROLE_USCC, ROLE_WECHAT, ROLE_CREATED_AT, ROLE_UPDATED_AT, ROLE_TAGS, ROLE_NOTE, ROLE_NONE,
+		ROLE_SOURCE_ID, ROLE_CUSTOMER_ID, ROLE_NAME,   ROLE_COMPANY,    ROLE_PHONE,      ROLE_EMAIL,
+		ROLE_ADDRESS,   ROLE_PROVINCE,    ROLE_CITY,   ROLE_REGION,     ROLE_POSTCODE,   ROLE_COUNTRY,
+		ROLE_INDUSTRY,  ROLE_SIZE,        ROLE_OWNER,  ROLE_STAGE,      ROLE_LEVEL,      ROLE_BIRTHDAY,
+		ROLE_ID_NUMBER, ROLE_USCC,        ROLE_WECHAT, ROLE_CREATED_AT, ROLE_UPDATED_AT, ROLE_TAGS,
+		ROLE_NOTE,      ROLE_NONE,
 	};
 	static const enum role orders[] = {
-		ROLE_ORDER_ID, ROLE_CUSTOMER_ID, ROLE_ORDER_DATE, ROLE_AMOUNT, ROLE_COST, ROLE_PROFIT, ROLE_QUANTITY, ROLE_PRODUCT,
-		ROLE_CATEGORY, ROLE_CHANNEL, ROLE_CURRENCY, ROLE_STATUS, ROLE_REFUND, ROLE_NOTE, ROLE_NONE,
+		ROLE_ORDER_ID, ROLE_CUSTOMER_ID, ROLE_ORDER_DATE, ROLE_AMOUNT,   ROLE_COST,
+		ROLE_PROFIT,   ROLE_QUANTITY,    ROLE_PRODUCT,    ROLE_CATEGORY, ROLE_CHANNEL,
+		ROLE_CURRENCY, ROLE_STATUS,      ROLE_REFUND,     ROLE_NOTE,     ROLE_NONE,
 	};
 	static const enum role contacts[] = {
-		ROLE_CUSTOMER_ID, ROLE_NAME, ROLE_TITLE, ROLE_LEFT_AT, ROLE_PHONE, ROLE_EMAIL, ROLE_CREATED_AT, ROLE_UPDATED_AT, ROLE_NOTE,
-		ROLE_NONE,
+		ROLE_CUSTOMER_ID, ROLE_NAME,       ROLE_TITLE,      ROLE_LEFT_AT, ROLE_PHONE,
+		ROLE_EMAIL,       ROLE_CREATED_AT, ROLE_UPDATED_AT, ROLE_NOTE,    ROLE_NONE,
 	};
 	static const enum role events[] = {
 		ROLE_CUSTOMER_ID, ROLE_EVENT_DATE, ROLE_EVENT_TYPE, ROLE_VALUE, ROLE_NOTE, ROLE_NONE,
 	};
 	static const enum role *const lists[] = {
-		[KIND_CUSTOMERS] = customers, [KIND_ORDERS] = orders, [KIND_CONTACTS] = contacts, [KIND_EVENTS] = events,
+		[KIND_CUSTOMERS] = customers,
+		[KIND_ORDERS] = orders,
+		[KIND_CONTACTS] = contacts,
+		[KIND_EVENTS] = events,
 	};
 
 	return lists[kind];
@@ -198,7 +207,8 @@ static bool has_name_parts(const struct intake *intake)
 static bool any_has_role(const struct merge *merge, enum role role)
 {
 	for (size_t i = 0; i < merge->count; i++)
-		if (has_role(merge->inputs[i].intake, role) || (role == ROLE_NAME && has_name_parts(merge->inputs[i].intake)))
+		if (has_role(merge->inputs[i].intake, role) ||
+		    (role == ROLE_NAME && has_name_parts(merge->inputs[i].intake)))
 			return true;
 	return false;
 }
@@ -219,8 +229,8 @@ static enum rule rule_of_other(const struct intake *intake, size_t c)
 }
 
 /*
- * The name that a column without a role has in the output: its own, an amount's without the unit; or with _2 … where a role, the
- * provenance or another column of the same input has that one.
+ * The name that a column without a role has in the output: its own, an amount's without the unit; or with _2 … where
+ * a role, the provenance or another column of the same input has that one.
  */
 static struct slice name_other(struct merge *merge, const struct intake *intake, size_t c, const struct map *used)
 {
@@ -234,7 +244,8 @@ static struct slice name_other(struct merge *merge, const struct intake *intake,
 		bool reserved = slice_equal(name, SLICE("source")) || slice_equal(name, SLICE("source_row")) ||
 				(merge->options.raw && !is_merged(intake) && slice_ends_with(name, SLICE("_raw")));
 
-		if (!reserved && (found == MAP_NONE || found >= merge->role_columns) && map_find(used, name) == MAP_NONE)
+		if (!reserved && (found == MAP_NONE || found >= merge->role_columns) &&
+		    map_find(used, name) == MAP_NONE)
 			return name;
 		name = arena_format(&merge->arena, "%.*s_%u", SLICE_ARG(wanted), n);
 	}
@@ -304,7 +315,8 @@ static void type_columns(struct merge *merge)
 
 	merge->columns = arena_get(&merge->arena, count, sizeof *merge->columns);
 	for (size_t i = 0; i < count; i++)
-		merge->columns[i] = (struct column){ merge->names.keys[i], type_of(merge->names.keys[i], i < merge->role_columns) };
+		merge->columns[i] = (struct column){ merge->names.keys[i],
+						     type_of(merge->names.keys[i], i < merge->role_columns) };
 	merge->columns[count - 1].type = COLUMN_NUMBER; /* source_row */
 }
 
@@ -495,7 +507,8 @@ static void count_outcome(struct figures *figures, const struct cursor *at, size
 }
 
 /* The standard form of one cell; false when the row is rejected for it. */
-static bool take_cell(const struct cursor *at, enum rule rule, size_t column, struct figures *figures, struct slice *value)
+static bool take_cell(const struct cursor *at, enum rule rule, size_t column, struct figures *figures,
+		      struct slice *value)
 {
 	const struct intake *intake = at->input->intake;
 	struct slice before = batch_cell(at->batch, at->r, column);
@@ -553,7 +566,8 @@ static bool join_name(const struct cursor *at, const struct part *part, struct f
 	bool chinese;
 
 	for (size_t i = 0; i < 2; i++)
-		if (part->columns[i] < at->batch->columns && !take_cell(at, RULE_TEXT, part->columns[i], figures, &names[i]))
+		if (part->columns[i] < at->batch->columns &&
+		    !take_cell(at, RULE_TEXT, part->columns[i], figures, &names[i]))
 			return false;
 	if (names[0].len == 0 || names[1].len == 0) {
 		*value = names[0].len ? names[0] : names[1];
@@ -566,7 +580,8 @@ static bool join_name(const struct cursor *at, const struct part *part, struct f
 }
 
 /* All that has a standard form, into values; false when the row is rejected. */
-static bool standardise_row(const struct merge *merge, const struct cursor *at, struct figures *figures, struct slice *values)
+static bool standardise_row(const struct merge *merge, const struct cursor *at, struct figures *figures,
+			    struct slice *values)
 {
 	for (size_t i = 0; i < merge->names.count; i++) {
 		const struct part *part = &at->input->parts[i];
@@ -696,7 +711,8 @@ static void warn_of_damage(const struct merge *merge, struct diag *diag)
 			struct place place = { merge->paths[i], sum.damaged_line, sum.damaged_column };
 
 			if (sum.damaged)
-				diag_warn(diag, &place, "damaged-id", "a spreadsheet has destroyed digits of %llu value%s of %.*s, "
+				diag_warn(diag, &place, "damaged-id",
+					  "a spreadsheet has destroyed digits of %llu value%s of %.*s, "
 					  "this one first; they are kept as they stand and cannot be matched",
 					  (unsigned long long)sum.damaged, sum.damaged == 1 ? "" : "s",
 					  SLICE_ARG(merge->names.keys[c]));
@@ -731,7 +747,8 @@ static cJSON *figure_of_column(struct merge *merge, size_t input, size_t column)
 
 	for (size_t i = 0; i < part->count; i++)
 		if (part->columns[i] < intake->columns)
-			cJSON_AddItemToArray(from, cJSON_CreateString(arena_cstr(&merge->arena, intake->headers[part->columns[i]])));
+			cJSON_AddItemToArray(from, cJSON_CreateString(arena_cstr(&merge->arena,
+										 intake->headers[part->columns[i]])));
 	cJSON_AddStringToObject(object, "input", merge->paths[input]);
 	cJSON_AddStringToObject(object, "column", arena_cstr(&merge->arena, merge->names.keys[column]));
 	cJSON_AddItemToObject(object, "from", from);

@@ -1,6 +1,7 @@
 /*
- * Many inputs as one stream: columns with a role first, under the role's name and in standard form, then the union of the others as they
- * stand, then where each row came from. Nothing of the inputs is held but the batches on their way.
+ * Many inputs as one stream: columns with a role first, under the role's name and in standard form, then the union of
+ * the others as they stand, then where each row came from. Nothing of the inputs is held but the batches on their
+ * way.
  */
 #ifndef CRM_CLEAN_MERGE_H
 #define CRM_CLEAN_MERGE_H
@@ -19,8 +20,8 @@ struct merge_options {
 struct merge;
 
 /*
- * Opens all inputs. A folder means its data files (by their endings; no hidden ones) in the order of their names. An input that is
- * named twice is an error.
+ * Opens all inputs. A folder means its data files (by their endings; no hidden ones) in the order of their names. An
+ * input that is named twice is an error.
  */
 int merge_open(struct merge **merge, const char *const *paths, size_t count, const struct merge_options *options,
 	       struct diag *diag) MUST_CHECK;
@@ -31,13 +32,13 @@ const struct intake *merge_input(const struct merge *merge, size_t number);
 /* The columns of the output. */
 const struct column *merge_columns(const struct merge *merge, size_t *count);
 /*
- * Everything to stream->sink, in order. The caller sets the stream's sink, rejects and progress. Ids that a spreadsheet has destroyed are
- * warned of, once for each column of an input.
+ * Everything to stream->sink, in order. The caller sets the stream's sink, rejects and progress. Ids that a
+ * spreadsheet has destroyed are warned of, once for each column of an input.
  */
 int merge_run(struct merge *merge, struct stream *stream, struct diag *diag) MUST_CHECK;
 /*
- * What was standardised, as an array with an object per input and column: input, column, from (the headers), rule, values, and as far as
- * they are not 0 changed, emptied, not_understood, damaged. The caller frees it.
+ * What was standardised, as an array with an object per input and column: input, column, from (the headers), rule,
+ * values, and as far as they are not 0 changed, emptied, not_understood, damaged. The caller frees it.
  */
 cJSON *merge_figures(struct merge *merge);
 

@@ -1,6 +1,6 @@
 /*
- * Properties of crm-merge on made-up files of ugly cells: no cell is lost, the number of threads does not matter, and its own
- * output comes through unchanged. What it writes in detail is in testdata/crm-merge.
+ * Properties of crm-merge on made-up files of ugly cells: no cell is lost, the number of threads does not matter, and
+ * its own output comes through unchanged. What it writes in detail is in testdata/crm-merge.
  */
 #include "base/test.h"
 
@@ -22,13 +22,16 @@ static const char *const headers[FILES][COLUMNS] = {
 };
 
 static const char *const ugly[] = {
-	"", "", "", " ", "N/A", "无", "王五", "Smith, John", "  two  spaces ", "１３８１２３４５６７８", "138 1234 5678/010-62345678", "1.38E+10", "没有",
-	"A@B.com", "a@b.com;c@d.org", "no mail", "2024-03-05", "2024年3月5日", "2024-02-30", "25/12/2023", "soon", "0000-00-00", "1709600000",
+	"", "", "", " ", "N/A", "无", "王五", "Smith, John", "  two  spaces ", "１３８１２３４５６７８",
+	"138 1234 5678/010-62345678", "1.38E+10", "没有",
+	"A@B.com", "a@b.com;c@d.org", "no mail", "2024-03-05", "2024年3月5日", "2024-02-30", "25/12/2023", "soon",
+	"0000-00-00", "1709600000",
 	"1,234.5", "10万", "(5)", "VIP、老客户", "a;b;a", "=1+1", "00123", "4.4E+17", "say \"no\"", "two\nlines", "合计", "Total", "name",
 };
 
-static const char *const dates[] = { "", "-", "2024-03-05", "2024年3月5日", "25/12/2023", "03/05/2024", "20240305", "1709600000", "5-Mar-2024",
-				     "2024/3/5 10:20", "0000-00-00" };
+static const char *const dates[] = { "",           "-",        "2024-03-05", "2024年3月5日", "25/12/2023",
+				     "03/05/2024", "20240305", "1709600000", "5-Mar-2024",   "2024/3/5 10:20",
+				     "0000-00-00" };
 
 static uint64_t next_random(uint64_t *state)
 {
@@ -41,7 +44,8 @@ static const char *cell_of(unsigned file, unsigned row, unsigned column)
 	uint64_t state = ((uint64_t)file << 40) + ((uint64_t)row << 8) + column;
 
 	uint64_t random = next_random(&state);
-	bool date = (file == 0 && column == 5) || (file == 1 && column == 5) || (file == 2 && (column == 1 || column == 2));
+	bool date = (file == 0 && column == 5) || (file == 1 && column == 5) ||
+		    (file == 2 && (column == 1 || column == 2));
 
 	if (date && random % 16) /* or nearly all rows would be rejected */
 		return dates[random / 16 % (sizeof dates / sizeof *dates)];
@@ -75,7 +79,8 @@ static void write_files(const char *folder)
 }
 
 /* Merges the paths into folder/NAME and folder/NAME.rejects; true if all went well. */
-static void run(const char *folder, const char *name, const char *const *paths, size_t count, bool raw, unsigned threads)
+static void run(const char *folder, const char *name, const char *const *paths, size_t count, bool raw,
+		unsigned threads)
 {
 	struct merge_options options = { .raw = raw, .threads = threads };
 	struct sink_options to = { 0 };
@@ -101,7 +106,8 @@ static void run(const char *folder, const char *name, const char *const *paths, 
 }
 
 /* All rows of a file of which every record has `columns` cells: cells[row * columns + column]. */
-static struct slice *read_cells(const char *folder, const char *name, size_t *rows, size_t *columns, struct arena *arena)
+static struct slice *read_cells(const char *folder, const char *name, size_t *rows, size_t *columns,
+				struct arena *arena)
 {
 	struct table_options options = { .from = FORMAT_CSV, .delimiter = ',', .batch_bytes = 16 << 20 };
 	const struct batch *batch;
@@ -163,7 +169,8 @@ static void make_folder(struct folder *folder)
 
 static void remove_folder(const struct folder *folder)
 {
-	static const char *const names[] = { "0.csv", "1.csv", "2.csv", "one", "two", "four", "one.rejects", "two.rejects", "four.rejects" };
+	static const char *const names[] = { "0.csv", "1.csv",       "2.csv",       "one",         "two",
+					     "four",  "one.rejects", "two.rejects", "four.rejects" };
 	char path[128];
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -174,7 +181,8 @@ static void remove_folder(const struct folder *folder)
 }
 
 /* The row of the merged file that came from the row of a file, or NULL. */
-static const struct slice *find_row(const struct slice *cells, size_t rows, size_t columns, unsigned file, uint64_t source_row)
+static const struct slice *find_row(const struct slice *cells, size_t rows, size_t columns, unsigned file,
+				    uint64_t source_row)
 {
 	char name[16], number[24];
 

@@ -1,10 +1,11 @@
 /*
- * The dictionary is headers.json: for each role the headers that mean it, the best known first. The place in the list is the rank: of
- * several columns of one role the one of lowest rank keeps it, and the others are columns without a role. Phones, e-mails and
- * tags are lists, of which every column counts.
+ * The dictionary is headers.json: for each role the headers that mean it, the best known first. The place in the list
+ * is the rank: of several columns of one role the one of lowest rank keeps it, and the others are columns without a
+ * role. Phones, e-mails and tags are lists, of which every column counts.
  *
- * Headers such as 客户名称 and "Name" are a company's name in one system, a person's or an order's in the next ("company?", "name?",
- * "order or customer?"): the neighbours decide. Columns without a role that tell what a file is about are its marks.
+ * Headers such as 客户名称 and "Name" are a company's name in one system, a person's or an order's in the next
+ * ("company?", "name?", "order or customer?"): the neighbours decide. Columns without a role that tell what a file is
+ * about are its marks.
  */
 #include "clean/roles.h"
 
@@ -79,7 +80,9 @@ static const struct role_info infos[ROLE_COUNT] = {
 
 static char kind_letter(enum kind kind)
 {
-	static const char letters[] = { [KIND_CUSTOMERS] = 'c', [KIND_ORDERS] = 'o', [KIND_CONTACTS] = 'n', [KIND_EVENTS] = 'e' };
+	static const char letters[] = {
+		[KIND_CUSTOMERS] = 'c', [KIND_ORDERS] = 'o', [KIND_CONTACTS] = 'n', [KIND_EVENTS] = 'e'
+	};
 
 	return letters[kind];
 }
@@ -110,7 +113,12 @@ bool role_is_list(enum role role)
 enum measure role_measure(enum role role)
 {
 	switch (role) {
-	case ROLE_BIRTHDAY: case ROLE_CREATED_AT: case ROLE_UPDATED_AT: case ROLE_ORDER_DATE: case ROLE_EVENT_DATE: case ROLE_LEFT_AT:
+	case ROLE_BIRTHDAY:
+	case ROLE_CREATED_AT:
+	case ROLE_UPDATED_AT:
+	case ROLE_ORDER_DATE:
+	case ROLE_EVENT_DATE:
+	case ROLE_LEFT_AT:
 		return MEASURE_DATE;
 	case ROLE_AMOUNT: case ROLE_COST: case ROLE_PROFIT: case ROLE_REFUND:
 		return MEASURE_AMOUNT;
@@ -159,7 +167,10 @@ static struct entry entry_of(const char *name)
 static bool has_kind(const cJSON *kinds, enum kind kind)
 {
 	static const char *const names[] = {
-		[KIND_CUSTOMERS] = "customers", [KIND_ORDERS] = "orders", [KIND_CONTACTS] = "contacts", [KIND_EVENTS] = "events",
+		[KIND_CUSTOMERS] = "customers",
+		[KIND_ORDERS] = "orders",
+		[KIND_CONTACTS] = "contacts",
+		[KIND_EVENTS] = "events",
 	};
 	const cJSON *name;
 
@@ -241,7 +252,9 @@ static bool drop_suffix(struct slice *s, struct slice suffix)
 
 static enum measure measure_of(struct entry entry)
 {
-	return entry.hint == HINT_AMOUNT ? MEASURE_AMOUNT : entry.hint == HINT_DATE ? MEASURE_DATE : role_measure(entry.role);
+	return entry.hint == HINT_AMOUNT ? MEASURE_AMOUNT
+	       : entry.hint == HINT_DATE ? MEASURE_DATE
+					 : role_measure(entry.role);
 }
 
 static bool find_key(const struct role_dictionary *dictionary, struct slice key, struct found *found)
@@ -278,7 +291,8 @@ static bool find_numbered(const struct role_dictionary *dictionary, struct slice
 
 	while (rest.len && rest.ptr[rest.len - 1] >= '0' && rest.ptr[rest.len - 1] <= '9')
 		rest.len--;
-	if (rest.len == 0 || rest.len == key.len || key.len - rest.len > NUMBER_MOST || !find_key(dictionary, rest, found))
+	if (rest.len == 0 || rest.len == key.len || key.len - rest.len > NUMBER_MOST ||
+	    !find_key(dictionary, rest, found))
 		return false;
 	return role_is_list(found->entry.role) || slice_equal(slice_skip(key, rest.len), SLICE("1"));
 }
@@ -327,7 +341,8 @@ static int64_t take_bracket_unit(struct slice *header)
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
 		struct slice before = slice_first(inside, inside.len - units[i].name.len);
 
-		if (inside.len < units[i].name.len || !slice_equal_nocase(slice_skip(inside, before.len), units[i].name))
+		if (inside.len < units[i].name.len ||
+		    !slice_equal_nocase(slice_skip(inside, before.len), units[i].name))
 			continue;
 		if (before.len && !slice_starts_with(before, SLICE("单位")) && !slice_equal(before, SLICE("人民币")))
 			continue;

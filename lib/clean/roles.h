@@ -1,6 +1,7 @@
 /*
- * A role is what a column means. Headers are mapped to roles by dictionaries (headers.json beside this file: English, Chinese, and
- * the exports of the systems that users come from), after text_key of the header with units and marks taken off.
+ * A role is what a column means. Headers are mapped to roles by dictionaries (headers.json beside this file: English,
+ * Chinese, and the exports of the systems that users come from), after text_key of the header with units and marks
+ * taken off.
  */
 #ifndef CRM_CLEAN_ROLES_H
 #define CRM_CLEAN_ROLES_H
@@ -24,7 +25,10 @@ enum role {
 
 enum kind { KIND_CUSTOMERS, KIND_ORDERS, KIND_CONTACTS, KIND_EVENTS };
 
-/* What a column holds, as far as that is known: also of columns without a role, such as a customer's 信用额度 or a second date. */
+/*
+ * What a column holds, as far as that is known: also of columns without a role, such as a customer's 信用额度 or a second
+ * date.
+ */
 enum measure { MEASURE_NONE, MEASURE_AMOUNT, MEASURE_DATE };
 
 /* What a column of one input is. */
@@ -42,7 +46,10 @@ enum measure role_measure(enum role role);
 struct slice role_without_unit(struct slice header);
 /* Roles of which a file may have several columns (phone, email, tags): their values make one list. */
 bool role_is_list(enum role role);
-/* What the header means in a file of that kind, its neighbours aside. For one header; for many there is role_dictionary_find. */
+/*
+ * What the header means in a file of that kind, its neighbours aside. For one header; for many there is
+ * role_dictionary_find.
+ */
 struct column_role role_of_header(enum kind kind, struct slice header);
 
 /* The headers of one kind, for looking up many. One thread at a time. */
@@ -57,9 +64,9 @@ struct role_map {
 	struct slice column;
 };
 /*
- * Fills roles[0..count) for the headers; maps override: a role that is mapped comes from no other column. A role that is no list
- * is given to one column at most, unless mapped to several; given and family name only where there is no name. Fails (STATUS_USAGE) when a map names a column that is not there, naming
- * the three nearest headers.
+ * Fills roles[0..count) for the headers; maps override: a role that is mapped comes from no other column. A role that
+ * is no list is given to one column at most, unless mapped to several; given and family name only where there is no
+ * name. Fails (STATUS_USAGE) when a map names a column that is not there, naming the three nearest headers.
  */
 int roles_bind(enum kind kind, const struct slice *headers, size_t count, const struct role_map *maps, size_t map_count,
 	       const char *file, struct column_role *roles, struct diag *diag) MUST_CHECK;

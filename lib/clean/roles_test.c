@@ -47,67 +47,67 @@ static void names_and_roles_are_each_others(void **state)
 	assert_int_equal(role_by_name(SLICE("phones")), ROLE_NONE);
 }
 
+static const struct {
+	enum kind kind;
+	const char *header;
+	enum role role;
+	int64_t unit;
+} meanings[] = {
+	{ KIND_CUSTOMERS, "手机", ROLE_PHONE, 1 },
+	{ KIND_CUSTOMERS, " *手机号码 ", ROLE_PHONE, 1 },
+	{ KIND_CUSTOMERS, "＊手机", ROLE_PHONE, 1 },
+	{ KIND_CUSTOMERS, "手机(必填)", ROLE_PHONE, 1 },
+	{ KIND_CUSTOMERS, "姓名【必填】", ROLE_NAME, 1 },
+	{ KIND_CUSTOMERS, "电话2", ROLE_PHONE, 1 },
+	{ KIND_CUSTOMERS, "phone 2", ROLE_PHONE, 1 },
+	{ KIND_CUSTOMERS, "Phone (2)", ROLE_PHONE, 1 },
+	{ KIND_CUSTOMERS, "地址2", ROLE_NONE, 1 },
+	{ KIND_CUSTOMERS, "MobilePhone", ROLE_PHONE, 1 },
+	{ KIND_CUSTOMERS, "mobile_phone", ROLE_PHONE, 1 },
+	{ KIND_CUSTOMERS, "E-MAIL", ROLE_EMAIL, 1 },
+	{ KIND_CUSTOMERS, "Ｅｍａｉｌ", ROLE_EMAIL, 1 },
+	{ KIND_CUSTOMERS, "統一社會信用代碼", ROLE_USCC, 1 },
+	{ KIND_CUSTOMERS, "國家/地區", ROLE_COUNTRY, 1 },
+	{ KIND_CUSTOMERS, "国家（地区）", ROLE_COUNTRY, 1 },
+	{ KIND_CUSTOMERS, "BillingPostalCode", ROLE_POSTCODE, 1 },
+	{ KIND_CUSTOMERS, "Account_Name", ROLE_COMPANY, 1 },
+	{ KIND_CUSTOMERS, "成为客户时间", ROLE_CREATED_AT, 1 },
+	{ KIND_CUSTOMERS, "cCusName", ROLE_COMPANY, 1 },
+	{ KIND_CUSTOMERS, "external_contact.corp_name", ROLE_COMPANY, 1 },
+	{ KIND_CUSTOMERS, "customer_id", ROLE_CUSTOMER_ID, 1 },
+	{ KIND_CUSTOMERS, "Customer ID", ROLE_SOURCE_ID, 1 },
+	{ KIND_CUSTOMERS, "成交额(万元)", ROLE_NONE, 10000 },
+	{ KIND_CUSTOMERS, "order_date", ROLE_NONE, 1 },
+	{ KIND_CUSTOMERS, "", ROLE_NONE, 1 },
+	{ KIND_CUSTOMERS, "2", ROLE_NONE, 1 },
+	{ KIND_CUSTOMERS, "()", ROLE_NONE, 1 },
+	{ KIND_CUSTOMERS, "年产值(亿元)", ROLE_NONE, 100000000 },
+	{ KIND_CUSTOMERS, "年产值", ROLE_NONE, 1 },
+	{ KIND_CUSTOMERS, "金额(美元)", ROLE_NONE, 1 },
+	{ KIND_ORDERS, "成交额(万元)", ROLE_AMOUNT, 10000 },
+	{ KIND_ORDERS, "成交额（万元）", ROLE_AMOUNT, 10000 },
+	{ KIND_ORDERS, "金额（单位：千元）", ROLE_AMOUNT, 1000 },
+	{ KIND_ORDERS, "合同金额/亿", ROLE_AMOUNT, 100000000 },
+	{ KIND_ORDERS, "订单金额(元)", ROLE_AMOUNT, 1 },
+	{ KIND_ORDERS, "数量(万)", ROLE_QUANTITY, 1 },
+	{ KIND_ORDERS, "订单实付金额", ROLE_AMOUNT, 1 },
+	{ KIND_ORDERS, "Lineitem quantity", ROLE_QUANTITY, 1 },
+	{ KIND_ORDERS, "InvoiceNo", ROLE_ORDER_ID, 1 },
+	{ KIND_CONTACTS, "AccountId", ROLE_CUSTOMER_ID, 1 },
+	{ KIND_CONTACTS, "职务", ROLE_TITLE, 1 },
+	{ KIND_CONTACTS, "离职日期", ROLE_LEFT_AT, 1 },
+	{ KIND_EVENTS, "ActivityDate", ROLE_EVENT_DATE, 1 },
+	{ KIND_EVENTS, "跟进方式", ROLE_EVENT_TYPE, 1 },
+};
+
 static void headers_mean_roles(void **state)
 {
-	static const struct {
-		enum kind kind;
-		const char *header;
-		enum role role;
-		int64_t unit;
-	} cases[] = {
-		{ KIND_CUSTOMERS, "手机", ROLE_PHONE, 1 },
-		{ KIND_CUSTOMERS, " *手机号码 ", ROLE_PHONE, 1 },
-		{ KIND_CUSTOMERS, "＊手机", ROLE_PHONE, 1 },
-		{ KIND_CUSTOMERS, "手机(必填)", ROLE_PHONE, 1 },
-		{ KIND_CUSTOMERS, "姓名【必填】", ROLE_NAME, 1 },
-		{ KIND_CUSTOMERS, "电话2", ROLE_PHONE, 1 },
-		{ KIND_CUSTOMERS, "phone 2", ROLE_PHONE, 1 },
-		{ KIND_CUSTOMERS, "Phone (2)", ROLE_PHONE, 1 },
-		{ KIND_CUSTOMERS, "地址2", ROLE_NONE, 1 },
-		{ KIND_CUSTOMERS, "MobilePhone", ROLE_PHONE, 1 },
-		{ KIND_CUSTOMERS, "mobile_phone", ROLE_PHONE, 1 },
-		{ KIND_CUSTOMERS, "E-MAIL", ROLE_EMAIL, 1 },
-		{ KIND_CUSTOMERS, "Ｅｍａｉｌ", ROLE_EMAIL, 1 },
-		{ KIND_CUSTOMERS, "統一社會信用代碼", ROLE_USCC, 1 },
-		{ KIND_CUSTOMERS, "國家/地區", ROLE_COUNTRY, 1 },
-		{ KIND_CUSTOMERS, "国家（地区）", ROLE_COUNTRY, 1 },
-		{ KIND_CUSTOMERS, "BillingPostalCode", ROLE_POSTCODE, 1 },
-		{ KIND_CUSTOMERS, "Account_Name", ROLE_COMPANY, 1 },
-		{ KIND_CUSTOMERS, "成为客户时间", ROLE_CREATED_AT, 1 },
-		{ KIND_CUSTOMERS, "cCusName", ROLE_COMPANY, 1 },
-		{ KIND_CUSTOMERS, "external_contact.corp_name", ROLE_COMPANY, 1 },
-		{ KIND_CUSTOMERS, "customer_id", ROLE_CUSTOMER_ID, 1 },
-		{ KIND_CUSTOMERS, "Customer ID", ROLE_SOURCE_ID, 1 },
-		{ KIND_CUSTOMERS, "成交额(万元)", ROLE_NONE, 10000 },
-		{ KIND_CUSTOMERS, "order_date", ROLE_NONE, 1 },
-		{ KIND_CUSTOMERS, "", ROLE_NONE, 1 },
-		{ KIND_CUSTOMERS, "2", ROLE_NONE, 1 },
-		{ KIND_CUSTOMERS, "()", ROLE_NONE, 1 },
-		{ KIND_CUSTOMERS, "年产值(亿元)", ROLE_NONE, 100000000 },
-		{ KIND_CUSTOMERS, "年产值", ROLE_NONE, 1 },
-		{ KIND_CUSTOMERS, "金额(美元)", ROLE_NONE, 1 },
-		{ KIND_ORDERS, "成交额(万元)", ROLE_AMOUNT, 10000 },
-		{ KIND_ORDERS, "成交额（万元）", ROLE_AMOUNT, 10000 },
-		{ KIND_ORDERS, "金额（单位：千元）", ROLE_AMOUNT, 1000 },
-		{ KIND_ORDERS, "合同金额/亿", ROLE_AMOUNT, 100000000 },
-		{ KIND_ORDERS, "订单金额(元)", ROLE_AMOUNT, 1 },
-		{ KIND_ORDERS, "数量(万)", ROLE_QUANTITY, 1 },
-		{ KIND_ORDERS, "订单实付金额", ROLE_AMOUNT, 1 },
-		{ KIND_ORDERS, "Lineitem quantity", ROLE_QUANTITY, 1 },
-		{ KIND_ORDERS, "InvoiceNo", ROLE_ORDER_ID, 1 },
-		{ KIND_CONTACTS, "AccountId", ROLE_CUSTOMER_ID, 1 },
-		{ KIND_CONTACTS, "职务", ROLE_TITLE, 1 },
-		{ KIND_CONTACTS, "离职日期", ROLE_LEFT_AT, 1 },
-		{ KIND_EVENTS, "ActivityDate", ROLE_EVENT_DATE, 1 },
-		{ KIND_EVENTS, "跟进方式", ROLE_EVENT_TYPE, 1 },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct column_role got = role_of_header(cases[i].kind, slice_of(cases[i].header));
+	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
+		struct column_role got = role_of_header(meanings[i].kind, slice_of(meanings[i].header));
 
-		if (got.role != cases[i].role || got.unit != cases[i].unit)
-			fail_msg("'%s' is %s × %lld", cases[i].header, role_name(got.role), (long long)got.unit);
+		if (got.role != meanings[i].role || got.unit != meanings[i].unit)
+			fail_msg("'%s' is %s × %lld", meanings[i].header, role_name(got.role), (long long)got.unit);
 	}
 }
 

@@ -11,13 +11,15 @@ enum { EMPTY_LONGEST = 12 };  /* bytes of a clean text that says that it is empt
 
 enum rule rule_of_role(enum role role)
 {
-	static const enum rule rules[ROLE_COUNT] = { /* the others are RULE_TEXT */
-		[ROLE_SOURCE_ID] = RULE_ID, [ROLE_CUSTOMER_ID] = RULE_ID, [ROLE_ORDER_ID] = RULE_ID, [ROLE_PHONE] = RULE_PHONE,
-		[ROLE_EMAIL] = RULE_EMAIL, [ROLE_TAGS] = RULE_TAGS, [ROLE_USCC] = RULE_USCC, [ROLE_ID_NUMBER] = RULE_ID_NUMBER,
-		[ROLE_BIRTHDAY] = RULE_DATE, [ROLE_CREATED_AT] = RULE_DATE, [ROLE_UPDATED_AT] = RULE_DATE,
-		[ROLE_ORDER_DATE] = RULE_DATE, [ROLE_EVENT_DATE] = RULE_DATE, [ROLE_LEFT_AT] = RULE_DATE,
-		[ROLE_AMOUNT] = RULE_AMOUNT, [ROLE_COST] = RULE_AMOUNT, [ROLE_PROFIT] = RULE_AMOUNT, [ROLE_REFUND] = RULE_AMOUNT,
-		[ROLE_QUANTITY] = RULE_NUMBER, [ROLE_VALUE] = RULE_NUMBER, [ROLE_NOTE] = RULE_KEEP,
+	static const enum rule rules[ROLE_COUNT] = {
+		/* the others are RULE_TEXT */
+		[ROLE_SOURCE_ID] = RULE_ID,    [ROLE_CUSTOMER_ID] = RULE_ID,      [ROLE_ORDER_ID] = RULE_ID,
+		[ROLE_PHONE] = RULE_PHONE,     [ROLE_EMAIL] = RULE_EMAIL,         [ROLE_TAGS] = RULE_TAGS,
+		[ROLE_USCC] = RULE_USCC,       [ROLE_ID_NUMBER] = RULE_ID_NUMBER, [ROLE_BIRTHDAY] = RULE_DATE,
+		[ROLE_CREATED_AT] = RULE_DATE, [ROLE_UPDATED_AT] = RULE_DATE,     [ROLE_ORDER_DATE] = RULE_DATE,
+		[ROLE_EVENT_DATE] = RULE_DATE, [ROLE_LEFT_AT] = RULE_DATE,        [ROLE_AMOUNT] = RULE_AMOUNT,
+		[ROLE_COST] = RULE_AMOUNT,     [ROLE_PROFIT] = RULE_AMOUNT,       [ROLE_REFUND] = RULE_AMOUNT,
+		[ROLE_QUANTITY] = RULE_NUMBER, [ROLE_VALUE] = RULE_NUMBER,        [ROLE_NOTE] = RULE_KEEP,
 	};
 
 	return rules[role];
@@ -25,8 +27,8 @@ enum rule rule_of_role(enum role role)
 
 const char *rule_name(enum rule rule)
 {
-	static const char *const names[] = { "text", "keep", "id", "date", "date", "amount", "number", "phone", "email", "tags", "uscc",
-					     "id_number" };
+	static const char *const names[] = { "text",   "keep",  "id",    "date", "date", "amount",
+					     "number", "phone", "email", "tags", "uscc", "id_number" };
 
 	return names[rule];
 }
@@ -38,14 +40,16 @@ static struct standard fine(struct slice value)
 
 static struct standard unknown(struct slice value)
 {
-	return (struct standard){ .value = value, .outcome = ids_is_damaged(value) ? OUTCOME_DAMAGED : OUTCOME_UNKNOWN };
+	return (struct standard){ .value = value,
+				  .outcome = ids_is_damaged(value) ? OUTCOME_DAMAGED : OUTCOME_UNKNOWN };
 }
 
 static struct standard bad(struct slice value, const char *code, const char *format, struct arena *arena)
 {
 	char quoted[DIAG_QUOTE_SIZE];
 
-	return (struct standard){ value, OUTCOME_BAD, code, arena_format(arena, "%s %s", diag_quote(value, quoted), format) };
+	return (struct standard){ value, OUTCOME_BAD, code,
+				  arena_format(arena, "%s %s", diag_quote(value, quoted), format) };
 }
 
 static struct standard standard_date(struct slice s, enum date_order order, struct arena *arena)
@@ -57,10 +61,14 @@ static struct standard standard_date(struct slice s, enum date_order order, stru
 		return (struct standard){ .value = { "", 0 }, .outcome = OUTCOME_EMPTY };
 	switch (date_parse(s, order, &date)) {
 	case DATE_AMBIGUOUS:
-		return bad(s, "ambiguous-date", "may be day or month first; say which with --date-order dmy or mdy", arena);
+		return bad(s, "ambiguous-date", "may be day or month first; say which with --date-order dmy or mdy",
+			   arena);
 	case DATE_BAD:
-		return bad(s, "bad-date", order == DATE_ORDER_UNKNOWN ? "is not a date" :
-			   order == DATE_ORDER_DMY ? "is not a date (read day first)" : "is not a date (read month first)", arena);
+		return bad(s, "bad-date",
+			   order == DATE_ORDER_UNKNOWN ? "is not a date"
+			   : order == DATE_ORDER_DMY   ? "is not a date (read day first)"
+						       : "is not a date (read month first)",
+			   arena);
 	default:
 		text = arena_bytes(arena, DATE_TEXT);
 		return fine((struct slice){ text, date_print(date, text) });
@@ -70,7 +78,8 @@ static struct standard standard_date(struct slice s, enum date_order order, stru
 /* 10万 in a column of 万元 is 100,000: a unit in the cell itself counts, and not the header's. */
 static bool has_own_unit(struct slice s)
 {
-	static const struct slice units[] = { { "万", 3 }, { "亿", 3 }, { "千", 3 }, { "元", 3 }, { "萬", 3 }, { "億", 3 }, { "圆", 3 } };
+	static const struct slice units[] = { { "万", 3 }, { "亿", 3 }, { "千", 3 }, { "元", 3 },
+					      { "萬", 3 }, { "億", 3 }, { "圆", 3 } };
 
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
 		if (slice_find(s, units[i]) < s.len)
@@ -118,7 +127,8 @@ static size_t separator_at(struct slice s, bool all)
 		return 1;
 	if (!(c & 0x80))
 		return 0;
-	if (slice_starts_with(s, SLICE("；")) || (all && (slice_starts_with(s, SLICE("，")) || slice_starts_with(s, SLICE("、")))))
+	if (slice_starts_with(s, SLICE("；")) ||
+	    (all && (slice_starts_with(s, SLICE("，")) || slice_starts_with(s, SLICE("、")))))
 		return 3;
 	return 0;
 }
@@ -172,7 +182,10 @@ static bool read_tag(struct slice item, struct list *list, struct arena *arena)
 	return true;
 }
 
-/* What stands between semicolons: its items, or where none is understood the whole, so that no comma of a sentence is lost. */
+/*
+ * What stands between semicolons: its items, or where none is understood the whole, so that no comma of a sentence is
+ * lost.
+ */
 static void add_segment(struct list *list, struct slice segment, read_item *read, struct arena *arena)
 {
 	struct list before = *list;

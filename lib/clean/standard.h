@@ -38,6 +38,7 @@ struct standard {
 enum rule rule_of_role(enum role role);
 const char *rule_name(enum rule rule);
 /* Gives "" for a cell that says that it is empty. `unit` is for amounts, `order` for dates. */
-struct standard standard_value(enum rule rule, struct slice s, int64_t unit, enum date_order order, struct arena *arena);
+struct standard standard_value(enum rule rule, struct slice s, int64_t unit, enum date_order order,
+			       struct arena *arena);
 
 #endif

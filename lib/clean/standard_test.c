@@ -6,65 +6,66 @@
 static const enum rule all_rules[] = { RULE_TEXT, RULE_KEEP, RULE_ID, RULE_DATE, RULE_DATE_LIKE, RULE_AMOUNT, RULE_NUMBER, RULE_PHONE, RULE_EMAIL,
 				       RULE_TAGS, RULE_USCC, RULE_ID_NUMBER };
 
+static const struct {
+	enum rule rule;
+	const char *cell, *value;
+	enum outcome outcome;
+} values[] = {
+	{ RULE_TEXT, "", "", OUTCOME_FINE },
+	{ RULE_TEXT, "  某某（上海）  公司 ", "某某(上海) 公司", OUTCOME_FINE },
+	{ RULE_TEXT, " Ｎ／Ａ ", "", OUTCOME_EMPTY },
+	{ RULE_TEXT, "——", "", OUTCOME_EMPTY },
+	{ RULE_TEXT, "\xE3\x80\x80", "", OUTCOME_EMPTY },
+	{ RULE_TEXT, "无锡", "无锡", OUTCOME_FINE },
+	{ RULE_KEEP, " two\n lines ", " two\n lines ", OUTCOME_FINE },
+	{ RULE_KEEP, "暂无", "", OUTCOME_EMPTY },
+	{ RULE_ID, "００7", "007", OUTCOME_FINE },
+	{ RULE_ID, "4.4E+17", "4.4E+17", OUTCOME_DAMAGED },
+	{ RULE_DATE, "2024年3月5日", "2024-03-05", OUTCOME_FINE },
+	{ RULE_DATE, "0000-00-00 00:00:00", "", OUTCOME_EMPTY },
+	{ RULE_DATE, "03/05/2024", "03/05/2024", OUTCOME_BAD },
+	{ RULE_DATE, "soon", "soon", OUTCOME_BAD },
+	{ RULE_DATE_LIKE, "soon", "soon", OUTCOME_UNKNOWN },
+	{ RULE_DATE_LIKE, "2024.3.5", "2024-03-05", OUTCOME_FINE },
+	{ RULE_AMOUNT, "￥1，234.50", "1234.5", OUTCOME_FINE },
+	{ RULE_AMOUNT, "10万", "100000", OUTCOME_FINE },
+	{ RULE_AMOUNT, "12,3x", "12,3x", OUTCOME_BAD },
+	{ RULE_NUMBER, "４．５", "4.5", OUTCOME_FINE },
+	{ RULE_NUMBER, "好", "好", OUTCOME_UNKNOWN },
+	{ RULE_PHONE, "138 1234 5678；010-62345678", "13812345678;010-62345678", OUTCOME_FINE },
+	{ RULE_PHONE, "13812345678,13812345678", "13812345678", OUTCOME_FINE },
+	{ RULE_PHONE, "+86 139 1234 5678/13712345678", "13912345678;13712345678", OUTCOME_FINE },
+	{ RULE_PHONE, "138 1234 5678 139 1234 5678", "13812345678;13912345678", OUTCOME_FINE },
+	{ RULE_PHONE, "+1 415 555 0142 +44 20 7946 0958", "+14155550142;+442079460958", OUTCOME_FINE },
+	{ RULE_PHONE, "010 6234 5678 13812345678", "010-62345678;13812345678", OUTCOME_FINE },
+	{ RULE_PHONE, "见备注", "见备注", OUTCOME_UNKNOWN },
+	{ RULE_PHONE, "13812345678，见备注", "13812345678;见备注", OUTCOME_UNKNOWN },
+	{ RULE_PHONE, "见备注，谢谢；138 1234 5678", "见备注,谢谢;13812345678", OUTCOME_UNKNOWN },
+	{ RULE_PHONE, ";", "", OUTCOME_FINE },
+	{ RULE_EMAIL, "Ann <A@b.com>, bob", "a@b.com;bob", OUTCOME_UNKNOWN },
+	{ RULE_PHONE, "1.38E+10", "1.38E+10", OUTCOME_DAMAGED },
+	{ RULE_EMAIL, "A@B.com，c@d.org a@b.com", "a@b.com;c@d.org", OUTCOME_FINE },
+	{ RULE_EMAIL, "no mail", "no mail", OUTCOME_UNKNOWN },
+	{ RULE_TAGS, "VIP、老客户|VIP; a", "VIP;老客户;a", OUTCOME_FINE },
+	{ RULE_TAGS, ";;", "", OUTCOME_FINE },
+	{ RULE_USCC, "91330100 79965505 8c", "91330100 79965505 8c", OUTCOME_UNKNOWN },
+	{ RULE_USCC, "91330100 799655058b", "91330100799655058B", OUTCOME_FINE },
+	{ RULE_ID_NUMBER, "11010519491231002x", "11010519491231002X", OUTCOME_FINE },
+	{ RULE_ID_NUMBER, "110105194912310021", "110105194912310021", OUTCOME_UNKNOWN },
+	{ RULE_ID_NUMBER, "1.10105E+17", "1.10105E+17", OUTCOME_DAMAGED },
+};
+
 static void cells_become_standard(void **state)
 {
-	static const struct {
-		enum rule rule;
-		const char *cell, *value;
-		enum outcome outcome;
-	} cases[] = {
-		{ RULE_TEXT, "", "", OUTCOME_FINE },
-		{ RULE_TEXT, "  某某（上海）  公司 ", "某某(上海) 公司", OUTCOME_FINE },
-		{ RULE_TEXT, " Ｎ／Ａ ", "", OUTCOME_EMPTY },
-		{ RULE_TEXT, "——", "", OUTCOME_EMPTY },
-		{ RULE_TEXT, "\xE3\x80\x80", "", OUTCOME_EMPTY },
-		{ RULE_TEXT, "无锡", "无锡", OUTCOME_FINE },
-		{ RULE_KEEP, " two\n lines ", " two\n lines ", OUTCOME_FINE },
-		{ RULE_KEEP, "暂无", "", OUTCOME_EMPTY },
-		{ RULE_ID, "００7", "007", OUTCOME_FINE },
-		{ RULE_ID, "4.4E+17", "4.4E+17", OUTCOME_DAMAGED },
-		{ RULE_DATE, "2024年3月5日", "2024-03-05", OUTCOME_FINE },
-		{ RULE_DATE, "0000-00-00 00:00:00", "", OUTCOME_EMPTY },
-		{ RULE_DATE, "03/05/2024", "03/05/2024", OUTCOME_BAD },
-		{ RULE_DATE, "soon", "soon", OUTCOME_BAD },
-		{ RULE_DATE_LIKE, "soon", "soon", OUTCOME_UNKNOWN },
-		{ RULE_DATE_LIKE, "2024.3.5", "2024-03-05", OUTCOME_FINE },
-		{ RULE_AMOUNT, "￥1，234.50", "1234.5", OUTCOME_FINE },
-		{ RULE_AMOUNT, "10万", "100000", OUTCOME_FINE },
-		{ RULE_AMOUNT, "12,3x", "12,3x", OUTCOME_BAD },
-		{ RULE_NUMBER, "４．５", "4.5", OUTCOME_FINE },
-		{ RULE_NUMBER, "好", "好", OUTCOME_UNKNOWN },
-		{ RULE_PHONE, "138 1234 5678；010-62345678", "13812345678;010-62345678", OUTCOME_FINE },
-		{ RULE_PHONE, "13812345678,13812345678", "13812345678", OUTCOME_FINE },
-		{ RULE_PHONE, "+86 139 1234 5678/13712345678", "13912345678;13712345678", OUTCOME_FINE },
-		{ RULE_PHONE, "138 1234 5678 139 1234 5678", "13812345678;13912345678", OUTCOME_FINE },
-		{ RULE_PHONE, "+1 415 555 0142 +44 20 7946 0958", "+14155550142;+442079460958", OUTCOME_FINE },
-		{ RULE_PHONE, "010 6234 5678 13812345678", "010-62345678;13812345678", OUTCOME_FINE },
-		{ RULE_PHONE, "见备注", "见备注", OUTCOME_UNKNOWN },
-		{ RULE_PHONE, "13812345678，见备注", "13812345678;见备注", OUTCOME_UNKNOWN },
-		{ RULE_PHONE, "见备注，谢谢；138 1234 5678", "见备注,谢谢;13812345678", OUTCOME_UNKNOWN },
-		{ RULE_PHONE, ";", "", OUTCOME_FINE },
-		{ RULE_EMAIL, "Ann <A@b.com>, bob", "a@b.com;bob", OUTCOME_UNKNOWN },
-		{ RULE_PHONE, "1.38E+10", "1.38E+10", OUTCOME_DAMAGED },
-		{ RULE_EMAIL, "A@B.com，c@d.org a@b.com", "a@b.com;c@d.org", OUTCOME_FINE },
-		{ RULE_EMAIL, "no mail", "no mail", OUTCOME_UNKNOWN },
-		{ RULE_TAGS, "VIP、老客户|VIP; a", "VIP;老客户;a", OUTCOME_FINE },
-		{ RULE_TAGS, ";;", "", OUTCOME_FINE },
-		{ RULE_USCC, "91330100 79965505 8c", "91330100 79965505 8c", OUTCOME_UNKNOWN },
-		{ RULE_USCC, "91330100 799655058b", "91330100799655058B", OUTCOME_FINE },
-		{ RULE_ID_NUMBER, "11010519491231002x", "11010519491231002X", OUTCOME_FINE },
-		{ RULE_ID_NUMBER, "110105194912310021", "110105194912310021", OUTCOME_UNKNOWN },
-		{ RULE_ID_NUMBER, "1.10105E+17", "1.10105E+17", OUTCOME_DAMAGED },
-	};
 	struct arena arena;
 
 	(void)state;
 	arena_init(&arena);
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct standard got = standard_value(cases[i].rule, slice_of(cases[i].cell), 1, DATE_ORDER_UNKNOWN, &arena);
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		struct standard got = standard_value(values[i].rule, slice_of(values[i].cell), 1, DATE_ORDER_UNKNOWN, &arena);
 
-		if (!slice_equal(got.value, slice_of(cases[i].value)) || got.outcome != cases[i].outcome)
-			fail_msg("%s of '%s' is '%.*s' (%d)", rule_name(cases[i].rule), cases[i].cell, SLICE_ARG(got.value),
+		if (!slice_equal(got.value, slice_of(values[i].value)) || got.outcome != values[i].outcome)
+			fail_msg("%s of '%s' is '%.*s' (%d)", rule_name(values[i].rule), values[i].cell, SLICE_ARG(got.value),
 				 got.outcome);
 		assert_true((got.outcome == OUTCOME_BAD) == (got.code != NULL));
 	}
