@@ -1,7 +1,8 @@
 /*
  * An output file goes through three names: the one the user gave, the target behind its symbolic links, and a temporary
  * file beside the target, which rename() turns into it. So a reader, or a kill at any moment, meets the old file or the
- * new one. What can not be replaced like that (a device, a pipe, standard output) is written directly.
+ * new one. The temporary file gets its name only when it is complete, where the file system allows (O_TMPFILE), so that
+ * a kill, Ctrl-C or a closed pipe leaves nothing beside the target. What can not be replaced like that (a device, a pipe, standard output) is written directly.
  */
 #include "io/file.h"
 
@@ -22,7 +23,8 @@ struct outfile {
 	int fd;
 	const char *name;  /* for messages */
 	char *target;      /* NULL: written directly */
-	char *temporary;
+	char *temporary;   /* NULL while it has no name */
+	char descriptor_name[32];  /* of a file without a name: /proc/self/fd/N */
 };
 
 /* Waits until a descriptor that somebody else has set to non-blocking is ready again. */
@@ -112,25 +114,62 @@ static char *follow_links(const char *path)
 	return NULL;
 }
 
+/* A name beside target that is probably free; to be freed. */
+static char *name_beside(const char *target)
+{
+	size_t folder = folder_length(target), room = strlen(target) + 32;
+	char *name = memory_get(room, 1);
+
+	snprintf(name, room, "%.*s.%.*s.%08x", (int)folder, target, BASE_BYTES, target + folder,
+		 (unsigned)(uint32_t)hash_random_seed());
+	return name;
+}
+
 /* A new file in the folder of target, with a name of its own; the rights are `mode` less the umask. */
 static int create_beside(const char *target, mode_t mode, char **name)
 {
-	size_t folder = folder_length(target), room = strlen(target) + 32;
-	char *temporary = memory_get(room, 1);
+	int fd = -1;
 
-	for (int i = 0; i < NAME_ATTEMPTS; i++) {
-		uint32_t random = (uint32_t)hash_random_seed();
-		int fd;
-
-		snprintf(temporary, room, "%.*s.%.*s.%08x", (int)folder, target, BASE_BYTES, target + folder, random);
-		fd = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-		if (fd >= 0 || errno != EEXIST) {
-			*name = temporary;
-			return fd;
-		}
+	errno = EEXIST;
+	for (int i = 0; i < NAME_ATTEMPTS && fd < 0 && errno == EEXIST; i++) {
+		if (i)
+			free(*name);
+		*name = name_beside(target);
+		fd = open(*name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	}
-	*name = temporary;
-	return -1;
+	return fd;
+}
+
+/* The same without a name, where the file system can do so: then not even a kill leaves it behind. */
+static int create_nameless(const char *target, mode_t mode)
+{
+	size_t len = folder_length(target);
+	char *folder = memory_text(len ? target : ".");
+	int fd;
+
+	if (len)
+		folder[len] = '\0';
+	fd = access("/proc/self/fd", X_OK) == 0 ? open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, mode) : -1;
+	free(folder);
+	return fd;
+}
+
+/* Gives a nameless file a name beside its target. */
+static int link_beside(struct outfile *out)
+{
+	int failed = -1;
+
+	errno = EEXIST;
+	for (int i = 0; i < NAME_ATTEMPTS && failed && errno == EEXIST; i++) {
+		free(out->temporary);
+		out->temporary = name_beside(out->target);
+		failed = linkat(AT_FDCWD, out->descriptor_name, AT_FDCWD, out->temporary, AT_SYMLINK_FOLLOW);
+	}
+	if (failed) {
+		free(out->temporary);
+		out->temporary = NULL;
+	}
+	return failed;
 }
 
 /* The new file belongs to whom the old one did, as far as that is allowed, and has its rights. */
@@ -147,12 +186,18 @@ static int take_over_rights(int fd, const struct stat *old)
 
 static int open_beside(struct outfile *out, const char *path, const struct stat *old, struct diag *diag)
 {
+	mode_t mode = old ? old->st_mode & 0777 : 0666;
+
 	out->target = follow_links(path);
 	if (!out->target)
 		return diag_errno(diag, path, "cannot open", errno);
 	if (old && access(out->target, W_OK) != 0)
 		return diag_errno(diag, path, "cannot write", errno);
-	out->fd = create_beside(out->target, old ? old->st_mode & 0777 : 0666, &out->temporary);
+	out->fd = create_nameless(out->target, mode);
+	if (out->fd >= 0)
+		snprintf(out->descriptor_name, sizeof out->descriptor_name, "/proc/self/fd/%d", out->fd);
+	else
+		out->fd = create_beside(out->target, mode, &out->temporary);
 	if (out->fd < 0) {
 		free(out->temporary);
 		out->temporary = NULL;
@@ -243,6 +288,8 @@ int outfile_commit(struct outfile *out, struct diag *diag)
 
 	if (out->target && fsync(out->fd) != 0)
 		failed = -1;
+	if (!failed && out->target && !out->temporary)
+		failed = link_beside(out);
 	if (close_checked(out) != 0)
 		failed = -1;
 	if (!failed && out->target) {
@@ -275,7 +322,7 @@ void outfile_abort(struct outfile *out)
 
 const char *outfile_temporary(const struct outfile *out)
 {
-	return out->temporary;
+	return out->temporary ? out->temporary : out->target ? out->descriptor_name : NULL;
 }
 
 const char *outfile_name(const struct outfile *out)

@@ -12,14 +12,15 @@ int file_read(const char *path, size_t maximum, struct arena *arena, struct slic
 
 /*
  * A file being written beside its place. open: path NULL or "-" is standard output. commit: fsync and rename
- * (standard output: flush and check). Both commit and abort free it.
+ * (standard output: flush and check). Both commit and abort free it. Where the file system can, the file has no name until commit,
+ * so that nothing is left of a program that is killed.
  */
 struct outfile;
 int outfile_open(struct outfile **out, const char *path, struct diag *diag) MUST_CHECK;
 int outfile_write(struct outfile *out, struct slice bytes, struct diag *diag) MUST_CHECK;
 int outfile_commit(struct outfile *out, struct diag *diag) MUST_CHECK;
 void outfile_abort(struct outfile *out);
-/* Name of the temporary file, for libraries that open by name (NULL for standard output). */
+/* A name to open the temporary file by, for libraries that want one (NULL for standard output). */
 const char *outfile_temporary(const struct outfile *out);
 const char *outfile_name(const struct outfile *out);
 
