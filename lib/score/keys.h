@@ -41,11 +41,11 @@ static inline uint64_t keys_hash(const struct keys *keys, struct slice key)
 	return hash_bytes(key, keys->seed);
 }
 
-/* Soon a look-up with this hash will come. */
-static inline void keys_prefetch(const struct keys *keys, uint64_t hash)
-{
-	__builtin_prefetch(&keys->slots[hash & keys->mask]);
-}
+/*
+ * Soon a look-up with this hash will come. A macro, since gcc takes a function that only prefetches for one without effect
+ * and drops its calls.
+ */
+#define KEYS_PREFETCH(keys, hash) __builtin_prefetch(&(keys)->slots[(hash) & (keys)->mask])
 
 /* The number of key, or KEY_NONE. Safe from several threads while nobody adds. */
 uint32_t keys_find(const struct keys *keys, struct slice key, uint64_t hash);

@@ -67,14 +67,8 @@ static bool keys_are_fixed(const struct ledger *ledger)
 	return !ledger->roster->open && ledger->options.unknown != UNKNOWN_KEEP;
 }
 
-enum { AHEAD = 16 };
-
 /* Look-ups in a large dictionary wait for memory, unless it is asked for some rows ahead. */
-static void look_ahead(const struct keys *keys, const struct order_row *rows, size_t i, size_t count)
-{
-	if (i + AHEAD < count)
-		keys_prefetch(keys, rows[i + AHEAD].hash);
-}
+enum { AHEAD = 16 };
 
 /* The key that the row's customer goes by. False: rejected. */
 static bool find_key(const struct reading *reading, struct batch *batch, struct order_row *row)
@@ -117,10 +111,12 @@ static bool find_customer(const struct reading *reading, struct batch *batch, st
 
 static void find_customers(const struct reading *reading, struct batch *batch, struct parcel *parcel)
 {
+	const struct keys *keys = &reading->ledger->roster->keys;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < parcel->count; i++) {
-		look_ahead(&reading->ledger->roster->keys, parcel->rows, i, parcel->count);
+		if (i + AHEAD < parcel->count)
+			KEYS_PREFETCH(keys, parcel->rows[i + AHEAD].hash);
 		if (find_customer(reading, batch, &parcel->rows[i]))
 			parcel->rows[kept++] = parcel->rows[i];
 	}
@@ -244,12 +240,14 @@ static int take_row(struct reading *reading, const struct batch *batch, struct o
 static int take_batch(void *context, const struct intake *intake, const struct batch *batch, void *own, struct diag *diag)
 {
 	struct reading *reading = context;
+	const struct keys *keys = &reading->ledger->roster->keys;
+	bool adding = !keys_are_fixed(reading->ledger);
 	struct parcel *parcel = own;
 
 	(void)intake;
 	for (size_t i = 0; i < parcel->count; i++) {
-		if (!keys_are_fixed(reading->ledger))
-			look_ahead(&reading->ledger->roster->keys, parcel->rows, i, parcel->count);
+		if (adding && i + AHEAD < parcel->count)
+			KEYS_PREFETCH(keys, parcel->rows[i + AHEAD].hash);
 		if (take_row(reading, batch, &parcel->rows[i], diag))
 			return -1;
 	}
