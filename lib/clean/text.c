@@ -81,7 +81,7 @@ struct slice text_clean(struct slice s, struct arena *arena)
 
 bool text_is_empty(struct slice s)
 {
-	static const char *const words[] = { "null", "n/a", "na", "#n/a", "-", "--", "—", "——", "无", "暂无", "未知", "空" };
+	static const char *const words[] = { "null", "NULL", "Null", "N/A", "n/a", "NA", "#N/A", "-", "--", "—", "——", "无", "暂无", "未知", "空" };
 	char copy[16];
 	size_t length = 0;
 	unsigned char first = s.len ? (unsigned char)s.ptr[0] : ' ';
@@ -102,7 +102,7 @@ bool text_is_empty(struct slice s)
 	while (length && copy[length - 1] == ' ')
 		length--;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (slice_equal_nocase((struct slice){ copy, length }, slice_of(words[i])))
+		if (slice_equal((struct slice){ copy, length }, slice_of(words[i])))
 			return true;
 	return length == 0;
 }

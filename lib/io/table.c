@@ -30,6 +30,21 @@ const char *format_name(enum format format)
 
 enum { SNIFF_BYTES = 4096 };
 
+/* "name": [ {: the first member of an object is an array of objects. */
+static bool holds_records(struct slice inside)
+{
+	struct slice rest = slice_skip(inside, 1);
+
+	rest = slice_trim(slice_skip(rest, slice_find_byte(rest, '"') + 1));
+	if (rest.len == 0 || rest.ptr[0] != ':')
+		return false;
+	rest = slice_trim(slice_skip(rest, 1));
+	if (rest.len == 0 || rest.ptr[0] != '[')
+		return false;
+	rest = slice_trim(slice_skip(rest, 1));
+	return rest.len && rest.ptr[0] == '{';
+}
+
 static enum format sniff_json(struct slice seen)
 {
 	struct slice rest = slice_trim(slice_skip(seen, slice_starts_with(seen, SLICE("\xEF\xBB\xBF")) ? 3 : 0));
@@ -47,6 +62,8 @@ static enum format sniff_json(struct slice seen)
 
 		if (inside.len == 0 || (inside.ptr[0] != '"' && inside.ptr[0] != '}'))
 			return FORMAT_AUTO;
+		if (line.len == rest.len && holds_records(inside))
+			return FORMAT_JSON;
 		/* An object that ends with its line is a record; one that goes on holds the records. */
 		return line.len && line.ptr[line.len - 1] == '}' ? FORMAT_JSONL : line.len == rest.len ? FORMAT_JSONL : FORMAT_JSON;
 	}
