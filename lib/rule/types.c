@@ -310,14 +310,13 @@ static int settle_within(struct checker *c, struct node *node)
 static int settle_statistic(struct checker *c, struct node *node)
 {
 	size_t values = node->arg_count - node->grouped;
-	struct node **key = &node->args[values];
 
 	for (size_t i = 0; i < node->arg_count; i++)
 		if (node->args[i]->has_statistic)
 			return fault_set(c->fault, node->args[i]->from, node->args[i]->to, "nested", "a statistic of a statistic has no meaning");
 	node->type = TYPE_NUMBER;
-	if (node->grouped && (*key)->type != TYPE_TEXT)
-		*key = convert_node(c, *key, TYPE_TEXT);
+	if (node->grouped && node->args[values]->type != TYPE_TEXT)
+		node->args[values] = convert_node(c, node->args[values], TYPE_TEXT);
 	return values && node->statistic != STATISTIC_COUNT ? convert(c, &node->args[0], TYPE_NUMBER) : 0;
 }
 
