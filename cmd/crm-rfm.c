@@ -1,13 +1,12 @@
 /* crm-rfm: recency, frequency, monetary value, segments and value of customers, from their orders. */
 #include "orders.h"
 
-#include "io/json.h"
 #include "score/rfm.h"
 
 struct values {
 	struct common_options common;
 	struct orders_options orders;
-	const char *segments, *save_model;
+	const char *segments, *save_model, *summary;
 	uint64_t bins, tier_a, tier_b, horizon;
 	double discount, margin;
 	int ties, same_day, clv;
@@ -38,6 +37,8 @@ static const struct option_spec specs[] = {
 	{ 0, "discount", "RATE", OPTION_REAL, AT(discount), NULL, 0, 10, "discount a year; default 0.1" },
 	{ 0, "margin", "SHARE", OPTION_REAL, AT(margin), NULL, 0, 1, "share of the amount that is earned; default 1" },
 	{ 0, "save-model", "FILE", OPTION_FILE, AT(save_model), NULL, 0, 0, "write the fitted model to FILE as JSON" },
+	{ 0, "summary", "FILE", OPTION_FILE, AT(summary), NULL, 0, 0,
+	  "write segments, the matrix of scores, concentration and cohorts to FILE as JSON, or the segments where it ends in .csv" },
 	{ 0 },
 };
 
@@ -51,21 +52,14 @@ static const struct tool tool = {
 
 static void say_cuts(struct run *run, const struct rfm *rfm)
 {
-	static const char *const names[] = { "recency", "frequency", "monetary" };
+	static const char *const names[] = { "cuts_recency", "cuts_frequency", "cuts_monetary" };
 
-	for (unsigned figure = 0; figure < 3 && !rfm->options.ntile && rfm->buyers; figure++) {
-		cJSON *list = cJSON_CreateArray();
-		struct buf text;
+	for (unsigned figure = 0; figure < 3; figure++) {
+		struct slice cuts = rfm_describe_cuts(rfm, figure, &run->arena);
 
-		buf_init(&text, 1000);
-		buf_format(&text, "cuts of %s:", names[figure]);
-		for (unsigned i = 0; i + 1 < rfm->options.bins; i++) {
-			buf_format(&text, " %.10g", rfm_cut(rfm, figure, i));
-			cJSON_AddItemToArray(list, json_number_node(rfm_cut(rfm, figure, i)));
-		}
-		run_say(run, buf_slice(&text));
-		run_stat_node(run, arena_format(&run->arena, "cuts_%s", names[figure]).ptr, list);
-		buf_release(&text);
+		if (cuts.len)
+			run_say(run, cuts);
+		run_stat_node(run, names[figure], rfm_report_cuts(rfm, figure));
 	}
 	run_stat_number(run, "buyers", (double)rfm->buyers);
 }
@@ -100,7 +94,7 @@ static int run_rfm(struct run *run, const struct values *values)
 {
 	struct clv_options clv = clv_options(run, values);
 	struct rfm_options options = {
-		.clv = values->clv ? &clv : NULL, .as_of = run->common->as_of, .bins = (unsigned)values->bins, .ntile = values->ties,
+		.clv = values->clv ? &clv : NULL, .cohorts = values->summary, .as_of = run->common->as_of, .bins = (unsigned)values->bins, .ntile = values->ties,
 		.segments = values->segments ? values->segments : values->bins == 5 ? "11" : "8",
 		.language = run->common->language, .value = values->value,
 		.tier_a = (unsigned)values->tier_a, .tier_b = (unsigned)values->tier_b,
@@ -127,6 +121,7 @@ static int run_rfm(struct run *run, const struct values *values)
 		orders_stats(run, &load);
 		say_cuts(run, &rfm);
 		failed = failed || (values->clv && say_clv(run, &rfm.clv, values->save_model));
+		failed = failed || (values->summary && summary_write(&rfm, values->summary, &run->diag));
 		output.context = &rfm;
 		output.count = rfm_columns(&rfm, &output.columns);
 		failed = failed || roster_put(&load.roster, &output, run->common->output, &sink, &run->diag);

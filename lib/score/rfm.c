@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "clean/money.h"
+#include "io/json.h"
 
 enum figure { RECENCY, FREQUENCY, MONETARY, FIGURES };
 
@@ -20,6 +21,7 @@ void rfm_release(struct rfm *rfm)
 	free(rfm->customers);
 	free(rfm->values);
 	clv_release(&rfm->clv);
+	cohorts_release(&rfm->cohorts);
 	arena_release(&rfm->arena);
 }
 
@@ -42,6 +44,8 @@ static int add_customer(void *context, uint32_t customer, const struct account *
 	}
 	if (rfm->options.clv)
 		clv_note(&rfm->clv, customer, account);
+	if (rfm->cohorts.months)
+		cohorts_note(&rfm->cohorts, account);
 	if (!rfm->values)
 		return 0;
 	return value_make(&rfm->values[customer], account, lines, line_count, civil_add_months(rfm->options.as_of, -12),
@@ -146,6 +150,8 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 		rfm->customers[i] = (struct rfm_customer){ .first = CIVIL_NONE, .last = CIVIL_NONE, .segment = SEGMENT_NONE };
 	if (rfm->options.value)
 		rfm->values = memory_zero(rfm->count, sizeof *rfm->values);
+	if (rfm->options.cohorts)
+		cohorts_init(&rfm->cohorts, ledger->figures.first_day, rfm->options.as_of);
 	if (rfm->options.clv)
 		clv_init(&rfm->clv, rfm->options.clv, rfm->count, ledger->figures.first_day);
 	if (ledger_each(ledger, add_customer, rfm, diag) || add_totals(rfm, diag))
@@ -161,6 +167,32 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 double rfm_cut(const struct rfm *rfm, unsigned figure, unsigned i)
 {
 	return cuts_value(&rfm->cuts[figure], i, figure == MONETARY ? MONEY_ONE : 1);
+}
+
+static bool has_cuts(const struct rfm *rfm, unsigned figure)
+{
+	return rfm->buyers && !rfm->options.ntile && (figure != MONETARY || rfm->has_amount);
+}
+
+struct slice rfm_describe_cuts(const struct rfm *rfm, unsigned figure, struct arena *arena)
+{
+	static const char *const names[] = { "recency", "frequency", "monetary" };
+	struct slice text = arena_format(arena, "cuts of %s:", names[figure]);
+
+	if (!has_cuts(rfm, figure))
+		return SLICE("");
+	for (unsigned i = 0; i + 1 < rfm->options.bins; i++)
+		text = arena_format(arena, "%.*s %.10g", SLICE_ARG(text), rfm_cut(rfm, figure, i));
+	return text;
+}
+
+struct cJSON *rfm_report_cuts(const struct rfm *rfm, unsigned figure)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	for (unsigned i = 0; has_cuts(rfm, figure) && i + 1 < rfm->options.bins; i++)
+		cJSON_AddItemToArray(list, json_number_node(rfm_cut(rfm, figure, i)));
+	return list;
 }
 
 enum column_number {

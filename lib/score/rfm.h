@@ -14,6 +14,7 @@
 #include "score/cuts.h"
 #include "score/ledger.h"
 #include "score/segments.h"
+#include "score/summary.h"
 #include "score/value.h"
 
 struct rfm_options {
@@ -24,6 +25,7 @@ struct rfm_options {
 	int language;              /* 0 English, 1 Chinese */
 	bool value;                /* the columns of score/value.h, too */
 	unsigned tier_a, tier_b;   /* percent of revenue: see score/value.h */
+	bool cohorts;              /* count them for score/summary.h */
 	const struct clv_options *clv;   /* the columns of score/clv.h, too; or NULL */
 };
 
@@ -46,6 +48,7 @@ struct rfm {
 	struct segments segments;
 	struct value *values;             /* by number of the key, or NULL */
 	struct clv clv;                   /* if options.clv */
+	struct cohorts cohorts;           /* if options.cohorts */
 	/* private */
 	const struct ledger *ledger;
 	struct column *columns;
@@ -61,6 +64,10 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag) MUST_CHE
 
 /* The cut i (0 .. bins-2) of recency (days), frequency or monetary (units of money), as R's rfm prints them. */
 double rfm_cut(const struct rfm *rfm, unsigned figure, unsigned i);
+
+/* All cuts of a figure: a line "cuts of recency: 115 181 …", empty where there are none (ranks, no customers), and a list for --stats. */
+struct slice rfm_describe_cuts(const struct rfm *rfm, unsigned figure, struct arena *arena);
+struct cJSON *rfm_report_cuts(const struct rfm *rfm, unsigned figure);
 
 /* The columns that crm-rfm writes, and a cell of one (for score/roster.h; context is the struct rfm). */
 size_t rfm_columns(struct rfm *rfm, const struct column **columns);
