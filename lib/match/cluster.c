@@ -89,6 +89,9 @@ void cluster_rows(size_t rows, struct link *links, size_t count, const struct cl
 		cluster[i] = forest.next[i] = (uint32_t)i;
 		forest.size[i] = 1;
 	}
+	for (size_t i = 0; i < rows; i++)
+		if (options->copies[i] != i)
+			merge(&forest, find(&forest, options->copies[i]), (uint32_t)i);
 	if (count) /* links may be NULL */
 		qsort(links, count, sizeof *links, compare_links);
 	for (size_t i = 0; i < count; i++) {

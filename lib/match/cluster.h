@@ -20,6 +20,7 @@ struct cluster_options {
 	/* bits of any pair of rows; -INFINITY: must not be together */
 	double (*score)(const void *context, uint32_t a, uint32_t b);
 	const void *context;
+	const uint32_t *copies;                 /* per row: the first row that it is a copy of, or itself; these are together whatever the score */
 };
 
 /* cluster[row] becomes the smallest row of its cluster. links are sorted here: best first, then by rows. */

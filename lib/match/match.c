@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/pool.h"
+#include "match/copies.h"
 
 enum { CHUNK = 16384, PATTERNS_MOST = 300000, ALL_PAIRS_MOST = 3000000 };
 
@@ -28,15 +29,34 @@ static int build_field(void *context, size_t index, unsigned worker, struct diag
 	return 0;
 }
 
+/* The columns to compare, in order; of too many those whose meaning is known come first. */
+static void choose_columns(struct match *match, size_t columns, size_t chosen[FIELD_MOST])
+{
+	size_t useful = 0, known = 0;
+
+	for (size_t c = 0; c < columns; c++) {
+		useful += match->profiles[c].kind != FIELD_NONE;
+		known += match->profiles[c].kind != FIELD_NONE && match->profiles[c].role != ROLE_NONE;
+	}
+	for (size_t c = 0, unknown = known < FIELD_MOST ? FIELD_MOST - known : 0; c < columns && match->fields.count < FIELD_MOST; c++) {
+		if (match->profiles[c].kind == FIELD_NONE)
+			continue;
+		if (match->profiles[c].role == ROLE_NONE && useful > FIELD_MOST) {
+			if (unknown == 0)
+				continue;
+			unknown--;
+		}
+		chosen[match->fields.count++] = c;
+	}
+}
+
 static int build_fields(struct match *match, const struct match_input *input, unsigned threads, struct diag *diag)
 {
 	struct building building = { .match = match, .input = input };
 
 	match->profiles = memory_zero(input->columns + 1, sizeof *match->profiles);
 	profile_columns(input, match->profiles);
-	for (size_t c = 0; c < input->columns && match->fields.count < FIELD_MOST; c++)
-		if (match->profiles[c].kind != FIELD_NONE)
-			building.columns[match->fields.count++] = c;
+	choose_columns(match, input->columns, building.columns);
 	match->fields.all = memory_zero(match->fields.count + 1, sizeof *match->fields.all);
 	if (pool_each(build_field, &building, match->fields.count, threads, diag) < 0)
 		return -1;
@@ -196,21 +216,32 @@ int match_run(struct match *match, const struct match_input *input, const struct
 {
 	double p = options->threshold > 0 ? options->threshold : 0.5;
 	const struct keys_options keys = { input->sources, options->link_only, block_most(input->rows), ALL_PAIRS_MOST };
-	const struct cluster_options clusters = { .threshold = log2(p / (1 - p)), .score = score_rows, .context = match };
+	struct cluster_options clusters = { .threshold = log2(p / (1 - p)), .score = score_rows, .context = match };
+	uint32_t *copies = memory_get(input->rows + 1, sizeof *copies);
+	int result;
 
 	*match = (struct match){ .sources = input->sources };
-	if (build_fields(match, input, options->threads, diag) < 0)
-		return -1;
-	keys_find_pairs(&match->fields, input->rows, &keys, &match->pairs);
-	if (fit_and_score(match, input, options, diag) < 0)
-		return -1;
-	match->cluster = memory_get(input->rows + 1, sizeof *match->cluster);
-	cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster);
-	if (options->link_only) {
+	result = build_fields(match, input, options->threads, diag);
+	if (result == 0) {
+		if (options->link_only)
+			for (size_t i = 0; i < input->rows; i++)
+				copies[i] = (uint32_t)i;
+		else
+			copies_find(input, &match->fields, copies);
+		keys_find_pairs(&match->fields, input->rows, &keys, &match->pairs);
+		result = fit_and_score(match, input, options, diag);
+	}
+	if (result == 0) {
+		clusters.copies = copies;
+		match->cluster = memory_get(input->rows + 1, sizeof *match->cluster);
+		cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster);
+	}
+	if (result == 0 && options->link_only) {
 		match->clean = find_clean_sources(match, input->rows);
 		cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster);
 	}
-	return 0;
+	free(copies);
+	return result;
 }
 
 void match_release(struct match *match)

@@ -32,8 +32,13 @@ static int next_batch(void *context, struct batch *batch, struct diag *diag)
 /* Brings the cells of a batch to the places that they have in the union. */
 static void place_cells(struct batch *batch, const struct operand *operand, size_t columns)
 {
-	struct slice *cells = arena_zero(&batch->arena, batch->count * columns + 1, sizeof *cells);
+	size_t own = batch->columns, cells = batch->count * own;
+	struct slice *before = arena_get(&batch->arena, cells + 1, sizeof *before);
 
+	if (cells)
+		memcpy(before, batch->cells, cells * sizeof *before);
+	batch->cells = memory_grow(batch->cells, &batch->cell_capacity, batch->count * columns + 1, sizeof *batch->cells);
+	memset(batch->cells, 0, batch->count * columns * sizeof *batch->cells);
 	for (size_t r = 0; r < batch->count; r++) {
 		struct record *record = &batch->records[r];
 		struct slice *raws = NULL;
@@ -42,14 +47,13 @@ static void place_cells(struct batch *batch, const struct operand *operand, size
 			continue;
 		if (record->raw_cells)
 			raws = arena_zero(&batch->arena, columns, sizeof *raws);
-		for (size_t c = 0; c < operand->intake->columns; c++) {
-			cells[r * columns + operand->places[c]] = batch_cell(batch, r, c);
+		for (size_t c = 0; c < own; c++) {
+			batch->cells[r * columns + operand->places[c]] = before[r * own + c];
 			if (raws)
 				raws[operand->places[c]] = record->raw_cells[c];
 		}
 		record->raw_cells = raws;
 	}
-	batch->cells = cells;
 	batch->columns = columns;
 }
 

@@ -133,7 +133,9 @@ int report_pairs(const struct findings *findings, const char *path, struct diag 
 	return side_close(&side, failed, diag);
 }
 
-/* The distinct values of a column among the members, joined with ';', in their order; how many in *count. */
+/* The distinct values of a column among the members, joined with ';', in their order, the first VALUES_MOST; how many in *count. */
+enum { VALUES_MOST = 50 };
+
 static struct slice distinct_values(const struct findings *findings, size_t c, size_t column, size_t *count, struct arena *arena)
 {
 	const struct customers *customers = findings->customers;
@@ -148,8 +150,9 @@ static struct slice distinct_values(const struct findings *findings, size_t c, s
 		struct slice value = slice_trim(records_cell(findings->records, customers->members[i], column));
 
 		if (!text_is_empty(value) && map_find(&values, value) == MAP_NONE) {
+			if (values.count < VALUES_MOST)
+				list = arena_format(arena, "%.*s%s%.*s", SLICE_ARG(list), list.len ? ";" : "", SLICE_ARG(value));
 			map_add(&values, value);
-			list = arena_format(arena, "%.*s%s%.*s", SLICE_ARG(list), list.len ? ";" : "", SLICE_ARG(value));
 		}
 	}
 	*count = values.count;
