@@ -425,6 +425,14 @@ static double round_to(double number, double digits)
 	return round(scaled + scaled * 4 * DBL_EPSILON) / factor;
 }
 
+/* Half of it is left after `half_life` days; all of it before that day has come. */
+static double decay(int32_t date, double half_life, int32_t as_of)
+{
+	double age = fmax((double)as_of - date, 0);
+
+	return half_life > 0 ? exp2(-age / half_life) : NAN;
+}
+
 static double call_number(enum function function, const struct value *args, size_t count, int32_t as_of)
 {
 	switch (function) {
@@ -434,6 +442,7 @@ static double call_number(enum function function, const struct value *args, size
 	case CALL_CEIL: return ceil(args[0].number);
 	case CALL_DAYS_SINCE: return (double)as_of - args[0].date;
 	case CALL_MONTHS_SINCE: return months_between(args[0].date, as_of);
+	case CALL_DECAY: return decay(args[0].date, args[1].number, as_of);
 	case CALL_YEAR: return civil_from_days(args[0].date).year;
 	case CALL_MONTH: return civil_from_days(args[0].date).month;
 	default: return civil_from_days(args[0].date).day;

@@ -23,7 +23,7 @@ const struct function_spec function_specs[CALL_COUNT_OF] = {
 	[CALL_ABS] = { "abs", 1, 1 }, [CALL_ROUND] = { "round", 1, 2 }, [CALL_FLOOR] = { "floor", 1, 1 },
 	[CALL_CEIL] = { "ceil", 1, 1 }, [CALL_MIN] = { "min", 2, 100 }, [CALL_MAX] = { "max", 2, 100 },
 	[CALL_DAYS_SINCE] = { "days_since", 1, 1 }, [CALL_MONTHS_SINCE] = { "months_since", 1, 1 },
-	[CALL_YEAR] = { "year", 1, 1 }, [CALL_MONTH] = { "month", 1, 1 }, [CALL_DAY] = { "day", 1, 1 },
+	[CALL_DECAY] = { "decay", 2, 2 }, [CALL_YEAR] = { "year", 1, 1 }, [CALL_MONTH] = { "month", 1, 1 }, [CALL_DAY] = { "day", 1, 1 },
 	[CALL_NUMBER] = { "number", 1, 1 }, [CALL_DATE] = { "date", 1, 1 }, [CALL_TEXT] = { "text", 1, 1 },
 	[CALL_LIST] = { "list", 1, 1 },
 };

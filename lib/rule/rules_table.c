@@ -32,7 +32,7 @@ struct table_reader {
 
 bool rules_table_is(const char *path)
 {
-	static const char *const endings[] = { ".csv", ".tsv", ".txt", ".xlsx", ".ods" };
+	static const char *const endings[] = { ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods" };
 	struct slice name = slice_first(slice_of(path), slice_find_byte(slice_of(path), '#'));
 
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)

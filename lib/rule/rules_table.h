@@ -17,7 +17,7 @@
 
 #include "rule/rules.h"
 
-/* By the ending of the name (before #Sheet): .csv .tsv .txt .xlsx .ods */
+/* By the ending of the name (before #Sheet): .csv .tsv .txt .xlsx .xls .ods */
 bool rules_table_is(const char *path);
 /* Adds the rules of the table to those there are. */
 int rules_table_read(struct rules *rules, const struct rules_file *file, struct diag *diag) MUST_CHECK;

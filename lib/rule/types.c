@@ -272,6 +272,7 @@ static int settle_call(struct checker *c, struct node **at)
 	case CALL_YEAR:
 	case CALL_MONTH:
 	case CALL_DAY: return convert(c, &node->args[0], TYPE_DATE);
+	case CALL_DECAY: return convert(c, &node->args[0], TYPE_DATE) || convert(c, &node->args[1], TYPE_NUMBER) ? -1 : 0;
 	case CALL_NUMBER: return settle_cast(c, at, TYPE_NUMBER);
 	case CALL_DATE: return settle_cast(c, at, TYPE_DATE);
 	case CALL_TEXT: return settle_cast(c, at, TYPE_TEXT);
