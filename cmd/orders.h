@@ -7,7 +7,7 @@
 
 struct orders_options {
 	struct texts orders, void_words;
-	const char *links, *source, *customer, *price;
+	const char *links, *source, *customer, *price, *rates;
 	int unknown, zeros, duplicates;
 };
 
@@ -25,6 +25,8 @@ struct orders_options {
 	  "orders of customers who are not in the input: drop and count them, keep them as further customers, or reject them; default drop" }, \
 	{ 0, "unit-price", "COLUMN", OPTION_TEXT, (at) + offsetof(struct orders_options, price), NULL, 0, 0,      \
 	  "the amount of an order row is this column times the quantity" },                                       \
+	{ 0, "rates", "FILE", OPTION_FILE, (at) + offsetof(struct orders_options, rates), NULL, 0, 0,             \
+	  "rates of currencies: currency, rate and, if they change, date; needed where orders are in several currencies" }, \
 	{ 0, "void-status", "WORD,…", OPTION_LIST, (at) + offsetof(struct orders_options, void_words), NULL, 0, 0, \
 	  "further words in an order's status that say it does not count, besides cancelled, refunded, 交易关闭 and the like" }, \
 	{ 0, "zeros", "WHAT", OPTION_CHOICE, (at) + offsetof(struct orders_options, zeros), "keep|drop", 0, 0,    \
@@ -48,16 +50,19 @@ static inline int orders_load_options(struct run *run, const struct orders_optio
 	*load = (struct load_options){
 		.customers = common->operands.count ? common->operands.items[0] : from_stdin ? NULL : "-",
 		.key = own->customer, .orders = own->orders.items, .order_count = own->orders.count,
-		.links = own->links, .source = own->source,
+		.links = own->links, .rates = own->rates, .source = own->source,
 		.customers_intake = run_intake_options(run, KIND_CUSTOMERS),
 		.orders_intake = run_side_options(run, KIND_ORDERS),
 		.links_intake = run_side_options(run, KIND_CUSTOMERS),
+		.rates_intake = run_side_options(run, KIND_ORDERS),
 		.ledger = { .as_of = common->as_of, .today = civil_today(), .unknown = (enum unknown_policy)own->unknown,
 			    .price = own->price, .void_words = own->void_words.items, .void_word_count = own->void_words.count,
 			    .account = { .drop_zeros = own->zeros, .keep_duplicates = own->duplicates } },
 	};
 	load->links_intake.maps = NULL;
 	load->links_intake.map_count = 0;
+	load->rates_intake.maps = NULL;
+	load->rates_intake.map_count = 0;
 	if (from_stdin && load->customers && strcmp(load->customers, "-") == 0)
 		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "customers and orders cannot both come from standard input");
 	return 0;

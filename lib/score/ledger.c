@@ -15,10 +15,10 @@
 enum { CATEGORIES_MOST = UINT16_MAX - 1, CHANNELS_MOST = UINT8_MAX - 1, FILES_MOST = 256 };
 
 void ledger_init(struct ledger *ledger, const struct ledger_options *options, const struct feed *feed,
-		 struct roster *roster, const struct links *links)
+		 struct roster *roster, const struct links *links, const struct rates *rates)
 {
 	*ledger = (struct ledger){
-		.options = *options, .feed = feed, .roster = roster, .links = links,
+		.options = *options, .feed = feed, .roster = roster, .links = links, .rates = rates,
 		.figures = { .first_day = CIVIL_NONE, .last_day = CIVIL_NONE },
 		.lines = lines_new(feed->memory / 2, feed->tmpdir), .seed = hash_random_seed(),
 	};
@@ -69,6 +69,25 @@ static bool keys_are_fixed(const struct ledger *ledger)
 
 /* Look-ups in a large dictionary wait for memory, unless it is asked for some rows ahead. */
 enum { AHEAD = 16 };
+
+/* Brings the row's amounts to the currency of the figures. False: rejected. */
+static bool convert(const struct reading *reading, struct batch *batch, struct order_row *row)
+{
+	const struct rates *rates = reading->ledger->rates;
+	size_t column = reading->reader.columns.currency < batch->columns ? reading->reader.columns.currency :
+									     reading->reader.columns.amount;
+	double rate;
+
+	if (!rates || !row->currency)
+		return true;
+	rate = rates_find(rates, row->currency, row->line.day);
+	row->currency = 0;
+	if (rate > 0 && rates_apply(rate, &row->line.amount) && rates_apply(rate, &row->line.profit))
+		return true;
+	batch_reject(batch, row->record, column + 1, rate > 0 ? "amount-overflow" : "no-rate",
+		     rate > 0 ? SLICE("the amount is too large") : SLICE("--rates has no rate of this currency"));
+	return false;
+}
 
 /* The key that the row's customer goes by. False: rejected. */
 static bool find_key(const struct reading *reading, struct batch *batch, struct order_row *row)
@@ -137,7 +156,7 @@ static int read_rows(void *context, const struct intake *intake, struct batch *b
 		if (batch->records[r].dropped)
 			continue;
 		if (order_row_read(&reading->reader, intake, batch, r, &reading->memories[worker], row) &&
-		    find_key(reading, batch, row))
+		    convert(reading, batch, row) && find_key(reading, batch, row))
 			parcel->count++;
 	}
 	if (keys_are_fixed(reading->ledger))
@@ -217,7 +236,7 @@ static int take_row(struct reading *reading, const struct batch *batch, struct o
 				   SLICE("no amount, and the row before is not of the same order"), diag);
 	if (row->currency && ledger->currency && row->currency != ledger->currency)
 		return reject_late(reading, batch, row, reading->reader.columns.currency, "other-currency",
-				   SLICE("the orders before it are in another currency"), diag);
+				   SLICE("the orders before it are in another currency; give --rates FILE"), diag);
 	if (row->continues) {
 		line->day = reading->last.day;
 		line->customer = reading->last.customer;

@@ -7,7 +7,8 @@
  * amount left blank (Shopify's further items) belong to the order of the row before.
  *
  * Rejected: bad-date, bad-amount, missing-amount, amount-overflow, future-date (after today and after as_of),
- * ambiguous-customer (the id stands for several customers), other-currency. Left out and counted: rows after as_of, rows
+ * ambiguous-customer (the id stands for several customers), other-currency (without rates, orders in two currencies are not
+ * added up), no-rate. Left out and counted: rows after as_of, rows
  * without a customer, and rows of customers that are not in the roster (as `unknown` says).
  */
 #ifndef CRM_SCORE_LEDGER_H
@@ -15,6 +16,7 @@
 
 #include "score/account.h"
 #include "score/links.h"
+#include "score/rates.h"
 #include "score/roster.h"
 
 enum unknown_policy { UNKNOWN_DROP, UNKNOWN_KEEP, UNKNOWN_REJECT };
@@ -50,14 +52,15 @@ struct ledger {
 	const struct feed *feed;
 	struct roster *roster;
 	const struct links *links;        /* or NULL */
+	const struct rates *rates;        /* or NULL */
 	struct lines *lines;
 	unsigned files;
 	uint64_t seed;                    /* of hashes */
 };
 
-/* `links` may be NULL. All that is given outlives the ledger. */
+/* `links` and `rates` may be NULL. All that is given outlives the ledger. */
 void ledger_init(struct ledger *ledger, const struct ledger_options *options, const struct feed *feed,
-		 struct roster *roster, const struct links *links);
+		 struct roster *roster, const struct links *links, const struct rates *rates);
 void ledger_release(struct ledger *ledger);
 
 /* Adds a file ("-": standard input); at most 256 of them. An empty file is no error: it is warned of. */

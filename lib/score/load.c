@@ -10,6 +10,8 @@ static int read_inputs(struct load *load, const struct load_options *options, co
 	if (options->links &&
 	    links_read(&load->links, options->links, &options->links_intake, options->source, feed, diag))
 		return -1;
+	if (options->rates && rates_read(&load->rates, options->rates, &options->rates_intake, feed, diag))
+		return -1;
 	for (size_t i = 0; i < options->order_count; i++)
 		if (ledger_read(&load->ledger, options->orders[i], &options->orders_intake, diag))
 			return -1;
@@ -20,7 +22,9 @@ int load_all(struct load *load, const struct load_options *options, const struct
 {
 	roster_init(&load->roster);
 	links_init(&load->links);
-	ledger_init(&load->ledger, &options->ledger, feed, &load->roster, options->links ? &load->links : NULL);
+	rates_init(&load->rates);
+	ledger_init(&load->ledger, &options->ledger, feed, &load->roster, options->links ? &load->links : NULL,
+		    options->rates ? &load->rates : NULL);
 	if (read_inputs(load, options, feed, diag))
 		return -1;
 	if (load->roster.rows_without_key)
@@ -33,6 +37,7 @@ int load_all(struct load *load, const struct load_options *options, const struct
 void load_release(struct load *load)
 {
 	ledger_release(&load->ledger);
+	rates_release(&load->rates);
 	links_release(&load->links);
 	roster_release(&load->roster);
 }

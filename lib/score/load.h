@@ -10,14 +10,16 @@ struct load_options {
 	const char *const *orders;     /* paths, at least one; one of them may be "-" */
 	size_t order_count;
 	const char *links;             /* or NULL */
+	const char *rates;             /* of currencies, or NULL */
 	const char *source;            /* only links of this source; NULL: all */
-	struct intake_options customers_intake, orders_intake, links_intake;
+	struct intake_options customers_intake, orders_intake, links_intake, rates_intake;
 	struct ledger_options ledger;
 };
 
 struct load {
 	struct roster roster;
 	struct links links;
+	struct rates rates;
 	struct ledger ledger;
 };
 

@@ -110,8 +110,7 @@ static bool remembered_void(const struct status_words *words, struct slice statu
 	return memory->is_void[number];
 }
 
-/* Three letters of a currency, upper case; the names of the yuan are one. 0: not three letters. */
-static uint32_t pack_currency(struct slice name)
+uint32_t order_pack_currency(struct slice name)
 {
 	uint32_t packed = 0;
 
@@ -248,7 +247,7 @@ static bool read_money(const struct cursor *c, size_t column, int64_t *value)
 		return reject(c, column, "amount-overflow", "is too large");
 	*value = money.value;
 	if (money.currency[0])
-		c->row->currency = pack_currency((struct slice){ money.currency, 3 });
+		c->row->currency = order_pack_currency((struct slice){ money.currency, 3 });
 	return true;
 }
 
@@ -335,7 +334,7 @@ bool order_row_read(const struct order_reader *reader, const struct intake *inta
 		return false;
 	currency = cell(&c, at->currency);
 	if (currency.len)
-		row->currency = pack_currency(currency);
+		row->currency = order_pack_currency(currency);
 	status = cell(&c, at->status);
 	if (status.len && remembered_void(reader->words, status, memory))
 		row->line.flags |= LINE_VOID;

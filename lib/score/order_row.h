@@ -51,6 +51,8 @@ struct order_row {
 	bool continues;             /* no amount, but an order id: further row of the order of the row before */
 };
 
+/* Three letters of a currency, upper case; the names of the yuan are one. 0: not three letters. */
+uint32_t order_pack_currency(struct slice name);
 /* False: the record has been rejected. */
 bool order_row_read(const struct order_reader *reader, const struct intake *intake, struct batch *batch, size_t r,
 		    struct order_memory *memory, struct order_row *row);

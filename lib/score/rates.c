@@ -1,0 +1,124 @@
+#include "score/rates.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/civil.h"
+#include "base/memory.h"
+#include "clean/text.h"
+#include "score/order_row.h"
+
+void rates_init(struct rates *rates)
+{
+	*rates = (struct rates){ 0 };
+}
+
+void rates_release(struct rates *rates)
+{
+	free(rates->items);
+}
+
+static int begin_rates(void *context, const struct intake *intake, struct diag *diag)
+{
+	struct rates *rates = context;
+
+	rates->date_column = intake_find(intake, ROLE_ORDER_DATE);
+	rates->rate_column = feed_named(intake, SLICE("rate"));
+	if (rates->rate_column == intake->columns)
+		rates->rate_column = feed_named(intake, SLICE("汇率"));
+	if (rates->rate_column == intake->columns)
+		return feed_fail_column(intake, "rate", diag);
+	return feed_column(intake, ROLE_CURRENCY, "orders", &rates->currency_column, diag);
+}
+
+static int fail_row(const struct batch *batch, size_t r, size_t column, const char *code, const char *what, struct diag *diag)
+{
+	struct place place = { batch->source, batch->records[r].line, column + 1 };
+	char quoted[DIAG_QUOTE_SIZE];
+
+	return diag_fail(diag, STATUS_INPUT, &place, code, "%s %s",
+			 diag_quote(batch->cells[r * batch->columns + column], quoted), what);
+}
+
+static int take_rate(struct rates *rates, const struct intake *intake, const struct batch *batch, size_t r,
+		     struct arena *arena, struct diag *diag)
+{
+	struct slice text = text_clean(batch_cell(batch, r, rates->rate_column), arena);
+	struct date date = { .days = CIVIL_NONE };
+	struct rate rate = { .currency = order_pack_currency(text_clean(batch_cell(batch, r, rates->currency_column), arena)) };
+
+	if (!rate.currency)
+		return fail_row(batch, r, rates->currency_column, "bad-currency", "is not a currency of three letters", diag);
+	if (!slice_to_double(text, &rate.rate) || !(rate.rate > 0))
+		return fail_row(batch, r, rates->rate_column, "bad-rate", "is not a rate", diag);
+	if (rates->date_column < intake->columns) {
+		text = text_clean(batch_cell(batch, r, rates->date_column), arena);
+		if (!text_is_empty(text) && date_parse(text, intake->date_orders[rates->date_column], &date) != DATE_OK)
+			return fail_row(batch, r, rates->date_column, "bad-date", "is not a date", diag);
+	}
+	rate.from = date.days;
+	rates->items = memory_grow(rates->items, &rates->capacity, rates->count + 1, sizeof *rates->items);
+	rates->items[rates->count++] = rate;
+	return 0;
+}
+
+static int take_rates(void *context, const struct intake *intake, const struct batch *batch, void *own, struct diag *diag)
+{
+	struct arena arena;
+	int failed = 0;
+
+	(void)own;
+	arena_init(&arena);
+	for (size_t r = 0; r < batch->count && !failed; r++)
+		if (!batch->records[r].dropped)
+			failed = take_rate(context, intake, batch, r, &arena, diag);
+	arena_release(&arena);
+	return failed;
+}
+
+static int compare_rates(const void *a, const void *b)
+{
+	const struct rate *x = a, *y = b;
+
+	if (x->currency != y->currency)
+		return x->currency < y->currency ? -1 : 1;
+	return (x->from > y->from) - (x->from < y->from);
+}
+
+int rates_read(struct rates *rates, const char *path, const struct intake_options *options, const struct feed *feed,
+	       struct diag *diag)
+{
+	struct feed_job job = { .path = path, .options = options, .begin = begin_rates, .after = take_rates, .context = rates };
+
+	if (feed_run(feed, &job, diag))
+		return -1;
+	if (rates->count)
+		qsort(rates->items, rates->count, sizeof *rates->items, compare_rates);
+	return 0;
+}
+
+double rates_find(const struct rates *rates, uint32_t currency, int32_t day)
+{
+	double rate = 0;
+
+	for (size_t i = 0; i < rates->count; i++) {
+		const struct rate *item = &rates->items[i];
+
+		if (item->currency != currency)
+			continue;
+		if (item->from > day && rate > 0)
+			break;
+		rate = item->rate;
+	}
+	return rate;
+}
+
+bool rates_apply(double rate, int64_t *amount)
+{
+	double product = round((double)*amount * rate);
+
+	if (!(fabs(product) < 9e18))
+		return false;
+	*amount = rate == 1 ? *amount : (int64_t)product;
+	return true;
+}
