@@ -97,7 +97,7 @@ static void people_are_compared_by_family_and_given_name(void **state)
 		{ "J. Smith", "John Smith", LEVEL_RELATED }, { "Mary Smith", "John Smith", LEVEL_WEAK }, { "John Smith", "John Baker", LEVEL_DIFFERENT },
 		{ "Smith John", "John Smith", LEVEL_NEAR },
 		{ "王小明先生", "王小明", LEVEL_EXACT }, { "王晓明", "王小明", LEVEL_NEAR }, { "王小明", "Xiaoming Wang", LEVEL_NEAR },
-		{ "王小明", "WANG Xiaoming", LEVEL_NEAR }, { "王小明", "王小红", LEVEL_SIMILAR }, { "王小明", "王丽", LEVEL_WEAK },
+		{ "王小明", "WANG Xiaoming", LEVEL_NEAR }, { "王小明", "王小红", LEVEL_SWAPPED }, { "王小明", "王丽", LEVEL_WEAK },
 		{ "王小明", "李大海", LEVEL_DIFFERENT }, { "張偉", "张伟", LEVEL_EXACT }, { "个人", "张伟", LEVEL_MISSING },
 	};
 

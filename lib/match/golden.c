@@ -1,6 +1,8 @@
 #include "match/golden.h"
 
 #include "base/map.h"
+#include "base/utf8.h"
+#include "clean/person.h"
 #include "clean/text.h"
 
 enum { MEMBERS_MOST = 256 };   /* of larger customers the first so many vote */
@@ -137,6 +139,41 @@ static struct slice unite(const struct golden *golden, const uint32_t *members, 
 	return (struct slice){ out, len };
 }
 
+/* Whether `longer` says the same as `value` and more: 黄志强 and 黄总, John Smith and J. Smith, a company's full name and its short one. */
+static bool says_more(const struct golden *golden, size_t column, struct slice longer, struct slice value, struct arena *arena)
+{
+	if (golden->records->roles[column] == ROLE_NAME) {
+		struct person a = person_parse(longer, arena), b = person_parse(value, arena);
+
+		return slice_equal(a.family, b.family) && utf8_count(a.given) > 1 && utf8_count(b.given) <= 1 && a.given.len > b.given.len &&
+		       slice_starts_with(a.given, b.given);
+	}
+	struct slice a = text_key(longer, false, arena), b = text_key(value, false, arena);
+
+	return a.len > b.len && b.len > 0 && slice_find(a, b) < a.len;
+}
+
+/* Of names and companies the fullest form wins over the chosen one. */
+static size_t choose_fullest(const struct golden *golden, const uint32_t *members, size_t count, size_t chosen, size_t column, struct arena *arena)
+{
+	for (size_t i = 0; i < count && i < MEMBERS_MOST; i++) {
+		struct slice value = value_of(golden, members[i], column), now = value_of(golden, members[chosen], column);
+
+		if (value.len > 0 && !slice_equal(value, now) && says_more(golden, column, value, now, arena))
+			chosen = i;
+	}
+	return chosen;
+}
+
+static size_t choose_value(const struct golden *golden, const uint32_t *members, size_t count, size_t main, size_t column)
+{
+	if (column == golden->created_at)
+		return choose_earliest(golden, members, count, main, column);
+	if (golden->updated_at < golden->records->columns)
+		return choose_latest(golden, members, count, main, column);
+	return choose_frequent(golden, members, count < MEMBERS_MOST ? count : MEMBERS_MOST, main < MEMBERS_MOST ? main : 0, column);
+}
+
 size_t golden_choose(const struct golden *golden, const uint32_t *members, size_t count, size_t main, size_t column, struct slice *made,
 		     struct arena *arena)
 {
@@ -149,9 +186,8 @@ size_t golden_choose(const struct golden *golden, const uint32_t *members, size_
 		*made = unite(golden, members, count, column, arena);
 		return main;
 	}
-	if (column == golden->created_at)
-		return choose_earliest(golden, members, count, main, column);
-	if (golden->updated_at < records->columns)
-		return choose_latest(golden, members, count, main, column);
-	return choose_frequent(golden, members, count < MEMBERS_MOST ? count : MEMBERS_MOST, main < MEMBERS_MOST ? main : 0, column);
+	enum role role = records->roles[column];
+	size_t chosen = choose_value(golden, members, count, main, column);
+
+	return role == ROLE_NAME || role == ROLE_COMPANY ? choose_fullest(golden, members, count, chosen, column, arena) : chosen;
 }

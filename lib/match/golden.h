@@ -1,7 +1,7 @@
 /*
  * One record per customer out of several (survivorship). The main record is the one touched last, then the most complete, then the first; it
  * gives source, source row and source id together. A column's value: where updated_at is known, that of the latest record that has one; else the
- * most frequent, of equals the longest, then the main record's. tags are united, created_at is the earliest.
+ * most frequent, of equals the longest, then the main record's; of names and companies a fuller form of it (黄志强 for 黄总). tags are united, created_at is the earliest.
  */
 #ifndef CRM_MATCH_GOLDEN_H
 #define CRM_MATCH_GOLDEN_H

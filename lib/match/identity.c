@@ -98,9 +98,9 @@ static enum level level_of_han_persons(const struct identity *a, const struct id
 	     (b->given.len >= 3 && slice_equal(slice_skip(b->given, b->given.len - 3), a->family) &&
 	      edits_between(b->family, slice_first(b->given, b->given.len - 3), a->given, none) == 0)))
 		return LEVEL_NEAR;
-	/* One character in three differs: a slip of the pen, or brothers. */
+	/* One character in three differs: a slip of the pen, or brothers and sisters. */
 	if (edits_between(a->family, a->given, b->family, b->given) == 1 && utf8_count(a->given) + utf8_count(b->given) >= 3)
-		return LEVEL_SIMILAR;
+		return LEVEL_SWAPPED;
 	return family ? LEVEL_WEAK : LEVEL_DIFFERENT;
 }
 

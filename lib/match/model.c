@@ -21,7 +21,11 @@ static const double OTHERS_MOST = -5;
 static const double m_text[LEVELS] = { 0, .07, .03, .02, .04, .05, .09, .70 };
 static const double m_code[LEVELS] = { 0, .10, .005, .005, .01, .01, .05, .82 };
 
-static const double m_name[LEVELS] = { 0, .01, .002, .001, .05, .10, .13, .707 };
+static const double m_name[LEVELS] = { 0, .01, .002, .01, .05, .10, .13, .698 };
+
+/* And of u of people's names: whatever their number, people are called alike; the more so those who share an address or a telephone. */
+static const double u_name[LEVELS] = { 0, 0, .02, .003, .0005, .0002, .0001, 0 };
+static const double family_before[LEVELS] = { 0, 0, .3, .03, 0, 0, 0, 0 };
 
 static const double *m_before(const struct field *field)
 {
@@ -29,7 +33,7 @@ static const double *m_before(const struct field *field)
 		return m_name;
 	return field->profile.kind == FIELD_CODE || field->profile.kind == FIELD_CATEGORY ? m_code : m_text;
 }
-static const double BELIEF = 20, NAME_DIFFERENT = 0.01, FAMILY_ONLY = 0.002, GIVEN_BELIEF = 50;
+static const double BELIEF = 20, NAME_DIFFERENT = 0.01, FAMILY_ONLY = 0.002, GIVEN_BELIEF = 50, U_BELIEF = 2000;
 
 void patterns_init(struct patterns *patterns)
 {
@@ -92,7 +96,7 @@ static void start(struct model *model, const struct fields *fields, const struct
 }
 
 /* u is what is left of the background without the matches, never quite nothing. */
-static void set_u(struct model *model, const struct background *background)
+static void set_u(struct model *model, const struct fields *fields, const struct background *background)
 {
 	for (unsigned i = 0; i < model->count; i++) {
 		double sum = 0;
@@ -105,6 +109,8 @@ static void set_u(struct model *model, const struct background *background)
 			if (l == LEVEL_EXACT)
 				least = fmax(share * 0.02, 0.3 / (background->total + 1));
 			model->u[i][l] = fmax(left, least);
+			if (fields->all[i].profile.kind == FIELD_PERSON)
+				model->u[i][l] = (model->u[i][l] * background->sampled + u_name[l] * U_BELIEF) / (background->sampled + U_BELIEF);
 			sum += model->u[i][l];
 		}
 		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++)
@@ -200,6 +206,12 @@ static void set_order(struct model *model, const struct fields *fields)
 	}
 }
 
+/* A Chinese name of which one character differs: brothers and sisters are as likely as a slip. */
+static bool is_one_off(const struct field *field, uint64_t pattern, unsigned i)
+{
+	return field->profile.kind == FIELD_PERSON && pattern_level(pattern, i) == LEVEL_SWAPPED;
+}
+
 /*
  * Whether a pair that agrees on field i is two customers for sure, without asking field j, which is to be counted among such pairs: the names differ,
  * and all fields but j together say so. For names themselves that they differ is all there is, so only their two ways to differ are counted.
@@ -209,7 +221,7 @@ static bool is_surely_two(const struct model *model, const struct fields *fields
 	bool differ = names_differ(fields, pattern);
 
 	if (is_name(&fields->all[j]))
-		return differ && pattern_level(pattern, j) <= LEVEL_WEAK;
+		return (differ && pattern_level(pattern, j) <= LEVEL_WEAK) || is_one_off(&fields->all[j], pattern, j);
 	bits -= model->weight[j][pattern_level(pattern, j)] - shared_bits(model, j, pattern);
 	return (differ || is_name(&fields->all[i])) && bits < OTHERS_MOST;
 }
@@ -232,10 +244,11 @@ static void set_given(struct model *model, const struct fields *fields, unsigned
 		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++)
 			known += seen[j][l];
 		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++) {
-			double u = (seen[j][l] + GIVEN_BELIEF * model->u[j][l]) / known;
+			double before = fields->all[j].profile.kind == FIELD_PERSON ? fmax(model->u[j][l], family_before[l]) : model->u[j][l];
+			double u = (seen[j][l] + GIVEN_BELIEF * before) / known;
 
 			/* Two people of one name have like addresses, never the same one. */
-			bool counts = is_name(&fields->all[j]) ? l == LEVEL_WEAK
+			bool counts = is_name(&fields->all[j]) ? l == LEVEL_WEAK || l == LEVEL_SWAPPED
 				      : is_name(&fields->all[i]) ? l > LEVEL_SWAPPED && l < LEVEL_EXACT : l > LEVEL_SWAPPED;
 
 			model->given[i][j][l] = counts && j != i ? (float)fmax(log2(u / model->u[j][l]), 0) : 0;
@@ -393,7 +406,7 @@ void model_fit(struct model *model, const struct fields *fields, const struct pa
 
 	*model = (struct model){ .count = fields->count };
 	start(model, fields, background, rows);
-	set_u(model, background);
+	set_u(model, fields, background);
 	set_weights(model);
 	for (size_t p = 0; p <= patterns->mask; p++)
 		possible[p] = patterns->pattern[p] != NO_PATTERN && bits_of(model, patterns->pattern[p]) > POSSIBLE_LEAST;
@@ -401,7 +414,7 @@ void model_fit(struct model *model, const struct fields *fields, const struct pa
 	while (model->iterations++ < ITERATIONS_MOST && fabs(matches - before) > 1e-5 * (matches + 1)) {
 		before = matches;
 		matches = step(model, fields, patterns, possible, background);
-		set_u(model, background);
+		set_u(model, fields, background);
 		set_weights(model);
 		for (unsigned i = 0; i < model->count && model->iterations % 3 == 1; i++)
 			set_given(model, fields, i, background);
