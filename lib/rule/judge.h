@@ -22,7 +22,7 @@ struct judge {
 	size_t count;
 	size_t *group_starts;   /* of each group: its first place in the list */
 	struct map names;       /* texts of tags */
-	size_t tags_column;     /* of the input, for keep_tags; SIZE_MAX: none */
+	size_t tags_column;     /* of the input, for keep_tags; not below its columns: none */
 	bool history;           /* there is a yesterday: the lists below are made */
 	char today[CIVIL_TEXT]; /* as of */
 };

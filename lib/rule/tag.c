@@ -366,6 +366,8 @@ static int compile(struct tagger *t, const struct intake *intake, struct diag *d
 
 	if (intake)
 		scope = (struct scope){ .headers = intake->headers, .roles = intake->roles, .columns = intake->columns };
+	if (intake)
+		tags = intake_find(intake, ROLE_TAGS);
 	for (size_t c = 0; intake && c < intake->columns; c++)
 		if (slice_equal(intake->headers[c], SLICE("tags")))
 			tags = c;
@@ -632,13 +634,28 @@ static int load_yesterday(struct tagger *t, struct diag *diag)
 	return yesterday_load(&t->yesterday, options->previous, &options->side, &t->rules, diag);
 }
 
+/* Side files of one name would overwrite each other; standard output is for the stream. */
+static int check_files(const struct tag_options *options, struct diag *diag)
+{
+	const char *const files[] = { options->evidence, options->audit, options->output };
+
+	for (size_t i = 0; i < 2; i++) {
+		if (files[i] && strcmp(files[i], "-") == 0)
+			return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--evidence and --audit need a file; standard output is for the stream");
+		for (size_t j = i + 1; j < 3; j++)
+			if (files[i] && files[j] && strcmp(files[i], files[j]) == 0)
+				return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--output, --evidence and --audit must name different files");
+	}
+	return 0;
+}
+
 int tag_run(const struct tag_options *options, struct cJSON **figures, struct diag *diag)
 {
 	struct tagger t;
 	int status;
 
 	*figures = NULL;
-	if (options->fail_if && audit_check(options->fail_if, diag))
+	if (check_files(options, diag) || (options->fail_if && audit_check(options->fail_if, diag)))
 		return -1;
 	tagger_init(&t, options);
 	if (rules_load(&t.rules, options->rules, diag) || open_inputs(&t, diag) || compile(&t, t.intakes[0], diag)) {
