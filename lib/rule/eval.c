@@ -106,7 +106,7 @@ static enum convert_result read_cell(const struct evaluator *e, const struct loa
 	case TYPE_DATE:
 		return convert_date(cell, e->facts.date_orders ? e->facts.date_orders[load->column] : DATE_ORDER_UNKNOWN, &value->date);
 	case TYPE_TRUTH: return convert_truth(cell, &value->truth);
-	case TYPE_LIST: value->text = convert_is_empty(cell) ? (struct slice){ 0 } : cell; return CONVERT_OK;
+	case TYPE_LIST: value->text = slice_first(cell, convert_is_empty(cell) ? 0 : cell.len); return CONVERT_OK;
 	default: value->text = cell; return convert_is_empty(cell) ? CONVERT_EMPTY : CONVERT_OK;
 	}
 }

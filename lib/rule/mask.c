@@ -30,6 +30,11 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static bool is_sign(char c)
+{
+	return c == '+' || c == '-' || c == '(' || c == ')' || c == ' ' || c == '.';
+}
+
 /* Every run of digits (signs between them do not end it) keeps its first three and its last four. */
 static struct slice mask_digits(struct slice s, struct arena *arena)
 {
@@ -39,7 +44,7 @@ static struct slice mask_digits(struct slice s, struct arena *arena)
 	memcpy(out, s.ptr, s.len);
 	while (begin < s.len) {
 		digits = seen = 0;
-		for (end = begin; end < s.len && (is_digit(s.ptr[end]) || memchr("+-() .", s.ptr[end], 6)); end++)
+		for (end = begin; end < s.len && (is_digit(s.ptr[end]) || is_sign(s.ptr[end])); end++)
 			digits += is_digit(s.ptr[end]);
 		for (size_t i = begin; i < end; i++) {
 			seen += is_digit(s.ptr[i]);

@@ -79,8 +79,8 @@ static struct node *node_over(struct parser *p, enum node_kind kind, struct node
 {
 	struct node *node = node_new(p, kind, args[0]->from, args[count - 1]->to);
 
-	node->args = arena_get(p->arena, count, sizeof *args);
-	memcpy(node->args, args, count * sizeof *args);
+	node->args = arena_get(p->arena, count, sizeof(struct node *));
+	memcpy(node->args, args, count * sizeof(struct node *));
 	node->arg_count = count;
 	for (size_t i = 0; i < count; i++)
 		if (args[i]->depth >= node->depth)

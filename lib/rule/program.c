@@ -256,7 +256,7 @@ static int emit_match(struct emitter *e, const struct node *node)
 			return fault_set(e->fault, node->index + offset, node->index + offset + 1, "bad-pattern", "%s", message);
 		}
 		number = map_add(&p->regex_keys, (struct slice){ key, node->text.len + 1 });
-		p->regexes = memory_grow(p->regexes, &capacity, p->regex_count + 1, sizeof *p->regexes);
+		p->regexes = memory_grow(p->regexes, &capacity, p->regex_count + 1, sizeof(struct regex *));
 		p->regex_columns = memory_grow(p->regex_columns, &p->regex_capacity, p->regex_count + 1, sizeof *p->regex_columns);
 		p->regex_columns[p->regex_count] = source_column(node->args[0]);
 		p->regexes[p->regex_count++] = regex;

@@ -412,6 +412,28 @@ static void sort_by_priority(struct tag_rules *rules)
 	}
 }
 
+/* A name that expressions can say, and only one condition has. */
+static int check_conditions(struct rules *rules, struct diag *diag)
+{
+	struct map names;
+	int status = 0;
+
+	map_init(&names);
+	for (size_t i = 0; i < rules->conditions.count && status == 0; i++) {
+		const struct condition_rule *condition = &rules->conditions.items[i];
+		struct fault fault;
+		const struct node *node = expression_parse(condition->name, &rules->arena, &fault);
+
+		if (!node || node->kind != NODE_COLUMN || node->quoted || !slice_equal(node->text, condition->name))
+			status = fail_at(&condition->origin, diag, "condition", condition->name,
+					 "the name must be one word, of letters and digits, and none of the language");
+		else if (map_add(&names, condition->name) < i)
+			status = fail_at(&condition->origin, diag, "condition", condition->name, "there is one of this name already");
+	}
+	map_release(&names);
+	return status;
+}
+
 static int check(struct rules *rules, struct diag *diag)
 {
 	const char *fault;
@@ -419,6 +441,8 @@ static int check(struct rules *rules, struct diag *diag)
 	size_t at = 0;
 	int status;
 
+	if (check_conditions(rules, diag))
+		return -1;
 	fault = check_tags(&rules->tags, false, &at);
 	if (fault)
 		return fail_at(&rules->tags.items[at].origin, diag, "tag", rules->tags.items[at].tag, fault);
@@ -501,13 +525,15 @@ static int compile_conditions(struct compiler *c)
 
 	c->scope.conditions = names;
 	c->scope.statistical = statistical;
+	c->scope.condition_total = count;
+	for (size_t i = 0; i < count; i++)
+		names[i] = c->rules->conditions.items[i].name;
 	for (size_t i = 0; i < count; i++) {
 		struct condition_rule *condition = &c->rules->conditions.items[i];
 
 		if (compile(c, &condition->when, TYPE_TRUTH))
 			return -1;
 		program_condition(c->program, condition->when.entry);
-		names[i] = condition->name;
 		statistical[i] = condition->when.root->has_statistic;
 		c->scope.condition_count = i + 1;
 	}

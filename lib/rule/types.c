@@ -61,7 +61,7 @@ static struct node *convert_node(struct checker *c, struct node *inner, enum typ
 
 	*node = (struct node){ .kind = NODE_CONVERT, .type = type, .from = inner->from, .to = inner->to, .depth = inner->depth + 1,
 			       .arg_count = 1, .has_statistic = inner->has_statistic };
-	node->args = arena_get(c->arena, 1, sizeof *node->args);
+	node->args = arena_get(c->arena, 1, sizeof(struct node *));
 	node->args[0] = inner;
 	return node;
 }
@@ -71,6 +71,9 @@ static int unknown_column(struct checker *c, const struct node *node)
 	const struct scope *scope = c->scope;
 	struct slice near = name_nearest(node->text, scope->headers, scope->columns);
 
+	for (size_t i = scope->condition_count; i < scope->condition_total; i++)
+		if (slice_equal(node->text, scope->conditions[i]))
+			return fault_set(c->fault, node->from, node->to, "later-condition", "this condition comes later in the file; put it first");
 	if (!near.ptr)
 		near = name_nearest(node->text, scope->conditions, scope->condition_count);
 	return fault_set(c->fault, node->from, node->to, "unknown-column", "the input has no column '%.*s'%s%.*s%s",

@@ -17,6 +17,7 @@ struct scope {
 	const struct slice *conditions;   /* names; those that stand before the expression in its file */
 	const bool *statistical;          /* by condition: it has a statistic in it; NULL: none has */
 	size_t condition_count;
+	size_t condition_total;           /* names behind these are of conditions that come later */
 };
 
 /* Settles *root and makes it give `want` (TYPE_CELL: whatever it gives). 0, or -1 with the fault. */
