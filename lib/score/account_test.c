@@ -129,7 +129,7 @@ static void many_lines_are_all_counted(void **state)
 	diag_init(&diag);
 	account_init(&account);
 	for (uint32_t i = 0; i < COUNT(lines); i++)
-		lines[i] = (struct line){ .day = (int32_t)(i * 7919 % 500) + 1, .amount = i, .order = i % 100 + 1, .row = i };
+		lines[i] = (struct line){ .day = (int32_t)(i * 7919 % 500) + 1, .amount = i, .order = i % 100 + 1, .row = i & 0xffffff };
 	assert_int_equal(account_make(&account, lines, COUNT(lines), &options, &diag), 0);
 	assert_int_equal(account.count, 100);
 	for (size_t i = 0; i < account.count; i++) {

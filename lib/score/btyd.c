@@ -91,7 +91,7 @@ static void table_x(struct problem *p, double r, double alpha, double a, double 
 		row->base_r = special_digamma(r + x) - special_digamma(r) + log(alpha);
 		row->base_a = joint;
 		row->base_b = special_digamma(b + x + s) - special_digamma(b) + joint;
-		row->odds = i == 0 && s == 0 ? -INFINITY : log(a / denominator);
+		row->odds = i == 0 && s == 0 ? (double)-INFINITY : log(a / denominator);
 		row->odds_b = i == 0 && s == 0 ? 0 : -1 / denominator;
 	}
 }

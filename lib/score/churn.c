@@ -119,7 +119,7 @@ static unsigned event_reasons(const struct churn *churn, const struct churn_cust
 static uint8_t level_of(const struct churn_options *options, const struct churn_customer *c)
 {
 	bool strong = c->reasons & (1u << REASON_CONTACT_LEFT | 1u << REASON_COMPLAINTS_UP);
-	unsigned level = (c->risk >= options->medium) + (c->risk >= options->high);
+	unsigned level = c->risk >= options->high ? 2 : c->risk >= options->medium;
 
 	return (uint8_t)(strong && level < 2 ? level + 1 : level);
 }

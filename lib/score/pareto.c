@@ -62,7 +62,7 @@ static double log_add(double a, double b)
 {
 	double more = fmax(a, b), less = fmin(a, b);
 
-	return less == -INFINITY ? more : more + log1p(exp(less - more));
+	return less == (double)-INFINITY ? more : more + log1p(exp(less - more));
 }
 
 /* log_rest for one x, down to the first day that is wanted. */
@@ -99,7 +99,7 @@ static double sum_of_x(struct pareto_table *table, size_t first, double r, doubl
 		const struct btyd_case *c = &table->cases[i];
 		double weeks = c->T / days_in_week;
 		double alive = -(r + x) * log(alpha + weeks) - s * log(beta + weeks);
-		double gone = c->t < c->T ? log(s) + log_between(table, c->t, c->T) : -INFINITY;
+		double gone = c->t < c->T ? log(s) + log_between(table, c->t, c->T) : (double)-INFINITY;
 
 		sum += c->count * (common + log_add(alive, gone));
 	}
