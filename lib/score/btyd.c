@@ -16,6 +16,8 @@
 #include "score/pareto.h"
 #include "score/special.h"
 
+enum { SEARCH_CASES = 20000 };
+
 static const double days_in_week = 7, limit = 12;
 static const double ratio_needed = 5.991 / 2; /* chi-square of two degrees of freedom, 5 % */
 
@@ -155,42 +157,82 @@ static double mean_gap(const struct btyd_case *cases, size_t count)
 	return purchases > 0 && weeks > 0 ? weeks / purchases : 1;
 }
 
-/* The best of several starts, whose third and fourth values are those of the model's own parameters. */
-static struct optimum search(optimize_function *function, void *context, const double starts[3][4])
+/* How the models are put to the optimiser. */
+struct fitting {
+	optimize_function *function;
+	void *(*open)(enum btyd_model model, const struct btyd_case *cases, size_t count);
+	void (*close)(void *problem);
+};
+
+static void *open_geometric(enum btyd_model model, const struct btyd_case *cases, size_t count)
 {
+	struct problem *problem = memory_get(1, sizeof *problem);
+
+	problem_init(problem, model, cases, count);
+	return problem;
+}
+
+static void close_geometric(void *problem)
+{
+	problem_release(problem);
+	free(problem);
+}
+
+static void *open_pareto(enum btyd_model model, const struct btyd_case *cases, size_t count)
+{
+	(void)model;
+	return pareto_table_new(cases, count);
+}
+
+static void close_pareto(void *table)
+{
+	pareto_table_free(table);
+}
+
+/* The best of several starts on some of the cases; the evaluations of all. */
+static struct optimum search(const struct fitting *fitting, enum btyd_model model, const struct btyd_case *cases, size_t count,
+			     double gap)
+{
+	const double geometric[3][4] = { { .5, .6 * gap, .8, 2 }, { 1, gap, .3, .6 }, { .3, .5 * gap, .1, 5 } };
+	const double pareto[3][4] = { { .5, gap, .6, gap }, { 1, gap, 1, 4 * gap }, { .5, .5 * gap, .2, gap } };
+	void *problem = fitting->open(model, cases, count);
 	struct optimum best = { .value = INFINITY };
 
 	for (size_t i = 0; i < 3; i++) {
-		struct optimum at = { .x = { log(starts[i][0]), log(starts[i][1]), log(starts[i][2]), log(starts[i][3]) } };
+		const double *start = model == BTYD_PARETO ? pareto[i] : geometric[i];
+		struct optimum at = { .x = { log(start[0]), log(start[1]), log(start[2]), log(start[3]) } };
 		int before = best.evaluations;
 
-		optimize(function, context, 4, limit, &at);
+		optimize(fitting->function, problem, 4, limit, &at);
 		if (at.value < best.value)
 			best = at;
 		best.evaluations = before + at.evaluations;
 	}
+	fitting->close(problem);
 	return best;
 }
 
-static struct optimum fit_geometric(enum btyd_model model, const struct btyd_case *cases, size_t count, double gap)
+/* Of very many cases the starts are tried on every n-th; the best is then taken on from there with all of them. */
+static struct optimum fit_all(const struct fitting *fitting, enum btyd_model model, const struct btyd_case *cases, size_t count,
+			      double gap)
 {
-	const double starts[3][4] = { { .5, .6 * gap, .8, 2 }, { 1, gap, .3, .6 }, { .3, .5 * gap, .1, 5 } };
-	struct problem problem;
+	size_t every = count / SEARCH_CASES + 1, n = 0;
+	struct btyd_case *some = memory_get(count / every + 1, sizeof *some);
 	struct optimum best;
+	int before;
+	void *problem;
 
-	problem_init(&problem, model, cases, count);
-	best = search(negative, &problem, starts);
-	problem_release(&problem);
-	return best;
-}
-
-static struct optimum fit_pareto(const struct btyd_case *cases, size_t count, double gap)
-{
-	const double starts[3][4] = { { .5, gap, .6, gap }, { 1, gap, 1, 4 * gap }, { .5, .5 * gap, .2, gap } };
-	struct pareto_table *table = pareto_table_new(cases, count);
-	struct optimum best = search(pareto_negative, table, starts);
-
-	pareto_table_free(table);
+	for (size_t i = 0; i < count; i += every)
+		some[n++] = cases[i];
+	best = search(fitting, model, some, n, gap);
+	free(some);
+	if (every == 1)
+		return best;
+	before = best.evaluations;
+	problem = fitting->open(model, cases, count);
+	optimize(fitting->function, problem, 4, limit, &best);
+	fitting->close(problem);
+	best.evaluations += before;
 	return best;
 }
 
@@ -218,6 +260,8 @@ static double fit_nbd(const struct btyd_case *cases, size_t count, double gap)
 
 bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
 {
+	static const struct fitting geometric = { negative, open_geometric, close_geometric };
+	static const struct fitting pareto = { pareto_negative, open_pareto, close_pareto };
 	double gap = mean_gap(cases, count);
 	bool possible = false;
 	struct optimum best;
@@ -227,7 +271,7 @@ bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *
 	*btyd = (struct btyd){ .model = model };
 	if (!possible)
 		return false;
-	best = model == BTYD_PARETO ? fit_pareto(cases, count, gap) : fit_geometric(model, cases, count, gap);
+	best = fit_all(model == BTYD_PARETO ? &pareto : &geometric, model, cases, count, gap);
 	*btyd = (struct btyd){
 		.model = model, .r = exp(best.x[0]), .alpha = exp(best.x[1]), .a = exp(best.x[2]), .b = exp(best.x[3]),
 		.log_likelihood = -best.value, .gradient_norm = best.gradient_norm, .evaluations = best.evaluations,

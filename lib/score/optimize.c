@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { ITERATIONS_MOST = 200, HALVINGS_MOST = 40 };
+enum { ITERATIONS_MOST = 200, EVALUATIONS_MOST = 400, HALVINGS_MOST = 40 };
 
 static const double enough_decrease = 1e-4, smallest_gain = 1e-12, small_gradient = 1e-4, largest_step = 2;
 
@@ -110,7 +110,8 @@ void optimize(optimize_function *function, void *context, int n, double limit, s
 	optimum->value = function(context, optimum->x, s.gradient);
 	optimum->evaluations = 1;
 	reset_inverse(&s);
-	for (int i = 0; i < ITERATIONS_MOST && largest(s.gradient, n) > smallest_gain * (1 + fabs(optimum->value)); i++) {
+	for (int i = 0; i < ITERATIONS_MOST && optimum->evaluations < EVALUATIONS_MOST &&
+			largest(s.gradient, n) > smallest_gain * (1 + fabs(optimum->value)); i++) {
 		double step[OPTIMIZE_MOST] = { 0 }, before = optimum->value;
 
 		direction(&s, step);

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "io/json.h"
 
-enum { LEAST_CUSTOMERS = 100, LEAST_OF_A_KIND = 20, LEAST_REPEATERS = 20, STEPS_MOST = 50 };
+enum { LEAST_CUSTOMERS = 100, LEAST_OF_A_KIND = 20, LEAST_REPEATERS = 20, STEPS_MOST = 50, PAST_CASES = 30000 };
 
 static const double prior = 50, odds_most = 20, days_in_week = 7;
 static const double assumed_shape_most = 5, assumed_a = .8, assumed_b = 2;
@@ -45,6 +45,16 @@ static bool fit_model(struct btyd *model, const struct btyd_case *cases, size_t 
 	return repeaters >= LEAST_REPEATERS && btyd_fit(model, BTYD_MBG, cases, count);
 }
 
+/* A model of the past only serves to learn how far off such models are: some cases, evenly taken, are enough. */
+static size_t thin(struct btyd_case *cases, size_t count)
+{
+	size_t every = count / PAST_CASES + 1, kept = 0;
+
+	for (size_t i = 0; i < count; i += every)
+		cases[kept++] = cases[i];
+	return kept;
+}
+
 static double logit(double p)
 {
 	double odds = log(p / (1 - p));
@@ -77,7 +87,7 @@ static bool sample_make(struct sample *sample, const struct risk_case *past, siz
 	struct btyd model;
 	size_t distinct;
 	struct btyd_case *cases = cases_of(past, count, &distinct);
-	bool fitted = fit_model(&model, cases, distinct);
+	bool fitted = fit_model(&model, cases, thin(cases, distinct));
 
 	free(cases);
 	*sample = (struct sample){
