@@ -6,6 +6,7 @@
 struct values {
 	struct common_options common;
 	struct orders_options orders;
+	struct texts breaks;
 	const char *segments, *save_model, *summary;
 	uint64_t bins, tier_a, tier_b, horizon;
 	double discount, margin;
@@ -22,6 +23,8 @@ static const struct option_spec specs[] = {
 	{ 0, "bins", "N", OPTION_UINT, AT(bins), NULL, 2, CUTS_BINS_MOST, "scores go from 1 to N; default 5" },
 	{ 0, "ties", "HOW", OPTION_CHOICE, AT(ties), "together|ntile", 0, 0,
 	  "equal figures share a score (quantiles as in R's rfm), or are parted so that scores are equally frequent; default together" },
+	{ 0, "breaks", "FIGURE=A,B,…", OPTION_TEXTS, AT(breaks), NULL, 0, 0,
+	  "fixed limits between the scores of recency, frequency or monetary, as recency=30,90,180,365; repeatable" },
 	{ 0, "segments", "MAP", OPTION_TEXT, AT(segments), NULL, 0, 0,
 	  "names of segments: 11, 8 (重要价值 …, by the mean scores) or a JSON file; default 11 with 5 bins, else 8" },
 	{ 0, "value", NULL, OPTION_FLAG, AT(value), NULL, 0, 0,
@@ -95,6 +98,7 @@ static int run_rfm(struct run *run, const struct values *values)
 	struct clv_options clv = clv_options(run, values);
 	struct rfm_options options = {
 		.clv = values->clv ? &clv : NULL, .cohorts = values->summary, .as_of = run->common->as_of, .bins = (unsigned)values->bins, .ntile = values->ties,
+		.breaks = values->breaks.items, .break_count = values->breaks.count,
 		.segments = values->segments ? values->segments : values->bins == 5 ? "11" : "8",
 		.language = run->common->language, .value = values->value,
 		.tier_a = (unsigned)values->tier_a, .tier_b = (unsigned)values->tier_b,

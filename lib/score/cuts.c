@@ -81,6 +81,13 @@ void cuts_find(struct cuts *cuts, int64_t *figures, size_t count, unsigned bins,
 	}
 }
 
+void cuts_set(struct cuts *cuts, const int64_t *at, unsigned count)
+{
+	*cuts = (struct cuts){ .bins = count + 1 };
+	for (unsigned i = 0; i < count; i++)
+		cuts->at[i] = (__int128)at[i] * cuts->bins;
+}
+
 unsigned cuts_score(const struct cuts *cuts, int64_t figure)
 {
 	unsigned score = 1;

@@ -22,6 +22,8 @@ struct cuts {
 
 /* Reorders `figures`. count 0: all cuts are 0. `one` is what "plus 1" is in the unit of the figures (1; MONEY_ONE). */
 void cuts_find(struct cuts *cuts, int64_t *figures, size_t count, unsigned bins, int64_t one);
+/* Cuts that the user names, rising: count of them makes count + 1 bins. */
+void cuts_set(struct cuts *cuts, const int64_t *at, unsigned count);
 /* 1..bins, 1 for the lowest figures. */
 unsigned cuts_score(const struct cuts *cuts, int64_t figure);
 /* Cut i (0 .. bins-2) in units of `one`. */

@@ -9,10 +9,45 @@
 
 enum figure { RECENCY, FREQUENCY, MONETARY, FIGURES };
 
+static int64_t one_of(enum figure figure)
+{
+	return figure == MONETARY ? MONEY_ONE : 1;
+}
+
+/* FIGURE=A,B,… of one option. */
+static int read_breaks(struct rfm *rfm, const char *text, struct diag *diag)
+{
+	static const char *const names[FIGURES] = { "recency", "frequency", "monetary" };
+	struct slice rest = slice_of(text), name = slice_cut(&rest, '=');
+	int64_t at[CUTS_BINS_MOST] = { 0 };
+	unsigned count = 0, figure = 0;
+	bool good = true;
+
+	while (figure < FIGURES && !slice_equal(name, slice_of(names[figure])))
+		figure++;
+	while (rest.len && good && count < rfm->options.bins) {
+		struct money money;
+
+		good = money_parse(slice_cut(&rest, ','), 1, &money) == MONEY_OK;
+		at[count] = money.value / (MONEY_ONE / one_of((enum figure)figure));
+		good = good && (count == 0 || at[count] > at[count - 1]);
+		count++;
+	}
+	if (figure == FIGURES || !good || rest.len || count != rfm->options.bins - 1)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--breaks %s: not recency, frequency or monetary = %u rising numbers "
+				 "(one less than --bins)", text, rfm->options.bins - 1);
+	cuts_set(&rfm->cuts[figure], at, count);
+	rfm->fixed[figure] = true;
+	return 0;
+}
+
 int rfm_init(struct rfm *rfm, const struct rfm_options *options, struct diag *diag)
 {
 	*rfm = (struct rfm){ .options = *options };
 	arena_init(&rfm->arena);
+	for (size_t i = 0; i < options->break_count; i++)
+		if (read_breaks(rfm, options->breaks[i], diag))
+			return -1;
 	return segments_load(&rfm->segments, options->segments, options->bins, &rfm->arena, diag);
 }
 
@@ -52,7 +87,6 @@ static int add_customer(void *context, uint32_t customer, const struct account *
 			  diag);
 }
 
-/* A figure such that more is better. */
 static int64_t figure_of(const struct rfm *rfm, const struct rfm_customer *c, enum figure figure)
 {
 	if (figure == RECENCY)
@@ -64,15 +98,16 @@ static int64_t figure_of(const struct rfm *rfm, const struct rfm_customer *c, en
 static void score_figure(struct rfm *rfm, enum figure figure, int64_t *figures, uint8_t *scores)
 {
 	unsigned bins = rfm->options.bins;
+	bool ntile = rfm->options.ntile && !rfm->fixed[figure];
 	size_t n = 0;
 
 	for (size_t i = 0; i < rfm->count; i++)
 		if (rfm->customers[i].frequency)
-			figures[n++] = figure_of(rfm, &rfm->customers[i], figure) * (rfm->options.ntile && figure == RECENCY ? -1 : 1);
-	if (rfm->options.ntile)
+			figures[n++] = figure_of(rfm, &rfm->customers[i], figure) * (ntile && figure == RECENCY ? -1 : 1);
+	if (ntile)
 		cuts_ntile(figures, n, bins, scores);
-	else
-		cuts_find(&rfm->cuts[figure], figures, n, bins, figure == MONETARY ? MONEY_ONE : 1);
+	else if (!rfm->fixed[figure])
+		cuts_find(&rfm->cuts[figure], figures, n, bins, one_of(figure));
 	n = 0;
 	for (size_t i = 0; i < rfm->count; i++) {
 		struct rfm_customer *c = &rfm->customers[i];
@@ -80,8 +115,8 @@ static void score_figure(struct rfm *rfm, enum figure figure, int64_t *figures, 
 
 		if (!c->frequency)
 			continue;
-		score = rfm->options.ntile ? scores[n++] : cuts_score(&rfm->cuts[figure], figure_of(rfm, c, figure));
-		c->scores[figure] = (uint8_t)(figure == RECENCY && !rfm->options.ntile ? bins + 1 - score : score);
+		score = ntile ? scores[n++] : cuts_score(&rfm->cuts[figure], figure_of(rfm, c, figure));
+		c->scores[figure] = (uint8_t)(figure == RECENCY && !ntile ? bins + 1 - score : score);
 	}
 }
 
@@ -166,12 +201,12 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 
 double rfm_cut(const struct rfm *rfm, unsigned figure, unsigned i)
 {
-	return cuts_value(&rfm->cuts[figure], i, figure == MONETARY ? MONEY_ONE : 1);
+	return cuts_value(&rfm->cuts[figure], i, one_of((enum figure)figure));
 }
 
 static bool has_cuts(const struct rfm *rfm, unsigned figure)
 {
-	return rfm->buyers && !rfm->options.ntile && (figure != MONETARY || rfm->has_amount);
+	return rfm->buyers && (!rfm->options.ntile || rfm->fixed[figure]) && (figure != MONETARY || rfm->has_amount);
 }
 
 struct slice rfm_describe_cuts(const struct rfm *rfm, unsigned figure, struct arena *arena)

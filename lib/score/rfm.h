@@ -21,6 +21,8 @@ struct rfm_options {
 	int32_t as_of;
 	unsigned bins;             /* 2..CUTS_BINS_MOST */
 	bool ntile;                /* by rank: equal figures may be parted */
+	const char *const *breaks; /* "recency=30,90,180,365": fixed cuts of a figure in place of quantiles, bins - 1 of them */
+	size_t break_count;
 	const char *segments;      /* "11", "8" or a file */
 	int language;              /* 0 English, 1 Chinese */
 	bool value;                /* the columns of score/value.h, too */
@@ -44,7 +46,8 @@ struct rfm {
 	size_t buyers;                    /* customers who have a purchase */
 	int64_t revenue;                  /* sum of monetary */
 	bool has_amount, has_profit, has_categories, has_channels;
-	struct cuts cuts[3];              /* quantile scores: of minus recency, frequency, monetary */
+	struct cuts cuts[3];              /* of recency, frequency, monetary, unless scores go by rank */
+	bool fixed[3];                    /* the cuts are those of options.breaks */
 	struct segments segments;
 	struct value *values;             /* by number of the key, or NULL */
 	struct clv clv;                   /* if options.clv */
@@ -57,7 +60,7 @@ struct rfm {
 	struct arena arena;
 };
 
-/* Reads the segments. rfm_release always follows. */
+/* Reads breaks and segments. rfm_release always follows. */
 int rfm_init(struct rfm *rfm, const struct rfm_options *options, struct diag *diag) MUST_CHECK;
 void rfm_release(struct rfm *rfm);
 int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag) MUST_CHECK;
