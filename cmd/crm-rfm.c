@@ -7,7 +7,7 @@ struct values {
 	struct common_options common;
 	struct orders_options orders;
 	struct texts breaks;
-	const char *segments, *save_model, *summary;
+	const char *segments, *save_model, *model, *summary;
 	uint64_t bins, tier_a, tier_b, horizon;
 	double discount, margin;
 	int ties, same_day, clv;
@@ -40,6 +40,7 @@ static const struct option_spec specs[] = {
 	{ 0, "discount", "RATE", OPTION_REAL, AT(discount), NULL, 0, 10, "discount a year; default 0.1" },
 	{ 0, "margin", "SHARE", OPTION_REAL, AT(margin), NULL, 0, 1, "share of the amount that is earned; default 1" },
 	{ 0, "save-model", "FILE", OPTION_FILE, AT(save_model), NULL, 0, 0, "write the fitted model to FILE as JSON" },
+	{ 0, "model", "FILE", OPTION_FILE, AT(model), NULL, 0, 0, "take the model of --save-model in place of a fit" },
 	{ 0, "summary", "FILE", OPTION_FILE, AT(summary), NULL, 0, 0,
 	  "write segments, the matrix of scores, concentration and cohorts to FILE as JSON, or the segments where it ends in .csv" },
 	{ 0 },
@@ -85,7 +86,7 @@ static struct clv_options clv_options(const struct run *run, const struct values
 {
 	struct clv_options options = {
 		.as_of = run->common->as_of, .horizon = (uint32_t)values->horizon, .discount = values->discount,
-		.margin = values->margin, .threads = (unsigned)run->common->threads,
+		.margin = values->margin, .model_file = values->model, .threads = (unsigned)run->common->threads,
 	};
 
 	for (int model = 0; model < BTYD_MODELS; model++)
@@ -97,7 +98,7 @@ static int run_rfm(struct run *run, const struct values *values)
 {
 	struct clv_options clv = clv_options(run, values);
 	struct rfm_options options = {
-		.clv = values->clv ? &clv : NULL, .cohorts = values->summary, .as_of = run->common->as_of, .bins = (unsigned)values->bins, .ntile = values->ties,
+		.clv = values->clv || values->model ? &clv : NULL, .cohorts = values->summary, .as_of = run->common->as_of, .bins = (unsigned)values->bins, .ntile = values->ties,
 		.breaks = values->breaks.items, .break_count = values->breaks.count,
 		.segments = values->segments ? values->segments : values->bins == 5 ? "11" : "8",
 		.language = run->common->language, .value = values->value,
@@ -111,8 +112,8 @@ static int run_rfm(struct run *run, const struct values *values)
 	struct rfm rfm;
 	int failed;
 
-	if (values->save_model && !values->clv)
-		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--save-model goes with --clv MODEL");
+	if ((values->save_model && !values->clv) || (values->model && values->clv))
+		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--save-model goes with --clv MODEL, --model without it");
 	if (values->tier_a > values->tier_b)
 		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--tier-a is more than --tier-b");
 	if (orders_load_options(run, &values->orders, &inputs))
@@ -124,7 +125,7 @@ static int run_rfm(struct run *run, const struct values *values)
 		failed = load_all(&load, &inputs, &feed, &run->diag) || rfm_make(&rfm, &load.ledger, &run->diag);
 		orders_stats(run, &load);
 		say_cuts(run, &rfm);
-		failed = failed || (values->clv && say_clv(run, &rfm.clv, values->save_model));
+		failed = failed || (options.clv && say_clv(run, &rfm.clv, values->save_model));
 		failed = failed || (values->summary && summary_write(&rfm, values->summary, &run->diag));
 		output.context = &rfm;
 		output.count = rfm_columns(&rfm, &output.columns);

@@ -220,7 +220,7 @@ static void warn(const struct clv *clv, struct diag *diag)
 			  btyd_name(clv->model.model), clv->model.gradient_norm);
 }
 
-int clv_fit(struct clv *clv, struct diag *diag)
+static void fit_models(struct clv *clv)
 {
 	enum btyd_model model = clv->holdout ? hold_out(clv) : BTYD_MODELS;
 	struct btyd_case *cases;
@@ -235,6 +235,60 @@ int clv_fit(struct clv *clv, struct diag *diag)
 	clv->modelled = btyd_fit(&clv->model, model, cases, distinct);
 	free(cases);
 	clv->spends = fit_spend(clv);
+}
+
+/* The numbers of `node` with these names, all over zero. */
+static bool read_numbers(const cJSON *node, const char *const *names, double *const *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!json_number(json_member(node, names[i]), values[i]) || !(*values[i] > 0))
+			return false;
+	return true;
+}
+
+static bool take_model(struct clv *clv, const cJSON *document)
+{
+	static const char *const spend_names[] = { "p", "q", "v" };
+	struct btyd *m = &clv->model;
+	struct slice name = json_text(json_member(document, "model"));
+
+	while (m->model < BTYD_MODELS && !slice_equal(name, slice_of(btyd_name(m->model))))
+		m->model++;
+	if (m->model == BTYD_MODELS ||
+	    !read_numbers(json_member(document, "params"), btyd_parameters(m->model),
+			  (double *const[]){ &m->r, &m->alpha, &m->a, &m->b }, 4))
+		return false;
+	m->converged = true;
+	m->degenerate = cJSON_IsTrue(json_member(document, "degenerate"));
+	clv->modelled = true;
+	clv->spends = read_numbers(json_member(document, "spend"), spend_names,
+				   (double *const[]){ &clv->spend.p, &clv->spend.q, &clv->spend.v }, 3);
+	if (clv->spend.q > 1)
+		clv->spend.population = clv->spend.p * clv->spend.v / (clv->spend.q - 1);
+	return true;
+}
+
+static int load_model(struct clv *clv, struct diag *diag)
+{
+	struct place place = { .file = clv->options.model_file };
+	cJSON *document = json_load(place.file, JSON_STRICT, diag);
+	bool good;
+
+	if (!document)
+		return -1;
+	good = take_model(clv, document);
+	json_free(document);
+	if (good)
+		return 0;
+	return diag_fail(diag, STATUS_USAGE, &place, "bad-model", "not a purchase model that crm-rfm --save-model wrote");
+}
+
+int clv_fit(struct clv *clv, struct diag *diag)
+{
+	if (!clv->options.model_file)
+		fit_models(clv);
+	else if (load_model(clv, diag))
+		return -1;
 	warn(clv, diag);
 	if (!clv->modelled)
 		return 0;
@@ -317,6 +371,7 @@ int clv_save(const struct clv *clv, const char *path, struct diag *diag)
 	add_number(params, names[1], m->alpha);
 	add_number(params, names[2], m->a);
 	add_number(params, names[3], m->b);
+	cJSON_AddBoolToObject(document, "degenerate", m->degenerate);
 	add_number(document, "log_likelihood", m->log_likelihood);
 	add_number(document, "rows", (double)rows);
 	cJSON_AddItemToObject(document, "spend", spend);

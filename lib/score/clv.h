@@ -24,6 +24,7 @@
 struct clv_options {
 	int32_t as_of;
 	bool models[BTYD_MODELS];  /* which to try; several: auto */
+	const char *model_file;    /* saved by clv_save: its model in place of a fit; or NULL */
 	uint32_t horizon;          /* days */
 	double discount;           /* a year: 0.1 */
 	double margin;             /* share of the amount that is earned */
@@ -64,6 +65,7 @@ void clv_init(struct clv *clv, const struct clv_options *options, size_t custome
 void clv_release(struct clv *clv);
 /* Notes the purchases of a customer. Any thread. */
 void clv_note(struct clv *clv, uint32_t customer, const struct account *account);
+/* A model file that cannot be used is STATUS_USAGE. */
 int clv_fit(struct clv *clv, struct diag *diag) MUST_CHECK;
 
 /* Expected amount of his next order, and his lifetime value, in units of money. NaN where unknown. */
