@@ -346,7 +346,7 @@ int file_write(const char *path, struct slice bytes, struct diag *diag)
 int file_temporary(const char *tmpdir, struct diag *diag)
 {
 	const char *folder = tmpdir ? tmpdir : getenv("TMPDIR");
-	char *name, *stem;
+	char *name = NULL, *stem;
 	int fd;
 
 	if (!folder || !*folder)
