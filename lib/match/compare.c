@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/memory.h"
 #include "match/distance.h"
 #include "match/nickname.h"
 
@@ -402,15 +403,21 @@ uint64_t compare_together(const struct fields *fields, uint64_t pattern, size_t 
 	return one_company(fields, pattern);
 }
 
+void compare_prepare(struct fields *fields, size_t rows)
+{
+	fields->table = memory_get(rows * fields->count + 1, sizeof *fields->table);
+	for (unsigned i = 0; i < fields->count; i++)
+		for (size_t row = 0; row < rows; row++)
+			fields->table[row * fields->count + i] = fields->all[i].ids[row];
+}
+
 uint64_t compare_rows(const struct fields *fields, size_t a, size_t b)
 {
+	const uint32_t *x = fields_row(fields, a), *y = fields_row(fields, b);
 	uint64_t pattern = 0;
 
-	for (unsigned i = 0; i < fields->count; i++) {
-		const struct field *field = &fields->all[i];
-
-		pattern |= (uint64_t)compare_values(field, field->ids[a], field->ids[b]) << 3 * i;
-	}
+	for (unsigned i = 0; i < fields->count; i++)
+		pattern |= (uint64_t)compare_values(&fields->all[i], x[i], y[i]) << 3 * i;
 	return compare_together(fields, pattern, a, b);
 }
 

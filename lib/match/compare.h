@@ -10,6 +10,7 @@
 struct fields {
 	struct field *all;
 	unsigned count;                /* at most FIELD_MOST */
+	uint32_t *table;               /* rows × count: the values of a row side by side, for comparing rows */
 	unsigned partner[FIELD_MOST];  /* a field with which its values may have been swapped, of higher number, or 0 */
 };
 
@@ -24,6 +25,12 @@ enum level compare_values(const struct field *field, uint32_t a, uint32_t b);
 uint64_t compare_rows(const struct fields *fields, size_t a, size_t b);
 /* The same from the levels of each field alone: what swaps and agreeing companies change. */
 uint64_t compare_together(const struct fields *fields, uint64_t pattern, size_t a, size_t b);
+static inline const uint32_t *fields_row(const struct fields *fields, size_t row)
+{
+	return fields->table + row * fields->count;
+}
+/* Makes the table. */
+void compare_prepare(struct fields *fields, size_t rows);
 /* Finds fields whose values turn up in each other. */
 void compare_find_partners(struct fields *fields);
 /* Rows that have the more frequent of two values, or of two lists the rarest item that is in both. */

@@ -250,11 +250,11 @@ static enum level brand_across(const struct identity *han, struct slice latin)
 	if (sound.len < 4)
 		return LEVEL_DIFFERENT;
 	for (unsigned i = 0; i + sound.len <= letters.len; i++)
-		if (memcmp(letters.at + i, sound.at, sound.len * sizeof sound.at[0]) == 0)
+		if (letters.at[i] == sound.at[0] && memcmp(letters.at + i, sound.at, sound.len * sizeof sound.at[0]) == 0)
 			return LEVEL_SIMILAR;
 	/* Where the brand ends, the two forms may see in two ways: its first two characters, then. */
 	for (unsigned i = 0; i + han->family_sound <= letters.len && han->family_sound >= 5 && han->family_sound < sound.len; i++)
-		if (memcmp(letters.at + i, sound.at, han->family_sound * sizeof sound.at[0]) == 0)
+		if (letters.at[i] == sound.at[0] && memcmp(letters.at + i, sound.at, han->family_sound * sizeof sound.at[0]) == 0)
 			return LEVEL_RELATED;
 	return LEVEL_DIFFERENT;
 }

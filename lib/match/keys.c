@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "match/distance.h"
 
-enum { KEYS_MOST = 60, DEPTH_MOST = 5, WINDOW = 3, TOKENS_PER_ROW = 8 };
+enum { KEYS_MOST = 60, DEPTH_MOST = 5, WINDOW = 3, TOKENS_PER_ROW = 8, FEW_ROWS = 100000 };
 
 /* What of a value the key is. */
 enum part {
@@ -249,7 +249,8 @@ static void split_block(struct run_keys *run, const entry *block, size_t count, 
 			whole = false;
 		}
 	}
-	if (whole)
+	/* Deeper down the rows have other ways to meet. */
+	if (whole && depth == 1)
 		emit_window(run, block, count);
 	free(part);
 }
@@ -269,8 +270,11 @@ static void block_by_key(struct run_keys *run, unsigned k, entry *entries, entry
 	sort_entries(entries, n, spare);
 	for (size_t i = 0, len; i < n; i += len) {
 		len = run_length(entries + i, n - i);
-		if (split)
+		/* A key of a large part of many rows says next to nothing: it only refines others. */
+		if (split && (run->rows < FEW_ROWS || len < run->rows / 100))
 			split_block(run, entries + i, len, k, UINT64_C(1) << (key->field->column & 63), 1);
+		else if (split)
+			continue;
 		else if (len <= run->options->block_most)
 			emit_block(run, entries + i, len);
 		else

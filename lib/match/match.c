@@ -60,6 +60,7 @@ static int build_fields(struct match *match, const struct match_input *input, un
 	match->fields.all = memory_zero(match->fields.count + 1, sizeof *match->fields.all);
 	if (pool_each(build_field, &building, match->fields.count, threads, diag) < 0)
 		return -1;
+	compare_prepare(&match->fields, input->rows);
 	compare_find_partners(&match->fields);
 	return 0;
 }
@@ -209,7 +210,7 @@ static int fit_and_score(struct match *match, const struct match_input *input, c
 /* Rows in a block: many where there are few rows, few where there are many. */
 static size_t block_most(size_t rows)
 {
-	return rows < 20000 ? 60 : rows < 100000 ? 40 : rows < 300000 ? 12 : 8;
+	return rows < 20000 ? 60 : rows < 100000 ? 40 : rows < 300000 ? 10 : 6;
 }
 
 int match_run(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
@@ -249,6 +250,7 @@ void match_release(struct match *match)
 	for (unsigned i = 0; match->fields.all && i < match->fields.count; i++)
 		field_release(&match->fields.all[i]);
 	free(match->fields.all);
+	free(match->fields.table);
 	pairs_release(&match->pairs);
 	free(match->links);
 	free(match->cluster);

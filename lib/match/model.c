@@ -435,7 +435,7 @@ double model_field_weight(const struct model *model, const struct fields *fields
 	shared = shared_bits(model, i, pattern);
 	if (level < LEVEL_RELATED)
 		return model->weight[i][level] - shared;
-	exact = exact_bits(model, field, i, compare_shared_rows(field, field->ids[a], field->ids[b]));
+	exact = exact_bits(model, field, i, compare_shared_rows(field, fields_row(fields, a)[i], fields_row(fields, b)[i]));
 	/* What is like a value is no rarer than the value. */
 	if (level < LEVEL_EXACT)
 		return fmin(model->weight[i][level] - shared, exact - model->weight_lost[i][level]);
@@ -455,6 +455,7 @@ double model_score_pattern(const struct model *model, const struct fields *field
 double model_score_above(const struct model *model, const struct fields *fields, size_t a, size_t b, double least)
 {
 	unsigned open[FIELD_MOST], count = 0;
+	const uint32_t *xs = fields_row(fields, a), *ys = fields_row(fields, b);
 	uint64_t pattern = 0;
 	double bound = model->prior;
 	bool company = false;
@@ -462,7 +463,7 @@ double model_score_above(const struct model *model, const struct fields *fields,
 	for (unsigned c = 0; c < model->count; c++) {
 		unsigned i = model->by_cost[c];
 		const struct field *field = &fields->all[i];
-		uint32_t x = field->ids[a], y = field->ids[b];
+		uint32_t x = xs[i], y = ys[i];
 
 		if (x == VALUE_MISSING || y == VALUE_MISSING)
 			continue;
@@ -477,7 +478,7 @@ double model_score_above(const struct model *model, const struct fields *fields,
 	}
 	for (unsigned o = 0; o < count && bound >= least; o++) {
 		const struct field *field = &fields->all[open[o]];
-		enum level level = compare_values(field, field->ids[a], field->ids[b]);
+		enum level level = compare_values(field, xs[open[o]], ys[open[o]]);
 		float ceiling = model->ceiling[open[o]][level];
 
 		company |= field->profile.kind == FIELD_COMPANY && level >= LEVEL_SIMILAR;
