@@ -306,37 +306,50 @@ static enum level level_of_date(uint32_t a, uint32_t b)
 	return year ? LEVEL_WEAK : LEVEL_DIFFERENT;
 }
 
-/* Whether both have digits and they differ by more than a slip: wei.li85 and wei.li92 are two people of one name. */
-static bool numbers_differ(struct slice a, struct slice b)
+static void read_digits(struct letters *digits, struct slice s)
 {
-	struct letters la = { .len = 0 }, lb = { .len = 0 };
+	digits->len = 0;
+	for (size_t i = 0; i < s.len && digits->len < LETTERS_MOST; i++)
+		if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
+			digits->at[digits->len++] = (uint16_t)s.ptr[i];
+}
 
-	for (size_t i = 0; i < a.len && la.len < LETTERS_MOST; i++)
-		if (a.ptr[i] >= '0' && a.ptr[i] <= '9')
-			la.at[la.len++] = (uint16_t)a.ptr[i];
-	for (size_t i = 0; i < b.len && lb.len < LETTERS_MOST; i++)
-		if (b.ptr[i] >= '0' && b.ptr[i] <= '9')
-			lb.at[lb.len++] = (uint16_t)b.ptr[i];
-	return la.len > 1 && lb.len > 1 && distance_osa(&la, &lb) > 1;
+static unsigned edits_of(struct slice a, struct slice b, unsigned *longer)
+{
+	struct letters la, lb;
+
+	letters_read(&la, a);
+	letters_read(&lb, b);
+	*longer = la.len > lb.len ? la.len : lb.len;
+	return distance_osa(&la, &lb);
+}
+
+/* Whether the digits of both differ by more than one slip, and that the only one: wei.li85 and wei.li92 are two people of one name. */
+static bool numbers_differ(struct slice a, struct slice b, unsigned edits)
+{
+	struct letters la, lb;
+	unsigned apart;
+
+	read_digits(&la, a);
+	read_digits(&lb, b);
+	apart = distance_osa(&la, &lb);
+	return la.len > 1 && lb.len > 1 && apart > 0 && (apart > 1 || edits > 1);
 }
 
 static enum level level_of_email(struct slice a, struct slice b)
 {
-	struct letters la, lb;
 	size_t at_a = slice_find_byte(a, '@'), at_b = slice_find_byte(b, '@');
-	bool domain = slice_equal(slice_skip(a, at_a), slice_skip(b, at_b));
+	struct slice local_a = slice_first(a, at_a), local_b = slice_first(b, at_b);
+	unsigned longer, local_longer, edits = edits_of(a, b, &longer), local = edits_of(local_a, local_b, &local_longer);
+	bool two_people = numbers_differ(local_a, local_b, local);
 
-	letters_read(&la, a);
-	letters_read(&lb, b);
-	unsigned edits = distance_osa(&la, &lb), longer = la.len > lb.len ? la.len : lb.len;
-
-	if (edits <= 2 && !numbers_differ(a, b))
+	if (edits <= 2 && !two_people)
 		return LEVEL_NEAR;
-	if (edits * 4 <= longer && !numbers_differ(a, b))
+	if (edits * 4 <= longer && !two_people)
 		return LEVEL_SIMILAR;
-	if (slice_equal(slice_first(a, at_a), slice_first(b, at_b)))
+	if (local == 0 && local_longer)
 		return LEVEL_RELATED;
-	return domain || edits * 2 <= longer ? LEVEL_WEAK : LEVEL_DIFFERENT;
+	return slice_equal(slice_skip(a, at_a), slice_skip(b, at_b)) || edits * 2 <= longer ? LEVEL_WEAK : LEVEL_DIFFERENT;
 }
 
 enum level compare_values(const struct field *field, uint32_t a, uint32_t b)

@@ -226,6 +226,20 @@ static bool is_surely_two(const struct model *model, const struct fields *fields
 	return (differ || is_name(&fields->all[i])) && bits < OTHERS_MOST;
 }
 
+/*
+ * What is believed of u of field j among different people who agree on field i, before anything is measured: families share their name, their
+ * address and a telephone.
+ */
+static double shared_before(const struct field *i, const struct field *j, unsigned level)
+{
+	static const double home[LEVELS] = { 0, 0, 0, 0, .08, .08, .08, .25 };
+	enum role a = i->profile.role, b = j->profile.role;
+
+	if (j->profile.kind == FIELD_PERSON)
+		return family_before[level];
+	return (a == ROLE_PHONE && b == ROLE_ADDRESS) || (a == ROLE_ADDRESS && b == ROLE_PHONE) ? home[level] : 0;
+}
+
 /* Measures u of each field j among the pairs that agree on field i and are two customers. */
 static void set_given(struct model *model, const struct fields *fields, unsigned i, const struct background *background)
 {
@@ -244,7 +258,7 @@ static void set_given(struct model *model, const struct fields *fields, unsigned
 		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++)
 			known += seen[j][l];
 		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++) {
-			double before = fields->all[j].profile.kind == FIELD_PERSON ? fmax(model->u[j][l], family_before[l]) : model->u[j][l];
+			double before = fmax(model->u[j][l], shared_before(&fields->all[i], &fields->all[j], l));
 			double u = (seen[j][l] + GIVEN_BELIEF * before) / known;
 
 			/* Two people of one name have like addresses, never the same one. */
