@@ -11,7 +11,7 @@
 
 EMBED(built_in_statuses, "lib/score/statuses.json")
 
-enum { STATUSES_KEPT = 1000 };
+enum { STATUSES_KEPT = 1000, EARLIEST_DAY = -25567 /* 1900-01-01: what is older is a slip of the pen */ };
 
 static size_t load_words(const cJSON *list, struct slice *words, struct arena *arena)
 {
@@ -189,6 +189,8 @@ static bool read_date(const struct cursor *c)
 		return reject(c, column, "bad-date", "could be day or month first; say which with --date-order");
 	if (result != DATE_OK)
 		return reject(c, column, "bad-date", "is not a date");
+	if (date.days < EARLIEST_DAY)
+		return reject(c, column, "bad-date", "lies before 1900");
 	if (date.days > c->reader->latest)
 		return reject(c, column, "future-date", "lies in the future");
 	c->row->line.day = date.days;

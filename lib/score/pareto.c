@@ -18,7 +18,7 @@ struct pareto_table {
 	const struct btyd_case *cases;   /* sorted by x */
 	size_t count;
 	uint32_t day_most;
-	double *log_rest;                /* by day: log of the integral from it to the last day, of one x */
+	double *log_rest;                /* by day: log of the integral from it to the last day of one x */
 	double *log_alpha, *log_beta;    /* by day, three points in the day after it: log(α + τ), log(β + τ) */
 };
 
@@ -65,11 +65,11 @@ static double log_add(double a, double b)
 	return less == (double)-INFINITY ? more : more + log1p(exp(less - more));
 }
 
-/* log_rest for one x, down to the first day that is wanted. */
-static void tabulate_rest(struct pareto_table *table, double power, double s, uint32_t first)
+/* log_rest for one x, from the last day that is wanted down to the first. */
+static void tabulate_rest(struct pareto_table *table, double power, double s, uint32_t first, uint32_t last)
 {
-	table->log_rest[table->day_most] = -INFINITY;
-	for (uint32_t day = table->day_most; day-- > first;) {
+	table->log_rest[last] = -INFINITY;
+	for (uint32_t day = last; day-- > first;) {
 		const double *a = &table->log_alpha[day * 3], *b = &table->log_beta[day * 3];
 		double middle = -power * a[1] - (s + 1) * b[1], sum = weights[1];
 
@@ -88,13 +88,15 @@ static double log_between(const struct pareto_table *table, uint32_t t, uint32_t
 /* The log-likelihood of the cases from `first` on that share their x; *next is the case after them. */
 static double sum_of_x(struct pareto_table *table, size_t first, double r, double alpha, double s, double beta, size_t *next)
 {
-	uint32_t x = table->cases[first].x, earliest = table->day_most;
+	uint32_t x = table->cases[first].x, earliest = UINT32_MAX, latest = 0;
 	double common = special_lgamma(r + x) - special_lgamma(r) + r * log(alpha) + s * log(beta), sum = 0;
 	size_t end = first;
 
-	for (; end < table->count && table->cases[end].x == x; end++)
+	for (; end < table->count && table->cases[end].x == x; end++) {
 		earliest = table->cases[end].t < earliest ? table->cases[end].t : earliest;
-	tabulate_rest(table, r + x, s, earliest);
+		latest = table->cases[end].T > latest ? table->cases[end].T : latest;
+	}
+	tabulate_rest(table, r + x, s, earliest, latest);
 	for (size_t i = first; i < end; i++) {
 		const struct btyd_case *c = &table->cases[i];
 		double weeks = c->T / days_in_week;
