@@ -97,7 +97,7 @@ setup:
 
 variant = +@$(MAKE) --no-print-directory BUILD=build/$@ all tests
 dev:
-	$(variant) WARN='$(WARN) -Wconversion -Wcast-qual -Wwrite-strings -Wundef -Wdouble-promotion -Werror'
+	$(variant) WARN='$(WARN) -Wconversion -Wcast-qual -Wwrite-strings -Wundef -Werror'
 asan:
 	$(variant) HARDEN= HARDEN_LD= \
 		OPT='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'

@@ -212,10 +212,11 @@ struct slice text_key(struct slice s, bool words, struct arena *arena)
 	units = fold(s, &count, arena);
 	key.to = arena_bytes(arena, (size_t)count * 4 + 1);
 	for (int32_t i = 0; i < count;) {
-		UChar32 c;
+		uint32_t c = units[i++];
 
-		U16_NEXT(units, i, count, c);
-		put_key_character(&key, (uint32_t)c);
+		if (U16_IS_LEAD(c) && i < count && U16_IS_TRAIL(units[i]))
+			c = (uint32_t)U16_GET_SUPPLEMENTARY(c, units[i++]);
+		put_key_character(&key, c);
 	}
 	return (struct slice){ key.to, key.length };
 }

@@ -316,7 +316,7 @@ void outfile_abort(struct outfile *out)
 		unlink(out->temporary);
 	free(out->temporary);
 	free(out->target);
-	free((char *)out->name);
+	free((void *)(uintptr_t)out->name);
 	free(out);
 }
 

@@ -101,7 +101,7 @@ static size_t utf16_units(struct slice text)
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.ptr[i];
 
-		units += ((c & 0xC0) != 0x80) + (c >= 0xF0);
+		units += (size_t)((c & 0xC0) != 0x80) + (c >= 0xF0);
 	}
 	return units;
 }

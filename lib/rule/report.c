@@ -14,7 +14,7 @@ static bool count_strings(const cJSON *node, const cJSON *wanted, bool name, siz
 
 	if (node == wanted && !name)
 		return true;
-	*count += cJSON_IsString(node);
+	*count += cJSON_IsString(node) ? 1 : 0;
 	cJSON_ArrayForEach(member, node) {
 		if (member == wanted && name)
 			return true;

@@ -74,7 +74,7 @@ static void order_row(void *context, size_t row, struct emit_worker *worker, str
 	buf_add_byte(out, ',');
 	add_cents(out, order->value);
 	buf_add_byte(out, ',');
-	add_cents(out, order->value / 100 * (55 + order->category * 4)); /* the cost, so that there is a profit */
+	add_cents(out, order->value / 100 * (55u + order->category * 4u)); /* the cost, so that there is a profit */
 	buf_add_byte(out, ',');
 	buf_add_u64(out, order->quantity);
 	buf_add_byte(out, ',');

@@ -130,9 +130,9 @@ static void relatives_appear_at_their_rates(void **state)
 			branches += e.firm.is_branch;
 		}
 	}
-	assert_true(fabs((double)households / persons - world.rates[ERROR_HOUSEHOLD]) < .02);
-	assert_true(fabs((double)branches / firms - world.rates[ERROR_BRANCH]) < .02);
-	assert_true((double)desks / companies > .01 && (double)desks / companies < world.rates[ERROR_SHARED_PHONE]);
+	assert_true(fabs((double)households / (double)persons - world.rates[ERROR_HOUSEHOLD]) < .02);
+	assert_true(fabs((double)branches / (double)firms - world.rates[ERROR_BRANCH]) < .02);
+	assert_true((double)desks / (double)companies > .01 && (double)desks / (double)companies < world.rates[ERROR_SHARED_PHONE]);
 }
 
 static const struct place_in_file anywhere = { .source = SOURCE_ERP, .created = 20000 };

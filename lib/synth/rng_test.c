@@ -79,7 +79,7 @@ static void below_is_even_over_its_range(void **state)
 	for (int i = 0; i < DRAWS; i++)
 		seen[rng_below(&rng, 10)]++;
 	for (int i = 0; i < 10; i++)
-		chi += (seen[i] - DRAWS / 10.0) * (seen[i] - DRAWS / 10.0) / (DRAWS / 10.0);
+		chi += ((double)seen[i] - DRAWS / 10.0) * ((double)seen[i] - DRAWS / 10.0) / (DRAWS / 10.0);
 	assert_true(chi < 27.9); /* 9 degrees of freedom, 0.001 */
 }
 

@@ -85,8 +85,8 @@ static int write_book(struct synth *synth, struct emit_worker *worker, const cha
 {
 	char *tmpdir = (char *)(uintptr_t)synth->options->tmpdir; /* read only */
 	lxw_workbook_options options = { .constant_memory = LXW_TRUE, .tmpdir = tmpdir };
-	lxw_doc_properties properties = { .title = "销售客户登记表",
-					  .author = "crm-synth",
+	lxw_doc_properties properties = { .title = (char *)(uintptr_t)"销售客户登记表",
+					  .author = (char *)(uintptr_t)"crm-synth",
 					  .created = 1577836800 }; /* 2020-01-01 */
 	lxw_workbook *book = workbook_new_opt(path, &options);
 	lxw_worksheet *sheet, *hidden;
