@@ -4,9 +4,10 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/pool.h"
 #include "match/distance.h"
 
-enum { KEYS_MOST = 60, DEPTH_MOST = 5, WINDOW = 3, TOKENS_PER_ROW = 8, FEW_ROWS = 100000 };
+enum { KEYS_MOST = 60, DEPTH_MOST = 5, WINDOW = 3, TOKENS_PER_ROW = 8, FEW_ROWS = 100000, BUDGET = 40 };
 
 /* What of a value the key is. */
 enum part {
@@ -35,7 +36,7 @@ struct run_keys {
 	unsigned count;
 	uint64_t *oversize;   /* per row: bit per key whose block is too large */
 	struct pairs *pairs;
-	uint64_t budget;      /* entries still to be looked at in splitting */
+	uint64_t budget;      /* entries still to be looked at in splitting the blocks of a key */
 };
 
 static uint32_t hash32(struct slice s)
@@ -279,7 +280,7 @@ static void block_by_key(struct run_keys *run, unsigned k, entry *entries, entry
 			emit_block(run, entries + i, len);
 		else
 			for (size_t j = i; j < i + len; j++)
-				run->oversize[(uint32_t)entries[j]] |= UINT64_C(1) << k;
+				__atomic_fetch_or(&run->oversize[(uint32_t)entries[j]], UINT64_C(1) << k, __ATOMIC_RELAXED);
 	}
 }
 
@@ -330,66 +331,166 @@ static void block_by_tokens(struct run_keys *run, const struct field *field)
 	free(entries);
 }
 
-static void unique_pairs(struct pairs *pairs)
-{
-	size_t kept = 0;
-	uint64_t *spare = memory_get(pairs->count + 1, sizeof *spare);
+/* One piece of the work: a key's blocks, their splitting, or the words of a field; with what it finds. */
+struct piece {
+	struct run_keys run;
+	struct pairs pairs;
+};
 
+struct work {
+	const struct run_keys *run;
+	const struct fields *fields;
+	struct piece *pieces;      /* of the splits and words, after those of the keys */
+	size_t count;
+};
+
+static int block_piece(void *context, size_t index, unsigned worker, struct diag *diag)
+{
+	struct work *work = context;
+	struct piece *piece = &work->pieces[index];
+	unsigned keys = work->run->count, k = (unsigned)index % keys;
+	entry *entries = memory_get(2 * work->run->rows + 1, sizeof *entries);
+
+	(void)worker;
+	(void)diag;
+	piece->run = *work->run;
+	piece->run.pairs = &piece->pairs;
+	block_by_key(&piece->run, k, entries, entries + work->run->rows, index >= keys);
+	free(entries);
+	return 0;
+}
+
+static int split_piece(void *context, size_t index, unsigned worker, struct diag *diag)
+{
+	struct work *work = context;
+	const struct field *field;
+	struct piece *piece = &work->pieces[work->run->count + index];
+
+	if (index < work->run->count)
+		return block_piece(context, work->run->count + index, worker, diag);
+	field = &work->fields->all[index - work->run->count];
+	piece->run = *work->run;
+	piece->run.pairs = &piece->pairs;
+	if (field->token_begin && (field->profile.kind == FIELD_CODE || field->profile.words > 1.05))
+		block_by_tokens(&piece->run, field);
+	return 0;
+}
+
+/* Pairs brought into parts by their first row, so that each part can be sorted alone. */
+enum { PARTS = 64 };
+
+struct parting {
+	uint64_t *pairs, *spare;
+	size_t begin[PARTS + 1], kept[PARTS];
+};
+
+/* Sorts a part and drops what is there twice. */
+static int sort_part(void *context, size_t part, unsigned worker, struct diag *diag)
+{
+	struct parting *parting = context;
+	size_t count = parting->begin[part + 1] - parting->begin[part], kept = 0;
+	uint64_t *pairs = parting->pairs + parting->begin[part], *spare = parting->spare + parting->begin[part];
+
+	(void)worker;
+	(void)diag;
 	for (unsigned shift = 0; shift < 64; shift += 8) {
 		size_t starts[257] = { 0 };
 
-		for (size_t i = 0; i < pairs->count; i++)
-			starts[(pairs->all[i] >> shift & 255) + 1]++;
-		if (starts[1] == pairs->count)
+		for (size_t i = 0; i < count; i++)
+			starts[(pairs[i] >> shift & 255) + 1]++;
+		if (count == 0 || starts[(pairs[0] >> shift & 255) + 1] == count)
 			continue;
 		for (unsigned d = 0; d < 256; d++)
 			starts[d + 1] += starts[d];
-		for (size_t i = 0; i < pairs->count; i++)
-			spare[starts[pairs->all[i] >> shift & 255]++] = pairs->all[i];
-		uint64_t *sorted = spare;
-
-		memcpy(pairs->all, sorted, pairs->count * sizeof *sorted);
+		for (size_t i = 0; i < count; i++)
+			spare[starts[pairs[i] >> shift & 255]++] = pairs[i];
+		memcpy(pairs, spare, count * sizeof *pairs);
 	}
-	free(spare);
-	for (size_t i = 0; i < pairs->count; i++)
-		if (pairs->all[i] >> 32 != (pairs->all[i] & UINT32_MAX) && (kept == 0 || pairs->all[kept - 1] != pairs->all[i]))
-			pairs->all[kept++] = pairs->all[i];
-	pairs->count = kept;
+	for (size_t i = 0; i < count; i++)
+		if (pairs[i] >> 32 != (pairs[i] & UINT32_MAX) && (kept == 0 || pairs[kept - 1] != pairs[i]))
+			pairs[kept++] = pairs[i];
+	parting->kept[part] = kept;
+	return 0;
 }
 
-static void block_rows(struct run_keys *run, const struct fields *fields)
+static size_t part_of(uint64_t pair, size_t rows)
 {
-	entry *entries = memory_get(2 * run->rows + 1, sizeof *entries), *spare = entries + run->rows;
+	return (size_t)(pair >> 32) * PARTS / rows;
+}
+
+/* All pieces' pairs into one array, ascending, each once. */
+static int unite_pairs(const struct work *work, struct pairs *pairs, unsigned threads, struct diag *diag)
+{
+	struct parting parting = { .pairs = NULL };
+	size_t total = 0, fill[PARTS], rows = work->run->rows;
+	int result;
+
+	for (size_t p = 0; p < work->count; p++) {
+		const struct pairs *found = &work->pieces[p].pairs;
+
+		total += found->count;
+		pairs->hot_blocks += found->hot_blocks;
+		pairs->hot_rows += found->hot_rows;
+		for (size_t i = 0; i < found->count; i++)
+			parting.begin[part_of(found->all[i], rows) + 1]++;
+	}
+	for (unsigned part = 0; part < PARTS; part++) {
+		parting.begin[part + 1] += parting.begin[part];
+		fill[part] = parting.begin[part];
+	}
+	parting.pairs = memory_get(total + 1, sizeof *parting.pairs);
+	parting.spare = memory_get(total + 1, sizeof *parting.spare);
+	for (size_t p = 0; p < work->count; p++) {
+		struct pairs *found = &work->pieces[p].pairs;
+
+		for (size_t i = 0; i < found->count; i++)
+			parting.pairs[fill[part_of(found->all[i], rows)]++] = found->all[i];
+		pairs_release(found);
+	}
+	result = pool_each(sort_part, &parting, PARTS, threads, diag);
+	for (unsigned part = 0; part < PARTS; part++) {
+		memmove(parting.pairs + pairs->count, parting.pairs + parting.begin[part], parting.kept[part] * sizeof *parting.pairs);
+		pairs->count += parting.kept[part];
+	}
+	free(parting.spare);
+	pairs->all = memory_resize(parting.pairs, pairs->count + 1, sizeof *parting.pairs);
+	return result;
+}
+
+static int block_rows(struct run_keys *run, const struct fields *fields, unsigned threads, struct diag *diag)
+{
+	struct work work = { .run = run, .fields = fields };
+	int result;
 
 	run->oversize = memory_zero(run->rows, sizeof *run->oversize);
 	for (unsigned i = 0; i < fields->count; i++)
 		add_keys_of_field(run, &fields->all[i]);
-	for (unsigned k = 0; k < run->count; k++)
-		block_by_key(run, k, entries, spare, false);
-	for (unsigned k = 0; k < run->count; k++)
-		block_by_key(run, k, entries, spare, true);
-	for (unsigned i = 0; i < fields->count; i++)
-		if (fields->all[i].token_begin && (fields->all[i].profile.kind == FIELD_CODE || fields->all[i].profile.words > 1.05))
-			block_by_tokens(run, &fields->all[i]);
+	work.count = 2 * (size_t)run->count + fields->count;
+	work.pieces = memory_zero(work.count + 1, sizeof *work.pieces);
+	/* What is too large must be known of all keys before any is split. */
+	result = pool_each(block_piece, &work, run->count, threads, diag);
+	if (result == 0)
+		result = pool_each(split_piece, &work, run->count + fields->count, threads, diag);
+	if (result == 0)
+		result = unite_pairs(&work, run->pairs, threads, diag);
 	for (unsigned k = 0; k < run->count; k++)
 		free(run->keys[k].hashes);
 	free(run->oversize);
-	free(entries);
+	free(work.pieces);
+	return result;
 }
 
-void keys_find_pairs(const struct fields *fields, size_t rows, const struct keys_options *options, struct pairs *pairs)
+int keys_find_pairs(const struct fields *fields, size_t rows, const struct keys_options *options, struct pairs *pairs, struct diag *diag)
 {
-	struct run_keys run = { .options = options, .rows = rows, .pairs = pairs, .budget = 600 * (uint64_t)rows };
+	struct run_keys run = { .options = options, .rows = rows, .pairs = pairs, .budget = BUDGET * (uint64_t)rows };
 
 	*pairs = (struct pairs){ .complete = rows * (rows - (rows > 0)) / 2 <= options->all_most };
-	if (pairs->complete) {
-		for (size_t a = 0; a < rows; a++)
-			for (size_t b = a + 1; b < rows; b++)
-				emit(&run, (uint32_t)a, (uint32_t)b);
-		return;
-	}
-	block_rows(&run, fields);
-	unique_pairs(pairs);
+	if (!pairs->complete)
+		return block_rows(&run, fields, options->threads, diag);
+	for (size_t a = 0; a < rows; a++)
+		for (size_t b = a + 1; b < rows; b++)
+			emit(&run, (uint32_t)a, (uint32_t)b);
+	return 0;
 }
 
 void pairs_release(struct pairs *pairs)

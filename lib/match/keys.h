@@ -7,6 +7,7 @@
 #ifndef CRM_MATCH_KEYS_H
 #define CRM_MATCH_KEYS_H
 
+#include "base/diag.h"
 #include "match/compare.h"
 
 struct pairs {
@@ -25,9 +26,10 @@ struct keys_options {
 	bool link_only;            /* pairs between two sources only */
 	size_t block_most;         /* rows in a block */
 	uint64_t all_most;         /* up to this many pairs there is no blocking */
+	unsigned threads;
 };
 
-void keys_find_pairs(const struct fields *fields, size_t rows, const struct keys_options *options, struct pairs *pairs);
+int keys_find_pairs(const struct fields *fields, size_t rows, const struct keys_options *options, struct pairs *pairs, struct diag *diag) MUST_CHECK;
 void pairs_release(struct pairs *pairs);
 
 #endif

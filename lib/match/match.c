@@ -216,7 +216,7 @@ static size_t block_most(size_t rows)
 int match_run(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
 {
 	double p = options->threshold > 0 ? options->threshold : 0.5;
-	const struct keys_options keys = { input->sources, options->link_only, block_most(input->rows), ALL_PAIRS_MOST };
+	const struct keys_options keys = { input->sources, options->link_only, block_most(input->rows), ALL_PAIRS_MOST, options->threads };
 	struct cluster_options clusters = { .threshold = log2(p / (1 - p)), .score = score_rows, .context = match };
 	uint32_t *copies = memory_get(input->rows + 1, sizeof *copies);
 	int result;
@@ -229,8 +229,9 @@ int match_run(struct match *match, const struct match_input *input, const struct
 				copies[i] = (uint32_t)i;
 		else
 			copies_find(input, &match->fields, copies);
-		keys_find_pairs(&match->fields, input->rows, &keys, &match->pairs);
-		result = fit_and_score(match, input, options, diag);
+		result = keys_find_pairs(&match->fields, input->rows, &keys, &match->pairs, diag);
+		if (result == 0)
+			result = fit_and_score(match, input, options, diag);
 	}
 	if (result == 0) {
 		clusters.copies = copies;
