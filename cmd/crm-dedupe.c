@@ -10,7 +10,7 @@ struct values {
 	bool mark, link_only;
 	double threshold;
 	struct texts ignore;
-	const char *links, *pairs, *conflicts, *master, *evaluate, *truth_column;
+	const char *links, *pairs, *review, *decisions, *conflicts, *master, *evaluate, *truth_column;
 };
 
 #define AT(field) offsetof(struct values, field)
@@ -20,6 +20,9 @@ static const struct option_spec specs[] = {
 	  "keep every record, in order, and add customer_id, match_probability and golden (1 on one record of each customer)" },
 	{ 0, "links", "FILE", OPTION_FILE, AT(links), NULL, 0, 0, "write which record belongs to which customer: source, source_row, source_id, customer_id" },
 	{ 0, "pairs", "FILE", OPTION_FILE, AT(pairs), NULL, 0, 0, "write the pairs of records that may be one customer, with probability and reasons" },
+	{ 0, "review", "FILE", OPTION_FILE, AT(review), NULL, 0, 0,
+	  "write the doubtful pairs side by side, the most doubtful first, with a column decision to fill in: same or different" },
+	{ 0, "decisions", "FILE", OPTION_FILE, AT(decisions), NULL, 0, 0, "obey a file of --review in which decision is filled in" },
 	{ 0, "conflicts", "FILE", OPTION_FILE, AT(conflicts), NULL, 0, 0,
 	  "write the customers whose records have several owners or stages, and who touched them last" },
 	{ 0, "master", "FILE", OPTION_FILE, AT(master), NULL, 0, 0, "yesterday's links: a customer keeps the id that most of its records had" },
@@ -102,7 +105,7 @@ int main(int argc, char **argv)
 		.side = run_side_options(&run, KIND_CUSTOMERS), .sink = run_sink_options(&run), .output = common->output,
 		.mark = values.mark, .link_only = values.link_only, .threshold = values.threshold,
 		.ignore = values.ignore.items, .ignore_count = values.ignore.count,
-		.links = values.links, .pairs = values.pairs, .conflicts = values.conflicts, .master = values.master,
+		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions, .conflicts = values.conflicts, .master = values.master,
 		.evaluate = values.evaluate, .truth_column = values.truth_column, .threads = (unsigned)common->threads,
 	};
 	if (dedupe_run(&options, &figures, &run.diag) == 0) {

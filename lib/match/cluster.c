@@ -28,6 +28,7 @@ struct forest {
 	uint32_t *cluster;   /* per row: its cluster's number */
 	uint32_t *next;      /* per row: the next member of the ring */
 	uint32_t *size;      /* per cluster */
+	bool *kept_apart;    /* per cluster: a pair that was decided to be different has a member in it */
 	const struct cluster_options *options;
 };
 
@@ -77,6 +78,41 @@ static void merge(struct forest *forest, uint32_t x, uint32_t y)
 	forest->next[high] = after;
 	forest->cluster[high] = low;
 	forest->size[low] += forest->size[high];
+	forest->kept_apart[low] |= forest->kept_apart[high];
+}
+
+static bool must_not_merge(struct forest *forest, uint32_t x, uint32_t y)
+{
+	if (!forest->kept_apart[x] || !forest->kept_apart[y])
+		return false;
+	for (size_t i = 0; i < forest->options->different_count; i++) {
+		uint32_t a = find(forest, forest->options->different[i].a), b = find(forest, forest->options->different[i].b);
+
+		if ((a == x && b == y) || (a == y && b == x))
+			return true;
+	}
+	return false;
+}
+
+/* What is together before any score is asked. */
+static void merge_known(struct forest *forest, size_t rows)
+{
+	const struct cluster_options *options = forest->options;
+
+	for (size_t i = 0; i < options->different_count; i++)
+		forest->kept_apart[options->different[i].a] = forest->kept_apart[options->different[i].b] = true;
+	for (size_t i = 0; i < options->same_count; i++) {
+		uint32_t x = find(forest, options->same[i].a), y = find(forest, options->same[i].b);
+
+		if (x != y && !must_not_merge(forest, x, y))
+			merge(forest, x, y);
+	}
+	for (size_t i = 0; i < rows; i++) {
+		uint32_t x = find(forest, options->copies[i]), y = find(forest, (uint32_t)i);
+
+		if (x != y && !must_not_merge(forest, x, y))
+			merge(forest, x, y);
+	}
 }
 
 void cluster_rows(size_t rows, struct link *links, size_t count, const struct cluster_options *options, uint32_t *cluster)
@@ -89,15 +125,14 @@ void cluster_rows(size_t rows, struct link *links, size_t count, const struct cl
 		cluster[i] = forest.next[i] = (uint32_t)i;
 		forest.size[i] = 1;
 	}
-	for (size_t i = 0; i < rows; i++)
-		if (options->copies[i] != i)
-			merge(&forest, find(&forest, options->copies[i]), (uint32_t)i);
+	forest.kept_apart = memory_zero(rows + 1, sizeof *forest.kept_apart);
+	merge_known(&forest, rows);
 	if (count) /* links may be NULL */
 		qsort(links, count, sizeof *links, compare_links);
 	for (size_t i = 0; i < count; i++) {
 		uint32_t x = find(&forest, links[i].a), y = find(&forest, links[i].b);
 
-		if (x == y)
+		if (x == y || must_not_merge(&forest, x, y))
 			continue;
 		if (mean_bits(&forest, x, y) > options->threshold)
 			merge(&forest, x, y);
@@ -106,4 +141,5 @@ void cluster_rows(size_t rows, struct link *links, size_t count, const struct cl
 		cluster[i] = find(&forest, (uint32_t)i);
 	free(forest.next);
 	free(forest.size);
+	free(forest.kept_apart);
 }

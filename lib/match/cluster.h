@@ -21,6 +21,9 @@ struct cluster_options {
 	double (*score)(const void *context, uint32_t a, uint32_t b);
 	const void *context;
 	const uint32_t *copies;                 /* per row: the first row that it is a copy of, or itself; these are together whatever the score */
+	/* pairs that somebody has decided on: together and apart whatever the score; what is said to be apart wins */
+	const struct link *same, *different;
+	size_t same_count, different_count;
 };
 
 /* cluster[row] becomes the smallest row of its cluster. links are sorted here: best first, then by rows. */

@@ -76,6 +76,21 @@ static void what_must_not_be_together_is_not(void **state)
 	assert_true(out[0] != out[2]);
 }
 
+static void what_was_decided_holds_whatever_the_score(void **state)
+{
+	struct link links[] = { { 0, 1, 9 }, { 1, 2, 9 }, { 0, 2, 9 } }, same[] = { { 3, 4, 0 } }, different[] = { { 0, 2, 0 } };
+	struct graph graph = { links, 3 };
+	const uint32_t copies[] = { 0, 1, 2, 3, 4 };
+	struct cluster_options options = { .score = score, .context = &graph, .copies = copies, .same = same, .same_count = 1,
+					   .different = different, .different_count = 1 };
+	uint32_t out[5];
+
+	(void)state;
+	cluster_rows(5, links, 3, &options, out);
+	assert_int_equal(out[3], out[4]);
+	assert_true(out[0] != out[2]);
+}
+
 static void links_in_any_order_give_the_same_groups(void **state)
 {
 	struct link a[] = { { 0, 1, 3 }, { 1, 2, 3 }, { 2, 3, 3 }, { 3, 0, 3 } }, b[] = { { 3, 0, 3 }, { 2, 3, 3 }, { 0, 1, 3 }, { 1, 2, 3 } };
@@ -94,6 +109,7 @@ int main(void)
 		cmocka_unit_test(one_bridge_does_not_join_two_groups),
 		cmocka_unit_test(a_record_joins_the_group_that_it_fits_on_the_whole),
 		cmocka_unit_test(what_must_not_be_together_is_not),
+		cmocka_unit_test(what_was_decided_holds_whatever_the_score),
 		cmocka_unit_test(links_in_any_order_give_the_same_groups),
 	};
 

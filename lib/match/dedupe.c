@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "match/decisions.h"
 #include "match/report.h"
 #include "match/truth.h"
 
@@ -49,11 +50,25 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 		.roles = dedupe->records.roles, .sources = dedupe->records.sources, .cell = records_cell, .context = &dedupe->records,
 		.ignore = dedupe->ignore,
 	};
-	const struct match_options options = { dedupe->options->link_only, dedupe->options->threshold, dedupe->options->threads };
+	struct match_options options = {
+		.link_only = dedupe->options->link_only, .threshold = dedupe->options->threshold, .threads = dedupe->options->threads,
+	};
+	struct decisions decisions = { 0 };
+	int result = 0;
 
 	if (dedupe->options->link_only && dedupe->records.source_names.count < 2)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--link-only needs records of two sources or more; this is one");
-	return match_run(&dedupe->match, &input, &options, diag);
+	if (dedupe->options->decisions)
+		result = decisions_read(&decisions, dedupe->options->decisions, &dedupe->options->side, &dedupe->records, diag);
+	options.same = decisions.same;
+	options.same_count = decisions.same_count;
+	options.different = decisions.different;
+	options.different_count = decisions.different_count;
+	dedupe->figures->decisions_unknown = decisions.unknown;
+	if (result == 0)
+		result = match_run(&dedupe->match, &input, &options, diag);
+	decisions_release(&decisions);
+	return result;
 }
 
 static int name_customers(struct dedupe *dedupe, struct diag *diag)
@@ -138,6 +153,8 @@ static int write_reports(struct dedupe *dedupe, struct diag *diag)
 	if (options->links && report_links(findings, options->links, diag) < 0)
 		return -1;
 	if (options->pairs && report_pairs(findings, options->pairs, diag) < 0)
+		return -1;
+	if (options->review && report_review(findings, options->review, diag) < 0)
 		return -1;
 	if (options->conflicts && report_conflicts(findings, options->conflicts, diag) < 0)
 		return -1;

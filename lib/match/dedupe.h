@@ -16,7 +16,7 @@ struct dedupe_options {
 	double threshold;                    /* probability */
 	const char *const *ignore;           /* names of columns */
 	size_t ignore_count;
-	const char *links, *pairs, *conflicts, *master, *evaluate, *truth_column;
+	const char *links, *pairs, *review, *decisions, *conflicts, *master, *evaluate, *truth_column;
 	unsigned threads;
 };
 
@@ -24,6 +24,7 @@ struct dedupe_options {
 struct dedupe_figures {
 	size_t records, customers, merged, pairs, hot_blocks;
 	double expected_pairs;     /* the model's expected number of matching pairs */
+	size_t decisions_unknown;  /* decisions about records that are not there */
 	struct renaming renaming;
 	bool evaluated;
 	struct evaluation evaluation;

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "clean/ids.h"
 #include "clean/text.h"
 #include "match/nickname.h"
 
@@ -239,6 +240,22 @@ static void read_scripts(struct field *field)
 	}
 }
 
+static void check_numbers(struct field *field)
+{
+	char upper[32];
+
+	field->valid = arena_zero(&field->arena, field->count, sizeof *field->valid);
+	for (uint32_t v = 1; v < field->count; v++) {
+		struct slice text = field->texts[v], number = { upper, text.len };
+
+		if (text.len > sizeof upper)
+			continue;
+		for (size_t i = 0; i < text.len; i++)
+			upper[i] = (char)(text.ptr[i] >= 'a' && text.ptr[i] <= 'z' ? text.ptr[i] - 32 : text.ptr[i]);
+		field->valid[v] = field->profile.role == ROLE_USCC ? ids_uscc_is_valid(number) : text.len == 18 && ids_resident_is_valid(number);
+	}
+}
+
 static void read_identities(struct field *field)
 {
 	field->identities = arena_zero(&field->arena, field->count, sizeof *field->identities);
@@ -272,6 +289,8 @@ void field_build(struct field *field, const struct match_input *input, size_t co
 		break;
 	case FIELD_CODE:
 		cut_tokens(field);
+		if (profile->role == ROLE_USCC || profile->role == ROLE_ID_NUMBER)
+			check_numbers(field);
 		break;
 	case FIELD_DATE:
 		read_dates(field);

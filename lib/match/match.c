@@ -152,10 +152,26 @@ static int score_pairs(struct match *match, unsigned threads, struct diag *diag)
 	return result;
 }
 
+/* Two valid numbers that are not the same, of a company or of a person, are two customers for sure. */
+static bool numbers_conflict(const struct fields *fields, uint32_t a, uint32_t b)
+{
+	const uint32_t *x = fields_row(fields, a), *y = fields_row(fields, b);
+
+	for (unsigned i = 0; i < fields->count; i++) {
+		const bool *valid = fields->all[i].valid;
+
+		if (valid && x[i] != y[i] && valid[x[i]] && valid[y[i]])
+			return true;
+	}
+	return false;
+}
+
 static double score_rows(const void *context, uint32_t a, uint32_t b)
 {
 	const struct match *match = context;
 
+	if (numbers_conflict(&match->fields, a, b))
+		return -INFINITY;
 	if (match->clean && match->sources[a] == match->sources[b] && match->clean[match->sources[a]])
 		return -INFINITY;
 	return model_score(&match->model, &match->fields, a, b);
@@ -235,6 +251,10 @@ int match_run(struct match *match, const struct match_input *input, const struct
 	}
 	if (result == 0) {
 		clusters.copies = copies;
+		clusters.same = options->same;
+		clusters.same_count = options->same_count;
+		clusters.different = options->different;
+		clusters.different_count = options->different_count;
 		match->cluster = memory_get(input->rows + 1, sizeof *match->cluster);
 		cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster);
 	}

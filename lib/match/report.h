@@ -21,6 +21,8 @@ struct findings {
 int report_links(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* Pairs with a chance, best first, with what each field adds. */
 int report_pairs(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
+/* Doubtful pairs side by side, the most doubtful first, with an empty column `decision` for --decisions. */
+int report_review(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* Customers whose records have several owners or stages. */
 int report_conflicts(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* The stream: one golden record per customer, or with `mark` every record in the order of the input. */
