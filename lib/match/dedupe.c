@@ -103,7 +103,8 @@ static void set_probabilities(struct dedupe *dedupe)
 		probability[link->b] = fmaxf(probability[link->b], p);
 	}
 	for (size_t i = 0; i < dedupe->records.count; i++)
-		if (customers_size(&dedupe->customers, dedupe->customers.of[i]) == 1)
+		/* Alone, or with others by being a copy or by decision. */
+		if (customers_size(&dedupe->customers, dedupe->customers.of[i]) == 1 || probability[i] == 0)
 			probability[i] = 1;
 	dedupe->findings.probability = probability;
 }
