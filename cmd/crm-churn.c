@@ -22,7 +22,7 @@ static const struct option_spec specs[] = {
 	  "contacts: customer_id, left_at, the day on which one left; repeatable" },
 	{ 0, "horizon", "DAYS", OPTION_UINT, AT(horizon), NULL, 1, 3660,
 	  "the risk is that of no purchase within DAYS; default 90" },
-	{ 0, "watchlist", "FILE", OPTION_FILE, AT(watchlist), NULL, 0, 0,
+	{ 0, "watchlist", "FILE", OPTION_OUTPUT, AT(watchlist), NULL, 0, 0,
 	  "write the customers with most value at risk (risk times the amount of the last 12 months) to FILE, as CSV" },
 	{ 0, "top", "N", OPTION_UINT, AT(top), NULL, 1, 1e9, "length of the watchlist; default 100" },
 	{ 0, "dormant-ratio", "X", OPTION_REAL, AT(dormant_ratio), NULL, 0.1, 1000,

@@ -39,9 +39,9 @@ static const struct option_spec specs[] = {
 	  "expected orders and value are those of the next DAYS; default 365" },
 	{ 0, "discount", "RATE", OPTION_REAL, AT(discount), NULL, 0, 10, "discount a year; default 0.1" },
 	{ 0, "margin", "SHARE", OPTION_REAL, AT(margin), NULL, 0, 1, "share of the amount that is earned; default 1" },
-	{ 0, "save-model", "FILE", OPTION_FILE, AT(save_model), NULL, 0, 0, "write the fitted model to FILE as JSON" },
+	{ 0, "save-model", "FILE", OPTION_OUTPUT, AT(save_model), NULL, 0, 0, "write the fitted model to FILE as JSON" },
 	{ 0, "model", "FILE", OPTION_FILE, AT(model), NULL, 0, 0, "take the model of --save-model in place of a fit" },
-	{ 0, "summary", "FILE", OPTION_FILE, AT(summary), NULL, 0, 0,
+	{ 0, "summary", "FILE", OPTION_OUTPUT, AT(summary), NULL, 0, 0,
 	  "write segments, the matrix of scores, concentration and cohorts to FILE as JSON, or the segments where it ends in .csv" },
 	{ 0 },
 };

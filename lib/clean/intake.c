@@ -274,6 +274,8 @@ void intake_split(const struct intake *intake, struct batch *batch)
 			batch->records[r].dropped = true;
 		else if (layout_is_total(cells, batch->columns))
 			batch_reject(batch, r, 0, "total-row", SLICE("a row of totals, not a record"));
+		else if (layout_is_note(cells, batch->columns))
+			batch_reject(batch, r, 0, "note-row", SLICE("a remark below the table, not a record"));
 		else if (repeats_header(intake, cells))
 			batch_reject(batch, r, 0, "repeated-header", SLICE("the header again, not a record"));
 	}

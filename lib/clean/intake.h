@@ -42,7 +42,7 @@ int intake_read(struct intake *intake, struct batch *batch, struct diag *diag) M
 int intake_rewind(struct intake *intake, struct diag *diag) MUST_CHECK;
 /*
  * batch_split, then marks what is no data: blank rows (dropped), repeated headers and total rows (合计 小计 总计 Total …:
- * to the rejects, code "total-row", "repeated-header"; they never fail a run that has no --rejects). In a worker.
+ * to the rejects, code "total-row", "note-row", "repeated-header"; they never fail a run that has no --rejects). In a worker.
  */
 void intake_split(const struct intake *intake, struct batch *batch);
 /* The first column with the role, or intake->columns. */

@@ -170,6 +170,9 @@ static int total_word(struct slice cell)
 	static const struct slice split[] = { { "合", 3 }, { "小", 3 }, { "总", 3 } };
 	char joined[64];
 
+	if (cell.len == 0 || !memchr("tTsSgG\xE5\xE6\xE7", cell.ptr[0], 9)) /* first bytes of the words: most cells end here */
+		return -1;
+
 	for (size_t i = 0; i < sizeof split / sizeof *split; i++) {
 		struct slice rest = slice_trim(slice_skip(cell, split[i].len));
 
@@ -232,4 +235,27 @@ bool layout_is_total(const struct slice *cells, size_t count)
 		numbers++;
 	}
 	return numbers || !totals[word].latin;
+}
+
+bool layout_is_note(const struct slice *cells, size_t count)
+{
+	static const struct slice words[] = { { "备注", 6 }, { "说明", 6 }, { "注", 3 }, { "制表", 6 }, { "填表", 6 }, { "审核", 6 },
+					      { "导出", 6 }, { "打印", 6 }, { "数据来源", 12 }, { "Note", 4 }, { "Notes", 5 },
+					      { "Remark", 6 }, { "Source", 6 }, { "Exported", 8 }, { "Prepared by", 11 } };
+	struct slice text = { NULL, 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		struct slice cell = slice_trim(cells[i]);
+
+		if (cell.len && text.len)
+			return false;
+		if (cell.len)
+			text = cell;
+	}
+	if (count < 3 || (slice_find_byte(text, ':') == text.len && slice_find(text, SLICE("：")) == text.len))
+		return false;
+	for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+		if (slice_starts_with(text, words[w]))
+			return true;
+	return false;
 }

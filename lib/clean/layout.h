@@ -22,6 +22,8 @@ size_t layout_find_header(const struct batch *batch, enum kind kind, bool *found
  * or numbers; after an English word there is at least one number, since Total is also a company.
  */
 bool layout_is_total(const struct slice *cells, size_t count);
+/* A remark of the person who made the sheet (备注：…, 制表人：…, Note: …), alone in a row of three columns or more. */
+bool layout_is_note(const struct slice *cells, size_t count);
 bool layout_is_blank(const struct slice *cells, size_t count);
 
 #endif

@@ -121,11 +121,30 @@ static void blank_rows_have_only_white_space(void **state)
 	assert_false(layout_is_blank(filled, 2));
 }
 
+static void notes_below_a_table_are_told_from_records(void **state)
+{
+	static const struct { bool note; const char *row; } cases[] = {
+		{ true, "备注：内部资料，请勿外传,,,," }, { true, ",,制表人：张三," }, { true, "Note: internal use only,,," },
+		{ false, "备注：x,张三,," }, { false, "备注,,," }, { false, "张三：,,," }, { false, "备注：x,"  }, { false, "Notebook World Ltd,,," },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct batch batch;
+
+		set_batch(&batch, cases[i].row);
+		if (layout_is_note(batch.records[0].values, batch.records[0].value_count) != cases[i].note)
+			fail_msg("'%s'", cases[i].row);
+		batch_release(&batch);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_header_is_found),
 		cmocka_unit_test(totals_are_told_from_records),
+		cmocka_unit_test(notes_below_a_table_are_told_from_records),
 		cmocka_unit_test(blank_rows_have_only_white_space),
 	};
 

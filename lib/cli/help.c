@@ -85,7 +85,7 @@ static void print_help(const struct tool *tool)
 static const char *type_name(enum option_type type)
 {
 	static const char *const names[] = {
-		"flag", "text", "file", "texts", "files", "list", "uint", "size", "real", "date", "choice", "char",
+		"flag", "text", "file", "texts", "files", "list", "uint", "size", "real", "date", "choice", "char", "file",
 	};
 
 	return names[type];

@@ -25,6 +25,7 @@ enum option_type {
 	OPTION_DATE,      /* int32_t days: YYYY-MM-DD */
 	OPTION_CHOICE,    /* int: index into choices, "csv|tsv|json" */
 	OPTION_CHAR,      /* char: one byte, or \t or "tab" */
+	OPTION_OUTPUT,    /* const char *, completed as a file; written, so it must be no input and no other output */
 };
 
 struct texts {

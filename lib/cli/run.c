@@ -1,9 +1,11 @@
+#include "cli/table.h"
 #include "cli/run.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/nearest.h"
 #include "base/version.h"
@@ -80,9 +82,70 @@ static int check_maps(struct run *run)
 	return 0;
 }
 
+/* By name, or by being one file under two names; a device such as /dev/null may be named often. */
 static bool same_file(const char *a, const char *b)
 {
-	return a && b && strcmp(a, b) == 0;
+	struct stat x, y;
+
+	if (stat(a, &x) != 0 || stat(b, &y) != 0)
+		return strcmp(a, b) == 0;
+	return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static const char *file_of(const struct run *run, const struct option_spec *spec)
+{
+	return *(const char *const *)((const char *)run->common + spec->offset);
+}
+
+/* What a run reads may be replaced by --output, and yesterday's links and models by today's. */
+static bool may_replace(const char *output, const char *input)
+{
+	return strcmp(output, "output") == 0 || (strcmp(output, "links") == 0 && strcmp(input, "master") == 0) ||
+	       (strcmp(output, "save-model") == 0 && strcmp(input, "model") == 0);
+}
+
+static int check_list(struct run *run, const struct option_spec *output, const char *input, const struct texts *texts)
+{
+	for (size_t i = 0; i < texts->count; i++)
+		if (!may_replace(output->name, input) && same_file(file_of(run, output), texts->items[i]))
+			return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--%s would overwrite the input %s", output->name,
+					 texts->items[i]);
+	return 0;
+}
+
+/* That the file of `output` is not that of another option. */
+static int check_output(struct run *run, size_t number)
+{
+	const struct option_spec *output = option_at(run->tool, number);
+
+	for (size_t i = 0; i < option_count(run->tool); i++) {
+		const struct option_spec *other = option_at(run->tool, i);
+
+		if (other->type == OPTION_FILES &&
+		    check_list(run, output, other->name, (const struct texts *)((const char *)run->common + other->offset)) < 0)
+			return -1;
+		if ((other->type != OPTION_FILE && other->type != OPTION_OUTPUT) || other == output || !file_of(run, other) ||
+		    !same_file(file_of(run, output), file_of(run, other)))
+			continue;
+		if (other->type == OPTION_OUTPUT)
+			return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--%s and --%s must name different files",
+					 output->name, other->name);
+		if (!may_replace(output->name, other->name))
+			return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--%s would overwrite the file of --%s", output->name,
+					 other->name);
+	}
+	return check_list(run, output, "", &run->common->operands);
+}
+
+static int check_outputs(struct run *run)
+{
+	for (size_t i = 0; i < option_count(run->tool); i++) {
+		const struct option_spec *spec = option_at(run->tool, i);
+
+		if (spec->type == OPTION_OUTPUT && file_of(run, spec) && check_output(run, i) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static bool is_stdout(const char *path)
@@ -97,9 +160,6 @@ static int check_together(struct run *run)
 	enum format to = run_sink_options(run).to;
 	bool text = to == FORMAT_AUTO || to == FORMAT_CSV || to == FORMAT_TSV;
 
-	if (same_file(common->output, common->rejects) || same_file(common->output, common->stats) ||
-	    same_file(common->rejects, common->stats))
-		return usage(run, "--output, --rejects and --stats must name different files");
 	if (is_stdout(common->rejects) || is_stdout(common->stats))
 		return usage(run, "--rejects and --stats need a file; standard output is for the stream");
 	if (common->bom && !text)
@@ -119,7 +179,7 @@ int run_begin(struct run *run, const struct tool *tool, struct common_options *c
 	if (options_parse(tool, common, argc, argv, &run->arena, &run->diag) < 0)
 		return -1;
 	run->answered = options_answered(tool, common);
-	if (run->answered || check_maps(run) < 0 || check_together(run) < 0)
+	if (run->answered || check_maps(run) < 0 || check_together(run) < 0 || check_outputs(run) < 0)
 		return -1;
 	if (rejects_open(&run->rejects, common->rejects, common->strict, &run->diag) < 0)
 		return -1;

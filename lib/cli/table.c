@@ -7,7 +7,7 @@
 #define KILO 1024.0
 
 const struct option_spec common_option_specs[] = {
-	{ 'o', "output", "FILE", OPTION_FILE, COMMON(output), NULL, 0, 0,
+	{ 'o', "output", "FILE", OPTION_OUTPUT, COMMON(output), NULL, 0, 0,
 	  "write FILE in one step, so that it is the old one or the new one and never half of one; default standard output" },
 	{ 0, "from", "FORMAT", OPTION_CHOICE, COMMON(from), "auto|csv|tsv|json|jsonl|xlsx|xls|ods", 0, 0,
 	  "format of the input; default auto, by its content" },
@@ -29,7 +29,7 @@ const struct option_spec common_option_specs[] = {
 	  "the day that ages are counted to, YYYY-MM-DD; default today" },
 	{ 0, "lang", "LANG", OPTION_CHOICE, COMMON(language), "en|zh", 0, 0,
 	  "language of labels in the output; default $CRM_LANG, else en" },
-	{ 0, "rejects", "FILE", OPTION_FILE, COMMON(rejects), NULL, 0, 0,
+	{ 0, "rejects", "FILE", OPTION_OUTPUT, COMMON(rejects), NULL, 0, 0,
 	  "set rows that cannot be used aside in FILE, each with the reason, and go on" },
 	{ 0, "strict", NULL, OPTION_FLAG, COMMON(strict), NULL, 0, 0,
 	  "the first row that cannot be used ends the run, with --rejects too" },
@@ -44,8 +44,8 @@ const struct option_spec common_option_specs[] = {
 	{ 0, "tmpdir", "DIR", OPTION_FILE, COMMON(tmpdir), NULL, 0, 0,
 	  "where temporary files go; default $TMPDIR, else /tmp" },
 	{ 0, "max-field", "SIZE", OPTION_SIZE, COMMON(max_field), NULL, 64, KILO * KILO * KILO,
-	  "give a quoted cell up when it is longer than SIZE, because its quote was a stray one; default 1M" },
-	{ 0, "stats", "FILE", OPTION_FILE, COMMON(stats), NULL, 0, 0,
+	  "give up a quote that is not closed within SIZE and several lines: it was a stray one; a record may be four times as long; default 1M" },
+	{ 0, "stats", "FILE", OPTION_OUTPUT, COMMON(stats), NULL, 0, 0,
 	  "write the figures of the run to FILE as JSON: what was detected, rows, rejects, seconds" },
 	{ 'q', "quiet", NULL, OPTION_FLAG, COMMON(quiet), NULL, 0, 0, "no warnings and no progress, errors only" },
 	{ 'v', "verbose", NULL, OPTION_FLAG, COMMON(verbose), NULL, 0, 0,

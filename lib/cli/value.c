@@ -51,7 +51,7 @@ static int refuse_number(const struct setting *set, const char *what)
 
 	if (spec->least == 0 && spec->most == 0)
 		return refuse(set, what);
-	snprintf(text, sizeof text, "%s from %.17g to %.17g", what, spec->least, spec->most);
+	snprintf(text, sizeof text, "%s from %.15g to %.15g", what, spec->least, spec->most);
 	return refuse(set, text);
 }
 
@@ -224,7 +224,8 @@ int option_store(const struct option_spec *spec, void *values, struct slice text
 	switch (spec->type) {
 	case OPTION_FLAG: return store_flag(&set, to);
 	case OPTION_TEXT:
-	case OPTION_FILE: return store_text(&set, to);
+	case OPTION_FILE:
+	case OPTION_OUTPUT: return store_text(&set, to);
 	case OPTION_TEXTS:
 	case OPTION_FILES: return store_texts(&set, to);
 	case OPTION_LIST: return store_list(&set, to);

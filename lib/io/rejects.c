@@ -41,7 +41,7 @@ int rejects_open(struct rejects **opened, const char *path, bool strict, struct 
 /* Rows that are no data, such as totals: set aside, but no fault. */
 static bool is_harmless(const char *code)
 {
-	return strcmp(code, "total-row") == 0 || strcmp(code, "repeated-header") == 0;
+	return strcmp(code, "total-row") == 0 || strcmp(code, "note-row") == 0 || strcmp(code, "repeated-header") == 0;
 }
 
 static void count_code(struct rejects *rejects, const char *code)

@@ -97,12 +97,15 @@ static bool read_day(const struct reading *reading, const struct intake *intake,
 	int32_t latest = events->as_of > events->today ? events->as_of : events->today;
 	struct date date = { .days = CIVIL_NONE };
 	enum date_result result = date_parse(text, intake->date_orders[reading->date], &date);
+	static const char *const codes[] = {
+		[DATE_OK] = "future-date", [DATE_BAD] = "bad-date", [DATE_AMBIGUOUS] = "ambiguous-date",
+	};
 	char quoted[DIAG_QUOTE_SIZE];
 
 	*day = date.days;
 	if (result == DATE_OK && date.days <= latest)
 		return true;
-	batch_reject(batch, r, reading->date + 1, result == DATE_OK ? "future-date" : "bad-date",
+	batch_reject(batch, r, reading->date + 1, codes[result],
 		     arena_format(&batch->arena, "%s %s", diag_quote(text, quoted),
 				  result == DATE_OK	   ? "lies in the future" :
 				  result == DATE_AMBIGUOUS ? "could be day or month first; say which with --date-order" :

@@ -186,7 +186,7 @@ static bool read_date(const struct cursor *c)
 		result = date_parse(text, c->intake->date_orders[column], &date);
 	}
 	if (result == DATE_AMBIGUOUS)
-		return reject(c, column, "bad-date", "could be day or month first; say which with --date-order");
+		return reject(c, column, "ambiguous-date", "could be day or month first; say which with --date-order");
 	if (result != DATE_OK)
 		return reject(c, column, "bad-date", "is not a date");
 	if (date.days < EARLIEST_DAY)
@@ -338,7 +338,7 @@ bool order_row_read(const struct order_reader *reader, const struct intake *inta
 	if (currency.len)
 		row->currency = order_pack_currency(currency);
 	status = cell(&c, at->status);
-	if (status.len && remembered_void(reader->words, status, memory))
+	if (status.len && row->line.amount >= 0 && remembered_void(reader->words, status, memory)) /* a negative row is the refund itself */
 		row->line.flags |= LINE_VOID;
 	row->customer = cell(&c, at->customer);
 	if (reader->details) {
