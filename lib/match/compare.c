@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "match/distance.h"
 #include "match/nickname.h"
+#include "match/sketch.h"
 
 enum { TOKENS_LEFT = 24 };
 
@@ -354,10 +355,14 @@ static enum level level_of_email(struct slice a, struct slice b)
 
 enum level compare_values(const struct field *field, uint32_t a, uint32_t b)
 {
+	enum level level;
+
 	if (a == VALUE_MISSING || b == VALUE_MISSING)
 		return LEVEL_MISSING;
 	if (a == b)
 		return LEVEL_EXACT;
+	if (field->sketches && sketch_unlike(field, a, b, &level))
+		return level;
 	switch (field->profile.kind) {
 	case FIELD_TEXT:
 	case FIELD_LONG:

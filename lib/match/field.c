@@ -9,6 +9,7 @@
 #include "clean/ids.h"
 #include "clean/text.h"
 #include "match/nickname.h"
+#include "match/sketch.h"
 
 enum { TOKENS_MOST = 48, KEY_MOST = 4096 };
 
@@ -298,6 +299,7 @@ void field_build(struct field *field, const struct match_input *input, size_t co
 	default:
 		break;
 	}
+	sketch_values(field);
 }
 
 void field_release(struct field *field)

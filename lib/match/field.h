@@ -67,6 +67,7 @@ struct field {
 	float *token_weight;      /* per token: -log2 of the share of rows that have it */
 	uint64_t *token_letters;  /* per token: a bit per letter that it has (several share a bit); 0 for numbers and Chinese: compared whole */
 	uint32_t token_count;
+	uint32_t *sketches;       /* per value: a few bits by which most unlike values are told apart (sketch.h); NULL: none */
 	bool *valid;              /* roles uscc and id_number, per value: the check digits are right */
 	bool *han;                /* FIELD_TEXT, FIELD_LONG, per value: has Chinese characters */
 	uint32_t *dates;          /* FIELD_DATE, per value: yyyymmdd as digits, valid or not; 0 none */
