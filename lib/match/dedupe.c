@@ -161,7 +161,9 @@ static int write_reports(struct dedupe *dedupe, struct diag *diag)
 		return -1;
 	if (judging && evaluate_run(dedupe, diag) < 0)
 		return -1;
-	if (judging && !options->output)
+	if (options->explain && report_explain(findings, options->explain, diag) < 0)
+		return -1;
+	if ((judging || options->explain) && !options->output)
 		return 0;
 	return report_stream(findings, options->output, &options->sink, options->mark, diag);
 }

@@ -67,6 +67,11 @@ int report_links(const struct findings *findings, const char *path, struct diag 
 
 static const char *const level_names[LEVELS] = { "missing", "different", "weak", "crosswise", "related", "similar", "near", "exact" };
 
+const char *report_level_name(unsigned level)
+{
+	return level_names[level];
+}
+
 /* name=exact +7.1; phone=near +5.0 */
 static struct slice reasons(const struct findings *findings, const struct link *link, struct arena *arena)
 {

@@ -17,6 +17,8 @@ struct findings {
 	unsigned threads;
 };
 
+/* "exact", "near" … */
+const char *report_level_name(unsigned level);
 /* source, source_row, source_id, customer_id: one row per record. */
 int report_links(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* Pairs with a chance, best first, with what each field adds. */
@@ -25,6 +27,11 @@ int report_pairs(const struct findings *findings, const char *path, struct diag 
 int report_review(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* Customers whose records have several owners or stages. */
 int report_conflicts(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
+/*
+ * Why two records are one customer or not, on standard output: every field's two values, their level and weight, and the sum. `pair`: A,B, each a
+ * source row, a source id, or SOURCE:ROW.
+ */
+int report_explain(const struct findings *findings, const char *pair, struct diag *diag) MUST_CHECK;
 /* The stream: one golden record per customer, or with `mark` every record in the order of the input. */
 int report_stream(const struct findings *findings, const char *path, const struct sink_options *options, bool mark, struct diag *diag) MUST_CHECK;
 
