@@ -4,6 +4,8 @@
  */
 #include "clean/date.h"
 
+#include <time.h>
+
 enum {
 	SECONDS_A_DAY = 86400,
 	SERIAL_EPOCH = -25569,      /* 1899-12-30 */
@@ -63,24 +65,47 @@ static int take_half(struct slice *rest)
 	return 0;
 }
 
-/* Z, +08:00, +0800, -05: dropped, since the date meant is the one on the clock there. */
-static void take_zone(struct slice *rest)
+enum { NO_ZONE = INT32_MAX };
+
+/* Z, +08:00, +0800, -05: seconds east of Greenwich, or NO_ZONE. */
+static int32_t take_zone(struct slice *rest)
 {
 	struct slice saved;
-	int64_t number;
+	int64_t hours, minutes = 0;
 	size_t digits;
+	int32_t seconds;
 
 	take(rest, SLICE(" "));
 	if (take(rest, SLICE("Z")) || take(rest, SLICE("UTC")) || take(rest, SLICE("GMT")))
-		return;
+		return 0;
 	saved = *rest;
 	if (!take(rest, SLICE("+")) && !take(rest, SLICE("-")))
-		return;
-	digits = take_number(rest, &number);
+		return NO_ZONE;
+	digits = take_number(rest, &hours);
 	if (digits == 2 && take(rest, SLICE(":")))
-		digits = take_number(rest, &number) == 2 ? 4 : 0;
-	if (digits != 2 && digits != 4)
+		digits = take_number(rest, &minutes) == 2 ? 2 : 0;
+	if (digits == 4) {
+		minutes = hours % 100;
+		hours /= 100;
+	}
+	if ((digits != 2 && digits != 4) || hours > 14 || minutes > 59) {
 		*rest = saved;
+		return NO_ZONE;
+	}
+	seconds = (int32_t)(hours * 3600 + minutes * 60);
+	return saved.ptr[0] == '-' ? -seconds : seconds;
+}
+
+/* A moment that is known exactly becomes what the clock showed here (the zone of TZ): midnight in Shanghai is the day before in UTC. */
+static void to_local(struct date *date, int32_t zone)
+{
+	time_t moment = (time_t)date->days * SECONDS_A_DAY + date->seconds - zone;
+	struct tm local;
+
+	if (!localtime_r(&moment, &local))
+		return;
+	date->days = civil_to_days(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
+	date->seconds = local.tm_hour * 3600 + local.tm_min * 60 + (local.tm_sec < 60 ? local.tm_sec : 59);
 }
 
 static bool take_part(struct slice *rest, const char *separator, struct slice chinese, int64_t most, int64_t *value)
@@ -93,8 +118,8 @@ static bool take_part(struct slice *rest, const char *separator, struct slice ch
 	return digits >= 1 && digits <= 2 && *value <= most;
 }
 
-/* hh:mm[:ss[.fff]] with what may stand round it, to the end of the text. -1: no time. */
-static int32_t read_time(struct slice rest)
+/* hh:mm[:ss[.fff]] with what may stand round it, to the end of the text; *zone as take_zone. -1: no time. */
+static int32_t read_time(struct slice rest, int32_t *zone)
 {
 	int64_t hour, minute = 0, second = 0, ignored;
 	int half = take_half(&rest);
@@ -114,7 +139,7 @@ static int32_t read_time(struct slice rest)
 	}
 	if (!half)
 		half = take_half(&rest);
-	take_zone(&rest);
+	*zone = take_zone(&rest);
 	if (rest.len || (half && hour > 12 && half == 1) || (hour == 24 && (minute || second)))
 		return -1;
 	if (half == 2 && hour < 12)
@@ -131,6 +156,8 @@ static int32_t read_time(struct slice rest)
 /* Sets the date from its parts and reads what follows. */
 static enum date_result finish(int year, int64_t month, int64_t day, struct slice rest, struct date *date)
 {
+	int32_t zone;
+
 	if (month > 12 || day > 31)
 		return DATE_BAD;
 	*date = (struct date){ .days = civil_to_days(year, (int)month, (int)day), .seconds = -1 };
@@ -141,8 +168,12 @@ static enum date_result finish(int year, int64_t month, int64_t day, struct slic
 		rest = slice_skip(rest, 1);
 	if (rest.len == 0)
 		return DATE_OK;
-	date->seconds = read_time(rest);
-	return date->seconds < 0 ? DATE_BAD : DATE_OK;
+	date->seconds = read_time(rest, &zone);
+	if (date->seconds < 0)
+		return DATE_BAD;
+	if (zone != NO_ZONE)
+		to_local(date, zone);
+	return date->days == CIVIL_NONE ? DATE_BAD : DATE_OK;
 }
 
 static int find_month(struct slice *rest)
@@ -275,8 +306,8 @@ static enum date_result from_serial(int64_t serial, struct slice fraction, struc
 
 static enum date_result from_epoch(int64_t seconds, struct date *date)
 {
-	*date = (struct date){ .days = (int32_t)(seconds / SECONDS_A_DAY), .seconds = (int32_t)(seconds % SECONDS_A_DAY),
-			       .epoch = true };
+	*date = (struct date){ .days = (int32_t)(seconds / SECONDS_A_DAY), .seconds = (int32_t)(seconds % SECONDS_A_DAY) };
+	to_local(date, 0);
 	return DATE_OK;
 }
 
@@ -288,6 +319,7 @@ static enum date_result read_digits(int64_t value, size_t digits, struct slice r
 	if (digits == 14 && rest.len == 0) {
 		char text[8];
 		int64_t time = value % 1000000;
+		int32_t zone;
 
 		for (int i = 7; i >= 0; i--) {
 			text[i] = i == 2 || i == 5 ? ':' : (char)('0' + time % 10);
@@ -296,7 +328,7 @@ static enum date_result read_digits(int64_t value, size_t digits, struct slice r
 		value /= 1000000;
 		if (finish((int)(value / 10000), value / 100 % 100, value % 100, (struct slice){ NULL, 0 }, date) != DATE_OK)
 			return DATE_BAD;
-		date->seconds = read_time((struct slice){ text, sizeof text });
+		date->seconds = read_time((struct slice){ text, sizeof text }, &zone);
 		return date->seconds < 0 ? DATE_BAD : DATE_OK;
 	}
 	if (digits == 5 && (rest.len == 0 || rest.ptr[0] == '.'))

@@ -8,12 +8,15 @@
 
 #include "base/civil.h"
 
+/*
+ * A time with a zone, and an epoch number, is a moment: it is given as the local clock showed it (TZ). A time without a zone is
+ * given as it is written.
+ */
 enum date_order { DATE_ORDER_UNKNOWN, DATE_ORDER_DMY, DATE_ORDER_MDY };
 
 struct date {
 	int32_t days;         /* since 1970-01-01; CIVIL_NONE: none */
 	int32_t seconds;      /* of the day, or -1 where no time was given */
-	bool epoch;           /* was an epoch number: UTC */
 };
 
 enum date_result {

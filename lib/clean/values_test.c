@@ -1,6 +1,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -24,8 +26,8 @@ static void date_reads_the_forms_people_write(void **state)
 		{ "3/5/24", DATE_ORDER_MDY, "2024-03-05" }, { "3/5/99", DATE_ORDER_MDY, "1999-03-05" },
 		{ "45356", 0, "2024-03-05" }, { "45356.5", 0, "2024-03-05T12:00:00" }, { "1709596800", 0, "2024-03-05T00:00:00" },
 		{ "1709596800000", 0, "2024-03-05T00:00:00" }, { "2024-03-05 14:30", 0, "2024-03-05T14:30:00" },
-		{ "2024-03-05T14:30:15.123Z", 0, "2024-03-05T14:30:15" }, { "2024-03-05T14:30:15+08:00", 0, "2024-03-05T14:30:15" },
-		{ "2024-03-05 14:30:15.000+0800", 0, "2024-03-05T14:30:15" }, { "2024/3/5 下午 2:30", 0, "2024-03-05T14:30:00" },
+		{ "2024-03-05T14:30:15.123Z", 0, "2024-03-05T14:30:15" }, { "2024-03-05T14:30:15+08:00", 0, "2024-03-05T06:30:15" },
+		{ "2024-03-05 02:30:15.000+0800", 0, "2024-03-04T18:30:15" }, { "2024-03-05T14:30:15-0530", 0, "2024-03-05T20:00:15" }, { "2024-03-05T14:30+99:00", 0, "bad" }, { "2024/3/5 下午 2:30", 0, "2024-03-05T14:30:00" },
 		{ "2024年3月5日 14时30分", 0, "2024-03-05T14:30:00" }, { "3/5/2024 2:30 PM", DATE_ORDER_MDY, "2024-03-05T14:30:00" },
 		{ "20240305143015", 0, "2024-03-05T14:30:15" },
 		{ "2024-02-30", 0, "bad" }, { "2023-02-29", 0, "bad" }, { "2024年3月", 0, "bad" }, { "", 0, "bad" }, { "x", 0, "bad" },
@@ -46,6 +48,29 @@ static void date_reads_the_forms_people_write(void **state)
 		if (strcmp(out, cases[i].expected) != 0)
 			fail_msg("%s: got %s, not %s", cases[i].text, out, cases[i].expected);
 	}
+}
+
+static void moments_are_dated_by_the_local_clock(void **state)
+{
+	static const struct { const char *text, *expected; } cases[] = {
+		{ "1709654400", "2024-03-06T00:00:00" }, { "1709654400000", "2024-03-06T00:00:00" },
+		{ "2024-03-05T20:00:00Z", "2024-03-06T04:00:00" }, { "2024-03-05T23:59:59+08:00", "2024-03-05T23:59:59" },
+		{ "2024-03-05T23:59:59", "2024-03-05T23:59:59" }, { "2024-03-05", "2024-03-05" },
+	};
+
+	(void)state;
+	setenv("TZ", "CST-8", 1);
+	tzset();
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char out[DATE_TEXT + 1] = "bad";
+		struct date date;
+
+		if (date_parse(slice_of(cases[i].text), DATE_ORDER_UNKNOWN, &date) == DATE_OK)
+			out[date_print(date, out)] = '\0';
+		assert_string_equal(out, cases[i].expected);
+	}
+	setenv("TZ", "UTC", 1);
+	tzset();
 }
 
 static void date_order_is_decided_by_values_over_twelve(void **state)
@@ -199,6 +224,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(date_reads_the_forms_people_write),
+		cmocka_unit_test(moments_are_dated_by_the_local_clock),
 		cmocka_unit_test(date_order_is_decided_by_values_over_twelve),
 		cmocka_unit_test(money_reads_the_forms_people_write),
 		cmocka_unit_test(phone_reads_the_forms_people_write),
@@ -207,5 +233,7 @@ int main(void)
 		cmocka_unit_test(text_is_cleaned_and_keyed),
 	};
 
+	setenv("TZ", "UTC", 1);
+	tzset();
 	return cmocka_run_group_tests_name("values", tests, NULL, NULL);
 }
