@@ -246,7 +246,7 @@ void records_release(struct records *records)
 	free(records->roles);
 	free(records->sources);
 	free(records->places);
-	if (records->source_names.keys)
+	if (records->source_names.slots)
 		map_release(&records->source_names);
 	arena_release(&records->arena);
 }
