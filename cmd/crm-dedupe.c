@@ -10,7 +10,7 @@ struct values {
 	bool mark, link_only;
 	double threshold;
 	struct texts ignore;
-	const char *links, *pairs, *review, *decisions, *conflicts, *master, *evaluate, *truth_column, *explain;
+	const char *links, *pairs, *review, *decisions, *conflicts, *master, *evaluate, *truth_column, *explain, *model, *save_model;
 };
 
 #define AT(field) offsetof(struct values, field)
@@ -33,6 +33,8 @@ static const struct option_spec specs[] = {
 	  "compare with the truth (source, source_row, entity) and print the figures as JSON; the stream goes only to --output" },
 	{ 0, "truth-column", "COL", OPTION_TEXT, AT(truth_column), NULL, 0, 0,
 	  "the same with a column of the input, which is not compared; records where it is empty are customers of their own" },
+	{ 0, "save-model", "FILE", OPTION_FILE, AT(save_model), NULL, 0, 0, "write what was learnt about the columns, as JSON" },
+	{ 0, "model", "FILE", OPTION_FILE, AT(model), NULL, 0, 0, "use a model that --save-model wrote, and learn nothing" },
 	{ 0, "explain", "A,B", OPTION_TEXT, AT(explain), NULL, 0, 0,
 	  "print why two records, by row, id or SOURCE:ROW, are one customer or two; the stream goes only to --output" },
 	{ 0 },
@@ -108,7 +110,8 @@ int main(int argc, char **argv)
 		.mark = values.mark, .link_only = values.link_only, .threshold = values.threshold,
 		.ignore = values.ignore.items, .ignore_count = values.ignore.count,
 		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions, .conflicts = values.conflicts, .master = values.master,
-		.evaluate = values.evaluate, .truth_column = values.truth_column, .explain = values.explain, .threads = (unsigned)common->threads,
+		.evaluate = values.evaluate, .truth_column = values.truth_column, .explain = values.explain,
+		.model = values.model, .save_model = values.save_model, .threads = (unsigned)common->threads,
 	};
 	if (dedupe_run(&options, &figures, &run.diag) == 0) {
 		report_figures(&run, &figures);

@@ -52,6 +52,7 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 	};
 	struct match_options options = {
 		.link_only = dedupe->options->link_only, .threshold = dedupe->options->threshold, .threads = dedupe->options->threads,
+		.model = dedupe->options->model, .save_model = dedupe->options->save_model,
 	};
 	struct decisions decisions = { 0 };
 	int result = 0;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "match/copies.h"
+#include "match/model_file.h"
 
 enum { CHUNK = 16384, PATTERNS_MOST = 300000, ALL_PAIRS_MOST = 3000000 };
 
@@ -208,18 +209,29 @@ static bool *find_clean_sources(const struct match *match, size_t rows)
 	return clean;
 }
 
-/* Learns the model from the candidates and scores them. */
-static int fit_and_score(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
+/* Learns the model from the candidates, or reads it. */
+static int fit_model(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
 {
 	struct patterns patterns;
 	int result;
 
+	if (options->model)
+		return model_load(&match->model, &match->fields, input->headers, options->model, diag);
 	background_measure(&match->fields, input->rows, input->sources, options->link_only, options->threads, &match->background);
 	patterns_init(&patterns);
 	result = count_patterns(match, &patterns, options->threads, diag);
 	if (result == 0)
 		model_fit(&match->model, &match->fields, &patterns, &match->background, input->rows);
 	patterns_release(&patterns);
+	return result;
+}
+
+static int fit_and_score(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
+{
+	int result = fit_model(match, input, options, diag);
+
+	if (result == 0 && options->save_model)
+		result = model_save(&match->model, &match->fields, input->headers, options->save_model, diag);
 	return result == 0 ? score_pairs(match, options->threads, diag) : result;
 }
 

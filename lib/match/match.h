@@ -13,6 +13,7 @@ struct match_options {
 	bool link_only;       /* pairs between two sources only */
 	double threshold;     /* probability from which two records are one; 0: 0.5 */
 	unsigned threads;
+	const char *model, *save_model;        /* files, or NULL */
 	const struct link *same, *different;   /* pairs that were decided on, by rows */
 	size_t same_count, different_count;
 };

@@ -412,6 +412,34 @@ static void prepare_scoring(struct model *model, const struct fields *fields)
 	}
 }
 
+void model_prepare(struct model *model, const struct fields *fields)
+{
+	model->count = fields->count;
+	set_weights(model);
+	set_order(model, fields);
+	prepare_scoring(model, fields);
+}
+
+/* Of the candidates, natural logarithm. */
+static double log_likelihood(const struct model *model, const struct patterns *patterns)
+{
+	double sum = 0;
+
+	for (size_t p = 0; p <= patterns->mask; p++) {
+		double other = log1p(-model->lambda);
+
+		if (patterns->pattern[p] == NO_PATTERN)
+			continue;
+		for (unsigned i = 0; i < model->count; i++) {
+			unsigned level = pattern_level(patterns->pattern[p], i);
+
+			other += level == LEVEL_MISSING ? 0 : log(model->u[i][level]);
+		}
+		sum += patterns->pairs[p] * (other + log1p(exp2(bits_of(model, patterns->pattern[p]))));
+	}
+	return sum;
+}
+
 void model_fit(struct model *model, const struct fields *fields, const struct patterns *patterns,
 	       const struct background *background, size_t rows)
 {
@@ -435,6 +463,8 @@ void model_fit(struct model *model, const struct fields *fields, const struct pa
 	}
 	free(possible);
 	model->together = rows ? 2 * matches / (double)rows : 0;
+	model->rows = rows;
+	model->log_likelihood = log_likelihood(model, patterns);
 	prepare_scoring(model, fields);
 }
 

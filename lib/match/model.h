@@ -20,7 +20,8 @@ struct model {
 	double m[FIELD_MOST][LEVELS], u[FIELD_MOST][LEVELS];
 	double lambda;                      /* share of matches among all pairs */
 	double together;                    /* mean number of further records of a record's customer */
-	double log_likelihood;
+	double log_likelihood;              /* of the candidates; 0 for a model that was read */
+	size_t rows;                        /* that it was learnt from */
 	unsigned iterations;
 	float weight[FIELD_MOST][LEVELS];   /* log2 m/u; missing 0 */
 	unsigned order[FIELD_MOST];         /* fields, the most telling first */
@@ -52,6 +53,8 @@ void patterns_release(struct patterns *patterns);
 /* Estimates the model from the candidates' patterns. `rows` records. */
 void model_fit(struct model *model, const struct fields *fields, const struct patterns *patterns,
 	       const struct background *background, size_t rows);
+/* Works out what scoring needs from lambda, together, m, u, given and excused, for a model that was not fitted but read. */
+void model_prepare(struct model *model, const struct fields *fields);
 /* log2 of the odds that rows a and b are one customer. */
 double model_score(const struct model *model, const struct fields *fields, size_t a, size_t b);
 /*
