@@ -3,7 +3,7 @@
  * of a customer of the roster: the order's customer cell is a source id that the links know, else a customer key.
  *
  * A row is a return when its amount or quantity is negative; a refund column takes off the row's own amount. Status words (statuses.json,
- * and those of the user) void a row: cancelled, closed, refunded in full, never paid. Rows of an order that repeat its id with the
+ * and those of the user) void a row that is no return: cancelled, closed, refunded in full, never paid. Rows of an order that repeat its id with the
  * amount left blank (Shopify's further items) belong to the order of the row before.
  *
  * Rejected: bad-date, bad-amount, missing-amount, amount-overflow, future-date (after today and after as_of),
