@@ -69,15 +69,11 @@ static void add_block(struct arena *arena, size_t wanted)
 	arena->end = block->data + size;
 }
 
-char *arena_bytes(struct arena *arena, size_t len)
+char *arena_more(struct arena *arena, size_t len)
 {
-	char *got;
-
-	if ((size_t)(arena->end - arena->next) < len || !arena->next)
-		add_block(arena, len);
-	got = arena->next;
+	add_block(arena, len);
 	arena->next += len;
-	return got;
+	return arena->next - len;
 }
 
 void *arena_get(struct arena *arena, size_t count, size_t size)

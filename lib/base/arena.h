@@ -26,7 +26,17 @@ void arena_reset(struct arena *arena);
 void *arena_get(struct arena *arena, size_t count, size_t size) __attribute__((returns_nonnull));
 void *arena_zero(struct arena *arena, size_t count, size_t size) __attribute__((returns_nonnull));
 /* Uninitialised bytes without alignment, for text. */
-char *arena_bytes(struct arena *arena, size_t len) __attribute__((returns_nonnull));
+static inline char *arena_bytes(struct arena *arena, size_t len);
+char *arena_more(struct arena *arena, size_t len) __attribute__((returns_nonnull)); /* private: from a new block */
+static inline char *arena_bytes(struct arena *arena, size_t len)
+{
+	char *got = arena->next;
+
+	if (!got || (size_t)(arena->end - got) < len)
+		return arena_more(arena, len);
+	arena->next = got + len;
+	return got;
+}
 /* A copy of s that the arena owns. */
 struct slice arena_copy(struct arena *arena, struct slice s);
 /* A copy of s that ends in NUL, for the libraries that want one. */

@@ -30,7 +30,8 @@ static void take_cell(void *text, size_t length, void *context)
 {
 	struct quoted *quoted = context;
 
-	quoted->values = memory_grow(quoted->values, &quoted->capacity, quoted->count + 1, sizeof *quoted->values);
+	if (quoted->count == quoted->capacity)
+		quoted->values = memory_grow(quoted->values, &quoted->capacity, quoted->count + 1, sizeof *quoted->values);
 	quoted->values[quoted->count++] = arena_copy(quoted->arena, (struct slice){ text, length });
 }
 
@@ -48,7 +49,6 @@ struct quoted *quoted_new(void)
 
 	csv_init(&quoted->parser, 0);
 	csv_set_space_func(&quoted->parser, never);
-	csv_set_term_func(&quoted->parser, is_line_feed);
 	csv_set_blk_size(&quoted->parser, 4096);
 	return quoted;
 }
@@ -67,6 +67,7 @@ void quoted_begin(struct quoted *quoted, char delimiter, bool strict, struct are
 	csv_fini(&quoted->parser, NULL, NULL, NULL); /* forgets what a failed record left */
 	csv_set_opts(&quoted->parser, strict ? CSV_STRICT : 0);
 	csv_set_delim(&quoted->parser, (unsigned char)delimiter);
+	csv_set_term_func(&quoted->parser, is_line_feed);
 	quoted->arena = arena;
 	quoted->count = 0;
 	quoted->ended = false;
@@ -96,6 +97,8 @@ enum quoted_outcome quoted_parse(struct quoted *quoted, struct slice line, char 
 				 struct arena *arena)
 {
 	quoted_begin(quoted, delimiter, strict, arena);
+	if (slice_find_byte(line, '\r') == line.len)
+		csv_set_term_func(&quoted->parser, NULL); /* libcsv's own test is faster, and a CR is all that it would mistake */
 	if (!quoted_feed(quoted, line))
 		return QUOTED_BAD;
 	if (quoted_is_open(quoted))
