@@ -117,7 +117,7 @@ static bool differs(struct slice raw, struct slice value)
 
 static void put_cell(struct buf *out, struct slice value, struct slice raw, bool with_raw)
 {
-	with_raw = with_raw && differs(raw, value);
+	with_raw = with_raw && (!raw.ptr || differs(raw, value)); /* a value is never read back as absent */
 	put_number(out, (uint64_t)value.len << 1 | with_raw);
 	buf_add(out, value);
 	if (!with_raw)

@@ -105,12 +105,37 @@ static void store_gives_other_forms_the_first_ones_raw_text(void **state)
 	diag_release(&diag);
 }
 
+/* A member that a record of a JSON table does not have is not written either. */
+static void store_keeps_absent_members_absent(void **state)
+{
+	struct store *store = store_new(2, 1 << 30, NULL);
+	struct slice values[2], raws[2];
+	struct batch batch;
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	batch_init(&batch);
+	fill(&batch, 1, FORM_JSON);
+	batch.cells[1] = batch.records[0].raw_cells[1] = (struct slice){ NULL, 0 };
+	assert_int_equal(store_add(store, &batch, 0, &diag), 0);
+	assert_int_equal(store_seal(store, &diag), 0);
+	store_get(store, 0, values, raws);
+	assert_int_equal(values[1].len, 0);
+	assert_null(raws[1].ptr);
+	assert_true(slice_equal(raws[0], SLICE("\"v1\"")));
+	store_free(store);
+	batch_release(&batch);
+	diag_release(&diag);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(store_keeps_records_in_memory),
 		cmocka_unit_test(store_keeps_records_past_its_memory),
 		cmocka_unit_test(store_gives_other_forms_the_first_ones_raw_text),
+		cmocka_unit_test(store_keeps_absent_members_absent),
 	};
 
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
