@@ -202,6 +202,17 @@ static bool forms_agree(const struct sink *sink, enum form form, char delimiter)
 	return form == FORM_JSON && (sink->format == FORMAT_JSON || sink->format == FORMAT_JSONL);
 }
 
+/* A list or object may stand over several lines, between its tokens; a record of JSON Lines may not. */
+static void add_on_one_line(struct buf *out, struct slice json)
+{
+	while (json.len) {
+		struct slice line = slice_cut(&json, '\n');
+
+		while (line.len)
+			buf_add(out, slice_cut(&line, '\r'));
+	}
+}
+
 void rows_raw_cell(struct rows *rows, struct slice value, struct slice raw, enum form form, char delimiter)
 {
 	if (!forms_agree(rows->sink, form, delimiter)) {
@@ -214,7 +225,10 @@ void rows_raw_cell(struct rows *rows, struct slice value, struct slice raw, enum
 		buf_add(&rows->out, raw);
 	} else if (raw.ptr) { /* a member that was absent stays so */
 		json_key(rows);
-		buf_add(&rows->out, raw);
+		if (rows->sink->format == FORMAT_JSONL)
+			add_on_one_line(&rows->out, raw);
+		else
+			buf_add(&rows->out, raw);
 	}
 	rows->cell++;
 }

@@ -152,6 +152,29 @@ static void rows_keep_how_cells_stood(void **state)
 	}
 }
 
+static void a_record_of_json_lines_is_one_line(void **state)
+{
+	struct sink_options jsonl = { .to = FORMAT_JSONL };
+	struct sink *sink;
+	struct rows rows;
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	assert_int_equal(sink_open(&sink, "/dev/null", &jsonl, &diag), 0);
+	sink_header(sink, COLUMNS, 3);
+	rows_init(&rows, sink);
+	rows_begin(&rows);
+	rows_raw_cell(&rows, SLICE(""), SLICE("\"a\\nb\""), FORM_JSON, 0);
+	rows_raw_cell(&rows, SLICE(""), SLICE("null"), FORM_JSON, 0);
+	rows_raw_cell(&rows, SLICE(""), SLICE("[\r\n \"x\",\n\n {\"k\": 1}\n]"), FORM_JSON, 0);
+	rows_end(&rows);
+	assert_true(slice_equal(buf_slice(&rows.out),
+				SLICE("{\"name\":\"a\\nb\",\"score\":null,\"tags\":[ \"x\", {\"k\": 1}]}\n")));
+	rows_release(&rows);
+	sink_abort(sink);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +183,7 @@ int main(void)
 		cmocka_unit_test(sink_neutralises_formulas_but_no_numbers),
 		cmocka_unit_test(sink_that_is_aborted_leaves_the_old_file),
 		cmocka_unit_test(rows_keep_how_cells_stood),
+		cmocka_unit_test(a_record_of_json_lines_is_one_line),
 	};
 
 	return cmocka_run_group_tests_name("sink", tests, NULL, NULL);
