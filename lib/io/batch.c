@@ -93,12 +93,11 @@ static void check_text(struct batch *batch)
 	}
 }
 
-static bool extra_cells_are_empty(const struct slice *values, size_t from, size_t count)
+bool batch_values_fit(const struct slice *values, size_t count, size_t columns)
 {
-	while (from < count)
-		if (values[from++].len)
-			return false;
-	return true;
+	while (count > columns && values[count - 1].len == 0)
+		count--;
+	return count == columns;
 }
 
 /* Copies split values into the row of cells; false when their number does not fit. */
@@ -116,7 +115,7 @@ static bool take_values(struct batch *batch, size_t r, const struct slice *value
 			     arena_format(&batch->arena, "%zu cells where the header has %zu", count, batch->columns));
 		return false;
 	}
-	if (count > batch->columns && !extra_cells_are_empty(values, batch->columns, count)) {
+	if (!batch_values_fit(values, count, batch->columns)) {
 		batch_reject(batch, r, batch->columns + 1, "extra-cell",
 			     arena_format(&batch->arena, "%zu cells where the header has %zu", count, batch->columns));
 		return false;
@@ -140,6 +139,7 @@ static void split_odd(struct batch *batch, size_t r)
 static enum quoted_outcome parse_quoted(struct batch *batch, struct slice line)
 {
 	enum quoted_outcome strict, lenient;
+	const struct slice *values;
 	size_t count;
 
 	if (!batch->quoted)
@@ -148,8 +148,8 @@ static enum quoted_outcome parse_quoted(struct batch *batch, struct slice line)
 	if (strict == QUOTED_WHOLE)
 		return strict;
 	lenient = quoted_parse(batch->quoted, line, batch->delimiter, false, &batch->arena);
-	quoted_values(batch->quoted, &count);
-	return lenient == QUOTED_WHOLE && (batch->columns == 0 || batch->columns == count) ? lenient : strict;
+	values = quoted_values(batch->quoted, &count);
+	return lenient == QUOTED_WHOLE && (batch->columns == 0 || batch_values_fit(values, count, batch->columns)) ? lenient : strict;
 }
 
 static void reject_quote(struct batch *batch, size_t r, enum quoted_outcome outcome)

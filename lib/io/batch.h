@@ -76,6 +76,8 @@ struct record *batch_add_record(struct batch *batch);
  * rejected ("missing-cell", "extra-cell"; extra cells that are empty go without a word). Several batches at a time, each by one thread.
  */
 void batch_split(struct batch *batch);
+/* Whether so many values are the cells of `columns` columns: as many, or more that are empty. */
+bool batch_values_fit(const struct slice *values, size_t count, size_t columns);
 /*
  * The cells of a record as they stand, however many, into values and value_count: for looking at records before their
  * number of cells is known. None when it cannot be read (a bad quote).

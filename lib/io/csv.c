@@ -5,7 +5,7 @@
  * A line without a quote, or with an even number of them, is a record: if libcsv reads it strictly without a fault, an even number means
  * that no quote is open at its end; if there is a fault, the line stands alone anyway (see below). A line with an odd number
  * may go on in the next: libcsv reads line by line, strictly, until the record ends. If that fails, or the quoted cell grows past the cap,
- * or the input ends inside the quotes, or a record over several lines has not as many cells as the header, then the first line
+ * or the input ends inside the quotes, or the cells of a record over several lines do not fit the header, then the first line
  * stands alone.
  *
  * A line that stands alone is read by batch_split strictly, then leniently (5" pipe is plain text then), and else rejected. So
@@ -38,6 +38,7 @@ struct csv_reader {
 	char *carry;                   /* the tail of the last block */
 	size_t carry_length, carry_capacity;
 	uint64_t line, row;            /* of the next record, from 1 */
+	uint64_t records;              /* before it */
 	uint64_t first_line, first_row; /* what they were when the last block began, and what */
 	size_t first_skip;              /* it began with that is no record: for scanning it again */
 	bool separator;                /* the text begins with a line sep=X */
@@ -106,6 +107,7 @@ static struct record *add_record(struct csv_reader *csv, struct batch *batch, st
 	record->raw = raw;
 	record->line = csv->line;
 	record->row = csv->row++;
+	csv->records++;
 	csv->line += lines;
 	return record;
 }
@@ -124,10 +126,20 @@ static void add_parsed(struct csv_reader *csv, struct batch *batch, struct slice
 	memcpy(record->values, values, count * sizeof *values);
 }
 
+/* Whether the values can be a record over several lines. Titles and the header may have any number of cells. */
+static bool cells_fit(const struct csv_reader *csv)
+{
+	size_t count;
+	const struct slice *values = quoted_values(csv->quoted, &count);
+
+	return csv->reader.columns == 0 || csv->records < csv->reader.skip ||
+	       batch_values_fit(values, count, csv->reader.columns);
+}
+
 /* The record at the start of `rest`, whose first line has quotes. Returns its bytes, or 0: more text is needed. */
 static size_t take_quoted(struct csv_reader *csv, struct batch *batch, struct slice rest, struct line first)
 {
-	size_t length, cells, columns = csv->reader.columns;
+	size_t length;
 	uint64_t lines;
 
 	if (split_count(first.text, '"') % 2) {
@@ -135,8 +147,7 @@ static size_t take_quoted(struct csv_reader *csv, struct batch *batch, struct sl
 
 		if (outcome == RECORD_NEEDS_MORE)
 			return 0;
-		quoted_values(csv->quoted, &cells);
-		if (outcome == RECORD_WHOLE && (columns == 0 || cells == columns)) {
+		if (outcome == RECORD_WHOLE && cells_fit(csv)) {
 			add_parsed(csv, batch, slice_first(rest, length), lines);
 			return length;
 		}
@@ -382,6 +393,7 @@ static void csv_rescan(struct reader *reader, struct batch *batch)
 
 	csv->line = csv->first_line;
 	csv->row = csv->first_row;
+	csv->records = 0;
 	batch->count = batch->reject_count = 0;
 	scan_text(csv, batch, csv->first_skip);
 }
@@ -396,6 +408,7 @@ static int csv_rewind(struct reader *reader, struct diag *diag)
 	csv->ended = csv->begun = false;
 	csv->carry_length = 0;
 	csv->line = csv->row = 1;
+	csv->records = 0;
 	return 0;
 }
 

@@ -105,6 +105,15 @@ static void csv_gives_quotes_their_meaning(void **state)
 	assert_reads("a,b\n\"last\",2", 2, "2<last><2>\n");
 }
 
+static void csv_allows_empty_cells_behind_quotes_of_any_kind(void **state)
+{
+	(void)state;
+	assert_reads("a,b,\n1,\"x\ny\",\n5\" pipe,2,\n\"3\",4,\n", 2, "2<1><x\ny>\n3<5\" pipe><2>\n4<3><4>\n");
+	/* A header over two lines is one record, whatever number of cells it has. */
+	assert_reads("\"a\nb\",c,\n1,2\n", 2, "2<1><2>\n");
+	assert_reads("\"a\nb\"\n1,2\n", 2, "2<1><2>\n");
+}
+
 static void csv_loses_one_line_to_a_bad_quote(void **state)
 {
 	(void)state;
@@ -276,6 +285,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(csv_reads_records_of_every_line_end),
 		cmocka_unit_test(csv_gives_quotes_their_meaning),
+		cmocka_unit_test(csv_allows_empty_cells_behind_quotes_of_any_kind),
 		cmocka_unit_test(csv_loses_one_line_to_a_bad_quote),
 		cmocka_unit_test(csv_rejects_ragged_and_unsound_records),
 		cmocka_unit_test(csv_finds_delimiters),

@@ -15,6 +15,7 @@ struct reader {
 	struct slice *keys;   /* JSON: the columns */
 	size_t key_count;
 	size_t columns;       /* set by table_begin; 0 before */
+	size_t skip;          /* likewise: so many first records are titles and header, whatever cells they have */
 };
 
 struct reader_class {

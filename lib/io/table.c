@@ -204,6 +204,7 @@ void table_begin(struct table *table, size_t skip, size_t columns)
 {
 	table->skip = skip;
 	table->reader->columns = columns;
+	table->reader->skip = skip;
 	table->first.columns = columns;
 	if (table->peeked && table->reader->class->rescan)
 		table->reader->class->rescan(table->reader, &table->first);
