@@ -210,6 +210,17 @@ static int set_encoding(struct decoder *decoder, const char *name, struct diag *
 	return 0;
 }
 
+/* The encoding that was asked for; where that leaves the order of its bytes open, the one found, by a mark or by zeros. */
+static const char *with_order(const char *wanted, const char *found)
+{
+	static const char *const families[] = { "UTF-16", "UTF-32" };
+
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+		if (found && ucnv_compareNames(wanted, families[i]) == 0 && strncmp(found, families[i], 6) == 0)
+			return found;
+	return wanted;
+}
+
 static int find_encoding(struct decoder *decoder, const char *wanted, struct diag *diag)
 {
 	const struct byte_mark *mark;
@@ -224,10 +235,10 @@ static int find_encoding(struct decoder *decoder, const char *wanted, struct dia
 		decoder->mark_length = mark->length;
 		name = mark->name;
 	}
-	if (wanted && strcasecmp(wanted, "auto") != 0)
-		name = wanted;
 	if (!name)
 		name = detect_utf16(seen);
+	if (wanted && strcasecmp(wanted, "auto") != 0)
+		name = with_order(wanted, name);
 	return name ? set_encoding(decoder, name, diag) : 0;
 }
 

@@ -112,6 +112,27 @@ static void ascii_before_the_first_chinese_byte_passes(void **state)
 	buf_release(&out);
 }
 
+static void utf16_asked_for_is_read_in_the_order_it_has(void **state)
+{
+	static const char *const names[] = { "utf-16", "UTF16", "utf-16le", "auto" };
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, BUF_UNLIMITED);
+	for (int i = 0; i < 4; i++) {
+		buf_clear(&out);
+		decode(SLICE("\xff\xfe" "a\0,\0b\0\n\0"), names[i], &out);
+		assert_true(slice_equal(buf_slice(&out), SLICE("a,b\n")));
+		buf_clear(&out);
+		decode(SLICE("a\0,\0b\0\n\0"), names[i], &out);
+		assert_true(slice_equal(buf_slice(&out), SLICE("a,b\n")));
+	}
+	buf_clear(&out);
+	decode(SLICE("\xfe\xff\0a\0,\0b\0\n"), "utf-16", &out);
+	assert_true(slice_equal(buf_slice(&out), SLICE("a,b\n")));
+	buf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +140,7 @@ int main(void)
 		cmocka_unit_test(bad_bytes_are_made_readable),
 		cmocka_unit_test(pairs_of_units_survive_the_borders_of_buffers),
 		cmocka_unit_test(ascii_before_the_first_chinese_byte_passes),
+		cmocka_unit_test(utf16_asked_for_is_read_in_the_order_it_has),
 	};
 
 	return cmocka_run_group_tests_name("encoding", tests, NULL, NULL);
