@@ -391,6 +391,8 @@ static void csv_rescan(struct reader *reader, struct batch *batch)
 {
 	struct csv_reader *csv = (struct csv_reader *)reader;
 
+	if (batch->text_length == 0)
+		return; /* an over-long record, given up: the tail is what comes after it */
 	csv->line = csv->first_line;
 	csv->row = csv->first_row;
 	csv->records = 0;
