@@ -27,8 +27,7 @@ struct outfile {
 	char descriptor_name[32];  /* of a file without a name: /proc/self/fd/N */
 };
 
-/* Waits until a descriptor that somebody else has set to non-blocking is ready again. */
-static bool is_worth_retrying(int fd, short event)
+bool file_may_retry(int fd, short event)
 {
 	struct pollfd wait = { .fd = fd, .events = event };
 
@@ -49,7 +48,7 @@ static int read_all(int fd, const char *name, struct buf *bytes, struct diag *di
 			return -1;
 		got = read(fd, bytes->ptr + bytes->len, bytes->capacity - bytes->len < bytes->maximum - bytes->len ?
 			   bytes->capacity - bytes->len : bytes->maximum - bytes->len);
-		if (got < 0 && is_worth_retrying(fd, POLLIN))
+		if (got < 0 && file_may_retry(fd, POLLIN))
 			continue;
 		if (got < 0)
 			return diag_errno(diag, name, "cannot read", errno);
@@ -243,7 +242,7 @@ int outfile_write(struct outfile *out, struct slice bytes, struct diag *diag)
 	while (bytes.len) {
 		ssize_t put = write(out->fd, bytes.ptr, bytes.len);
 
-		if (put < 0 && !is_worth_retrying(out->fd, POLLOUT))
+		if (put < 0 && !file_may_retry(out->fd, POLLOUT))
 			return diag_errno(diag, out->name, "cannot write", errno);
 		if (put > 0)
 			bytes = slice_skip(bytes, (size_t)put);

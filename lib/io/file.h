@@ -29,4 +29,10 @@ int file_write(const char *path, struct slice bytes, struct diag *diag) MUST_CHE
 /* A file without a name in tmpdir (NULL: TMPDIR or /tmp); its descriptor or -1. */
 int file_temporary(const char *tmpdir, struct diag *diag) MUST_CHECK;
 
+/*
+ * After a failed read (event: POLLIN) or write (POLLOUT): whether to try again, as after a signal. Waits until a descriptor
+ * that somebody else has set to non-blocking is ready.
+ */
+bool file_may_retry(int fd, short event);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -76,7 +77,7 @@ static ssize_t read_fully(struct source *source, char *to, size_t size, struct d
 	while (got < size) {
 		ssize_t n = read(source->descriptor, to + got, size - got);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && file_may_retry(source->descriptor, POLLIN))
 			continue;
 		if (n < 0)
 			return diag_errno(diag, source->name, "cannot read", errno);
