@@ -33,7 +33,7 @@ struct csv_reader {
 	struct source *source;
 	struct decoder *decoder;
 	size_t batch_bytes, max_field, max_record;
-	char terminator;               /* '\n', or '\r' in files that have nothing else */
+	char terminator;               /* '\n', or '\r' in files that begin with nothing else */
 	bool begun, ended;
 	char *carry;                   /* the tail of the last block */
 	size_t carry_length, carry_capacity;
@@ -53,9 +53,17 @@ struct line {
 	bool whole;          /* its end is in the text, or the input ends with it */
 };
 
-static struct line line_at(const struct csv_reader *csv, struct slice rest)
+/* Up to the end of the line; where CR ends lines, LF does, too: unquoted in what is written it would be one. */
+static size_t line_length(const struct csv_reader *csv, struct slice rest)
 {
 	size_t at = slice_find_byte(rest, csv->terminator);
+
+	return csv->terminator == '\r' ? slice_find_byte(slice_first(rest, at), '\n') : at;
+}
+
+static struct line line_at(const struct csv_reader *csv, struct slice rest)
+{
+	size_t at = line_length(csv, rest);
 	struct line line = { slice_first(rest, at), { rest.ptr + at, at < rest.len }, at < rest.len || csv->ended };
 
 	if (csv->terminator == '\n' && line.text.len && line.text.ptr[line.text.len - 1] == '\r' && line.whole) {
@@ -327,8 +335,7 @@ static int give_up_line(struct csv_reader *csv, struct batch *batch, struct diag
 	uint64_t bytes = 0;
 	size_t at;
 
-	while ((at = slice_find_byte((struct slice){ batch->text, batch->text_length }, csv->terminator)) ==
-	       batch->text_length) {
+	while ((at = line_length(csv, (struct slice){ batch->text, batch->text_length })) == batch->text_length) {
 		bytes += batch->text_length;
 		if (csv->ended)
 			break;

@@ -205,6 +205,23 @@ static void csv_rejects_an_endless_line_and_goes_on(void **state)
 	buf_release(&out);
 }
 
+static void csv_ends_lines_with_lf_after_many_with_cr(void **state)
+{
+	struct buf text, out;
+
+	(void)state;
+	buf_init(&text, BUF_UNLIMITED);
+	buf_init(&out, BUF_UNLIMITED);
+	buf_add(&text, SLICE("a,b\r"));
+	for (int i = 0; i < 100; i++)
+		buf_add(&text, SLICE("1,2\r"));
+	buf_add(&text, SLICE("3,4\n5,\"6\n7\"\r8,9\r"));
+	read_all(buf_slice(&text), 2, (struct table_options){ .batch_bytes = 64 }, &out);
+	assert_true(slice_ends_with(buf_slice(&out), SLICE("101<1><2>\n102<3><4>\n103<5><6\n7>\n104<8><9>\n")));
+	buf_release(&text);
+	buf_release(&out);
+}
+
 static void csv_goes_on_after_an_endless_first_line(void **state)
 {
 	struct table_options options = { .max_field = 4096, .batch_bytes = 1000 };
@@ -311,6 +328,7 @@ int main(void)
 		cmocka_unit_test(csv_rejects_nul_bytes_and_reads_utf16),
 		cmocka_unit_test(csv_gives_up_a_quote_at_the_cap),
 		cmocka_unit_test(csv_rejects_an_endless_line_and_goes_on),
+		cmocka_unit_test(csv_ends_lines_with_lf_after_many_with_cr),
 		cmocka_unit_test(csv_goes_on_after_an_endless_first_line),
 		cmocka_unit_test(csv_blocks_do_not_show),
 		cmocka_unit_test(split_agrees_with_a_plain_loop),
