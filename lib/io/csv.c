@@ -330,8 +330,8 @@ static size_t begin_text(struct csv_reader *csv, struct slice text)
 /* Drops the rest of a line that is longer than any record may be, and rejects it with its beginning. */
 static int give_up_line(struct csv_reader *csv, struct batch *batch, struct diag *diag)
 {
-	struct slice shown = arena_copy(&batch->arena, slice_first((struct slice){ batch->text, batch->text_length },
-								    SHOWN_OF_TOO_LONG));
+	struct slice shown = encoding_beginning((struct slice){ batch->text, batch->text_length }, SHOWN_OF_TOO_LONG,
+						&batch->arena);
 	uint64_t bytes = 0;
 	size_t at;
 

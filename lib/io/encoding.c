@@ -457,3 +457,13 @@ struct slice encoding_rescue(struct slice bytes, struct arena *arena)
 		length += utf8_put(to + length, utf8_next(&bytes));
 	return (struct slice){ to, length };
 }
+
+struct slice encoding_beginning(struct slice text, size_t bytes, struct arena *arena)
+{
+	struct slice shown = slice_first(text, bytes);
+	size_t valid = utf8_valid_length(shown);
+
+	if (shown.len - valid >= UTF8_LONGEST)
+		return encoding_rescue(shown, arena);
+	return arena_copy(arena, slice_first(shown, valid));
+}

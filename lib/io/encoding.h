@@ -30,5 +30,7 @@ bool decoder_had_bom(const struct decoder *decoder);
 const char *encoding_detect(struct slice bytes);
 /* Bytes that were expected to be UTF-8, made readable: as GB18030 if they are valid so, else with U+FFFD for each bad byte. */
 struct slice encoding_rescue(struct slice bytes, struct arena *arena);
+/* The first `bytes` of a text too long to be kept, less a character that is cut by that; readable as with encoding_rescue. */
+struct slice encoding_beginning(struct slice text, size_t bytes, struct arena *arena);
 
 #endif

@@ -41,6 +41,9 @@ static void bad_bytes_are_made_readable(void **state)
 	arena_init(&arena);
 	assert_true(slice_equal(encoding_rescue(SLICE("\xd5\xc5\xce\xb0,1"), &arena), SLICE("张伟,1")));
 	assert_true(slice_equal(encoding_rescue(SLICE("a\xff" "b"), &arena), SLICE("a\xef\xbf\xbd" "b")));
+	assert_true(slice_equal(encoding_beginning(SLICE("a张伟"), 6, &arena), SLICE("a张")));
+	assert_true(slice_equal(encoding_beginning(SLICE("a张伟"), 9, &arena), SLICE("a张伟")));
+	assert_true(slice_equal(encoding_beginning(SLICE("\xff" "abcdef"), 5, &arena), SLICE("\xef\xbf\xbd" "abcd")));
 	arena_release(&arena);
 }
 

@@ -728,6 +728,7 @@ static int add_record(struct json_table *json, struct batch *batch, const struct
 	record->line = element->line;
 	record->row = element->row;
 	if (element->too_long) {
+		record->raw = encoding_beginning(element->text, SHOWN_OF_TOO_LONG, &batch->arena);
 		batch_reject(batch, batch->count - 1, 0, "field-too-long",
 			     SLICE("a line of more than 16 MiB; only its beginning is shown"));
 		return 0;
