@@ -332,9 +332,15 @@ static int give_up_line(struct csv_reader *csv, struct batch *batch, struct diag
 {
 	struct slice shown = encoding_beginning((struct slice){ batch->text, batch->text_length }, SHOWN_OF_TOO_LONG,
 						&batch->arena);
+	struct line first = line_at(csv, (struct slice){ batch->text, batch->text_length });
 	uint64_t bytes = 0;
 	size_t at;
 
+	if (first.end.len) { /* an endless line follows one that leaves a quote open */
+		keep_tail(csv, slice_skip((struct slice){ batch->text, batch->text_length }, line_bytes(first)));
+		add_record(csv, batch, first.text, 1)->quoted = true;
+		return 1;
+	}
 	while ((at = line_length(csv, (struct slice){ batch->text, batch->text_length })) == batch->text_length) {
 		bytes += batch->text_length;
 		if (csv->ended)

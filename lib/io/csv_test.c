@@ -245,6 +245,25 @@ static void csv_goes_on_after_an_endless_first_line(void **state)
 	buf_release(&out);
 }
 
+static void csv_does_not_take_an_open_quote_for_an_endless_line(void **state)
+{
+	struct table_options options = { .max_field = 4096, .batch_bytes = 1000 };
+	struct buf text, out;
+
+	(void)state;
+	buf_init(&text, BUF_UNLIMITED);
+	buf_init(&out, BUF_UNLIMITED);
+	buf_add(&text, SLICE("a,b\n1,\"2\n"));
+	for (int i = 0; i < 100000; i++)
+		buf_add_byte(&text, 'x');
+	buf_add(&text, SLICE("\n3,4\n"));
+	read_all(buf_slice(&text), 2, options, &out);
+	buf_add_byte(&out, '\0');
+	assert_string_equal(out.ptr, "!2:unterminated-quote\n!3:field-too-long\n4<3><4>\n");
+	buf_release(&text);
+	buf_release(&out);
+}
+
 /* Records across block borders come out the same whatever the size of a block. */
 static void csv_blocks_do_not_show(void **state)
 {
@@ -335,6 +354,7 @@ int main(void)
 		cmocka_unit_test(csv_rejects_an_endless_line_and_goes_on),
 		cmocka_unit_test(csv_ends_lines_with_lf_after_many_with_cr),
 		cmocka_unit_test(csv_goes_on_after_an_endless_first_line),
+		cmocka_unit_test(csv_does_not_take_an_open_quote_for_an_endless_line),
 		cmocka_unit_test(csv_blocks_do_not_show),
 		cmocka_unit_test(split_agrees_with_a_plain_loop),
 		cmocka_unit_test(csv_libcsv_and_the_scan_agree),
