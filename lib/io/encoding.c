@@ -59,13 +59,14 @@ static bool gb18030_next(struct slice *rest, bool *common)
 	return true;
 }
 
-static bool gb18030_is_valid(struct slice s, uint64_t *pairs, uint64_t *common_pairs)
+/* Up to `spare` bytes at the end may be part of a character. */
+static bool gb18030_is_valid(struct slice s, size_t spare, uint64_t *pairs, uint64_t *common_pairs)
 {
 	while (s.len) {
 		bool wide = (unsigned char)s.ptr[0] >= 0x80, common;
 
 		if (!gb18030_next(&s, &common))
-			return false;
+			return s.len <= spare;
 		*pairs += wide;
 		*common_pairs += common;
 	}
@@ -96,29 +97,32 @@ struct line_votes {
 	uint64_t utf8, gb, neither, pairs, common_pairs;
 };
 
-static void vote(struct line_votes *votes, struct slice line)
+static void vote(struct line_votes *votes, struct slice line, bool cut)
 {
+	size_t spare = cut ? UTF8_LONGEST - 1 : 0;
+
 	if (utf8_ascii_length(line) == line.len)
 		return;
-	if (utf8_is_valid(line))
+	if (utf8_valid_length(line) + spare >= line.len)
 		votes->utf8++;
-	else if (gb18030_is_valid(line, &votes->pairs, &votes->common_pairs))
+	else if (gb18030_is_valid(line, spare, &votes->pairs, &votes->common_pairs))
 		votes->gb++;
 	else
 		votes->neither++;
 }
 
-const char *encoding_detect(struct slice bytes)
+const char *encoding_detect(struct slice bytes, bool cut)
 {
 	struct line_votes votes = { 0 };
 	struct slice rest = bytes;
 
 	while (rest.len) {
 		size_t end = slice_find_byte(rest, '\n');
+		bool whole = end < rest.len || !cut;
 
 		/* A last line that was cut in the middle says little, unless there is no other. */
-		if (end < rest.len || end == bytes.len || votes.utf8 + votes.gb + votes.neither == 0)
-			vote(&votes, slice_first(rest, end));
+		if (whole || votes.utf8 + votes.gb + votes.neither == 0)
+			vote(&votes, slice_first(rest, end), !whole);
 		rest = slice_skip(rest, end + 1);
 	}
 	if (votes.utf8 + votes.gb + votes.neither == 0)
@@ -320,6 +324,25 @@ static ssize_t read_utf8(struct decoder *decoder, char *to, size_t size, struct 
 	return source_read(decoder->source, to, size, diag);
 }
 
+/* Fills the input up behind what is held, so that much is in sight. */
+static int look_ahead(struct decoder *decoder, struct diag *diag)
+{
+	size_t held = decoder->input_length - decoder->input_at;
+	ssize_t got;
+
+	memmove(decoder->input, decoder->input + decoder->input_at, held);
+	decoder->input_at = 0;
+	decoder->input_length = held;
+	if (decoder->input_ended)
+		return 0;
+	got = source_read(decoder->source, decoder->input + held, INPUT_BYTES - held, diag);
+	if (got < 0)
+		return -1;
+	decoder->input_length += (size_t)got;
+	decoder->input_ended = (size_t)got < INPUT_BYTES - held;
+	return 0;
+}
+
 /* ASCII so far: pass it on, and decide when the first other byte comes. 0: undecided no longer. */
 static ssize_t read_undecided(struct decoder *decoder, char *to, size_t size, struct diag *diag)
 {
@@ -331,9 +354,12 @@ static ssize_t read_undecided(struct decoder *decoder, char *to, size_t size, st
 		return -1;
 	held = (struct slice){ decoder->input + decoder->input_at, decoder->input_length - decoder->input_at };
 	ascii = utf8_ascii_length(held);
-	if (ascii == held.len)
-		return copy_input(decoder, to, size);
-	name = encoding_detect(held);
+	if (ascii == held.len || ascii > INPUT_BYTES / 2)
+		return copy_input(decoder, to, ascii < size ? ascii : size);
+	if (look_ahead(decoder, diag) < 0)
+		return -1;
+	held = (struct slice){ decoder->input, decoder->input_length };
+	name = encoding_detect(held, !decoder->input_ended);
 	return set_encoding(decoder, name ? name : "UTF-8", diag);
 }
 
@@ -448,7 +474,7 @@ struct slice encoding_rescue(struct slice bytes, struct arena *arena)
 	char *to;
 	size_t length = 0;
 
-	if (bytes.len < INT32_MAX / 4 && gb18030_is_valid(bytes, &pairs, &common) && common * 2 >= pairs)
+	if (bytes.len < INT32_MAX / 4 && gb18030_is_valid(bytes, 0, &pairs, &common) && common * 2 >= pairs)
 		text = rescue_gb18030(bytes, arena);
 	if (text.ptr)
 		return text;

@@ -26,8 +26,8 @@ void decoder_rewind(struct decoder *decoder);
 const char *decoder_encoding(const struct decoder *decoder);
 bool decoder_had_bom(const struct decoder *decoder);
 
-/* What bytes without a mark most likely are: a static name, or NULL for ASCII only. */
-const char *encoding_detect(struct slice bytes);
+/* What bytes without a mark most likely are: a static name, or NULL for ASCII only. `cut`: they end somewhere in the text. */
+const char *encoding_detect(struct slice bytes, bool cut);
 /* Bytes that were expected to be UTF-8, made readable: as GB18030 if they are valid so, else with U+FFFD for each bad byte. */
 struct slice encoding_rescue(struct slice bytes, struct arena *arena);
 /* The first `bytes` of a text too long to be kept, less a character that is cut by that; readable as with encoding_rescue. */

@@ -10,9 +10,9 @@
 #include "base/memory.h"
 #include "io/encoding.h"
 
-static void assert_detects(struct slice bytes, const char *expected)
+static void assert_detects(struct slice bytes, bool cut, const char *expected)
 {
-	const char *found = encoding_detect(bytes);
+	const char *found = encoding_detect(bytes, cut);
 
 	if (!expected)
 		assert_null(found);
@@ -23,14 +23,19 @@ static void assert_detects(struct slice bytes, const char *expected)
 static void encoding_is_decided_by_the_lines_in_sight(void **state)
 {
 	(void)state;
-	assert_detects(SLICE("plain,ascii\n1,2\n"), NULL);
-	assert_detects(SLICE("姓名,城市\n张伟,上海\n"), "UTF-8");
-	assert_detects(SLICE("\xd0\xd5\xc3\xfb,\xb3\xc7\xca\xd0\n"), "GB18030");
+	assert_detects(SLICE("plain,ascii\n1,2\n"), false, NULL);
+	assert_detects(SLICE("姓名,城市\n张伟,上海\n"), false, "UTF-8");
+	assert_detects(SLICE("\xd0\xd5\xc3\xfb,\xb3\xc7\xca\xd0\n"), false, "GB18030");
 	/* 联通 alone in GBK is also valid UTF-8 by its bytes; the other lines outvote it. */
-	assert_detects(SLICE("\xc1\xaa\xcd\xa8\n\xd0\xd5\xc3\xfb\n\xb3\xc7\xca\xd0\n"), "GB18030");
-	assert_detects(SLICE("caf\xe9, M\xfcller stra\xdf" "e\nna\xefve d\xe9j\xe0 vu, tr\xe8s cher\n"), "windows-1252");
+	assert_detects(SLICE("\xc1\xaa\xcd\xa8\n\xd0\xd5\xc3\xfb\n\xb3\xc7\xca\xd0\n"), false, "GB18030");
+	assert_detects(SLICE("caf\xe9, M\xfcller stra\xdf" "e\nna\xefve d\xe9j\xe0 vu, tr\xe8s cher\n"), false, "windows-1252");
 	/* A character that the end of the sample cuts in two does not count against UTF-8. */
-	assert_detects(SLICE("张伟,上海\n李娜,\xe5\x8c"), "UTF-8");
+	assert_detects(SLICE("张伟,上海\n李娜,\xe5\x8c"), true, "UTF-8");
+	/* Nor does it where the text is one line, as in JSON; likewise for GB18030. */
+	assert_detects(SLICE("[{\"name\":\"张伟\"},{\"name\":\"李\xe5\xa8"), true, "UTF-8");
+	assert_detects(SLICE("[{\"name\":\"张伟\"},{\"name\":\"李\xe5"), true, "UTF-8");
+	assert_detects(SLICE("[{\"name\":\"\xd5\xc5\xce\xb0\"},{\"name\":\"\xc0"), true, "GB18030");
+	assert_detects(SLICE("id,name\n1,\xd5\xc5"), false, "GB18030");
 }
 
 static void bad_bytes_are_made_readable(void **state)
@@ -115,6 +120,31 @@ static void ascii_before_the_first_chinese_byte_passes(void **state)
 	buf_release(&out);
 }
 
+/* Of the file's first other character only a byte, or two, are in the first block of ASCII. */
+static void the_first_chinese_byte_may_be_the_last_in_sight(void **state)
+{
+	static const char *const lines[] = {
+		"\xd5\xc5\xce\xb0,\xc9\xcf\xba\xa3\n", "张伟,上海\n",
+	};
+	struct buf text, out;
+
+	(void)state;
+	buf_init(&text, BUF_UNLIMITED);
+	buf_init(&out, BUF_UNLIMITED);
+	for (size_t i = 0; i < 8; i++) {
+		buf_clear(&text);
+		buf_clear(&out);
+		while (text.len < (128 << 10) - i / 2)
+			buf_add_byte(&text, text.len % 50 == 49 ? '\n' : 'x');
+		for (int line = 0; line < 20; line++)
+			buf_add(&text, slice_of(lines[i % 2]));
+		decode(buf_slice(&text), NULL, &out);
+		assert_true(slice_ends_with(buf_slice(&out), SLICE("张伟,上海\n张伟,上海\n")));
+	}
+	buf_release(&text);
+	buf_release(&out);
+}
+
 static void utf16_asked_for_is_read_in_the_order_it_has(void **state)
 {
 	static const char *const names[] = { "utf-16", "UTF16", "utf-16le", "auto" };
@@ -143,6 +173,7 @@ int main(void)
 		cmocka_unit_test(bad_bytes_are_made_readable),
 		cmocka_unit_test(pairs_of_units_survive_the_borders_of_buffers),
 		cmocka_unit_test(ascii_before_the_first_chinese_byte_passes),
+		cmocka_unit_test(the_first_chinese_byte_may_be_the_last_in_sight),
 		cmocka_unit_test(utf16_asked_for_is_read_in_the_order_it_has),
 	};
 
