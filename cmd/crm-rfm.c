@@ -26,7 +26,7 @@ static const struct option_spec specs[] = {
 	{ 0, "breaks", "FIGURE=A,B,…", OPTION_TEXTS, AT(breaks), NULL, 0, 0,
 	  "fixed limits between the scores of recency, frequency or monetary, as recency=30,90,180,365; repeatable" },
 	{ 0, "segments", "MAP", OPTION_TEXT, AT(segments), NULL, 0, 0,
-	  "names of segments: 11, 8 (重要价值 …, by the mean scores) or a JSON file; default 11 with 5 bins, else 8" },
+	  "names of segments: 11, 8 (重要价值 …, by the mean scores), r (R's rfm), shopify or a JSON file; default 11 with 5 bins, else 8" },
 	{ 0, "value", NULL, OPTION_FLAG, AT(value), NULL, 0, 0,
 	  "also the last twelve months, repurchase, categories, channel, share of revenue and tier" },
 	{ 0, "tier-a", "PERCENT", OPTION_UINT, AT(tier_a), NULL, 1, 100,

@@ -76,41 +76,45 @@ static void cuts_are_those_of_r(void **state)
 	teardown(&f);
 }
 
-static void champions_are_those_of_r(void **state)
+static void segments_are_those_of_r(void **state)
 {
-	/* R's rfm_segment takes ranges: champions have all three scores at four or more */
-	static const char ranges[] = "[{\"name\": \"Champions\", \"r\": [4, 5], \"f\": [4, 5], \"m\": [4, 5]}, {\"name\": \"Others\"}]";
-	struct rfm_options options = { .as_of = civil_to_days(2006, 12, 31), .bins = 5 };
-	char path[512], map[] = "/tmp/rfm_test.XXXXXX";
-	size_t customers = 0, orders = 0;
-	int64_t revenue = 0;
+	/* rfm_segment_summary() of its documents: customers, orders and revenue of each segment */
+	static const struct { const char *name; size_t customers, orders; int64_t revenue; } expected[] = {
+		{ "Champions", 158, 1234, 120178 }, { "Loyal Customers", 278, 1708, 166712 }, { "Potential Loyalist", 229, 801, 65873 },
+		{ "Need Attention", 35, 144, 13287 }, { "About To Sleep", 50, 127, 10914 }, { "At Risk", 86, 438, 44178 },
+		{ "Lost", 111, 244, 20955 }, { "Others", 48, 210, 22061 },
+	};
+	struct rfm_options options = { .as_of = civil_to_days(2006, 12, 31), .bins = 5, .segments = "r" };
+	char path[512];
 	struct fixture f;
-	int file;
 
 	(void)state;
 	if (!shared("rfm_orders/rfm_data_orders.csv", path))
 		skip();
-	file = mkstemp(map);
-	assert_int_equal(write(file, ranges, sizeof ranges - 1), sizeof ranges - 1);
-	close(file);
-	options.segments = map;
 	setup(&f, path, &options, 1);
-	for (size_t i = 0; i < f.rfm.count; i++) {
-		if (f.rfm.customers[i].segment != 0)
-			continue;
-		customers++;
-		orders += f.rfm.customers[i].frequency;
-		revenue += f.rfm.customers[i].monetary;
+	assert_int_equal(f.rfm.segments.count, sizeof expected / sizeof *expected);
+	for (size_t s = 0; s < f.rfm.segments.count; s++) {
+		size_t customers = 0, orders = 0;
+		int64_t revenue = 0;
+
+		for (size_t i = 0; i < f.rfm.count; i++) {
+			if (f.rfm.customers[i].segment != s)
+				continue;
+			customers++;
+			orders += f.rfm.customers[i].frequency;
+			revenue += f.rfm.customers[i].monetary;
+		}
+		assert_true(slice_equal(f.rfm.segments.items[s].name[0], slice_of(expected[s].name)));
+		assert_int_equal(customers, expected[s].customers);
+		assert_int_equal(orders, expected[s].orders);
+		assert_int_equal(revenue, expected[s].revenue * 10000);
 	}
-	assert_int_equal(customers, 158);
-	assert_int_equal(orders, 1234);
-	assert_int_equal(revenue, 120178 * 10000ll);
 	teardown(&f);
-	unlink(map);
 }
 
-static void every_cell_of_the_eleven_segments_has_a_name(void **state)
+static void every_cell_of_a_built_in_map_has_a_name(void **state)
 {
+	static const struct { const char *map; size_t count; } table[] = { { "11", 11 }, { "r", 8 }, { "shopify", 10 } };
 	struct segments segments;
 	struct arena arena;
 	struct diag diag;
@@ -118,14 +122,43 @@ static void every_cell_of_the_eleven_segments_has_a_name(void **state)
 	(void)state;
 	arena_init(&arena);
 	diag_init(&diag);
-	assert_int_equal(segments_load(&segments, "11", 5, &arena, &diag), 0);
-	assert_int_equal(segments.count, 11);
-	for (uint8_t r = 1; r <= 5; r++)
-		for (uint8_t f = 1; f <= 5; f++)
-			for (uint8_t m = 1; m <= 5; m++)
-				assert_true(segments_find(&segments, (uint8_t[]){ r, f, m }, NULL) < 11);
-	assert_string_equal(arena_cstr(&arena, segments.items[segments_find(&segments, (uint8_t[]){ 4, 4, 5 }, NULL)].name[0]),
-			    "Champions");
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		size_t cells = 0;
+
+		assert_int_equal(segments_load(&segments, table[i].map, 5, &arena, &diag), 0);
+		assert_int_equal(segments.count, table[i].count);
+		for (uint8_t r = 1; r <= 5; r++)
+			for (uint8_t f = 1; f <= 5; f++)
+				for (uint8_t m = 1; m <= 5; m++)
+					cells += segments_find(&segments, (uint8_t[]){ r, f, m }, NULL) < segments.count;
+		assert_int_equal(cells, 125);
+	}
+	arena_release(&arena);
+	diag_release(&diag);
+}
+
+static void cells_are_in_their_segments(void **state)
+{
+	static const struct { const char *map; uint8_t scores[3]; const char *name; } table[] = {
+		{ "11", { 4, 4, 5 }, "Champions" }, { "11", { 1, 1, 3 }, "Cannot Lose" }, { "11", { 3, 3, 1 }, "About To Sleep" },
+		{ "shopify", { 5, 5, 2 }, "Champions" }, { "shopify", { 5, 5, 1 }, "Active" }, { "shopify", { 5, 1, 1 }, "New" },
+		{ "shopify", { 4, 1, 1 }, "Promising" }, { "shopify", { 4, 1, 2 }, "Active" }, { "shopify", { 4, 2, 5 }, "Loyal" },
+		{ "shopify", { 3, 3, 3 }, "Needs Attention" }, { "shopify", { 3, 2, 3 }, "Needs Attention" },
+		{ "shopify", { 3, 2, 2 }, "Almost Lost" }, { "shopify", { 2, 4, 5 }, "Previously Loyal" },
+		{ "shopify", { 1, 4, 4 }, "At Risk" }, { "shopify", { 1, 2, 3 }, "At Risk" }, { "shopify", { 2, 2, 2 }, "Dormant" },
+	};
+	struct segments segments;
+	struct arena arena;
+	struct diag diag;
+
+	(void)state;
+	arena_init(&arena);
+	diag_init(&diag);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		assert_int_equal(segments_load(&segments, table[i].map, 5, &arena, &diag), 0);
+		assert_string_equal(arena_cstr(&arena, segments.items[segments_find(&segments, table[i].scores, NULL)].name[0]),
+				    table[i].name);
+	}
 	arena_release(&arena);
 	diag_release(&diag);
 }
@@ -173,8 +206,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cuts_are_those_of_r),
-		cmocka_unit_test(champions_are_those_of_r),
-		cmocka_unit_test(every_cell_of_the_eleven_segments_has_a_name),
+		cmocka_unit_test(segments_are_those_of_r),
+		cmocka_unit_test(every_cell_of_a_built_in_map_has_a_name),
+		cmocka_unit_test(cells_are_in_their_segments),
 		cmocka_unit_test(the_eight_segments_are_over_and_under_the_mean_scores),
 		cmocka_unit_test(tiers_go_by_share_of_revenue),
 	};

@@ -10,11 +10,33 @@ static size_t cell_of(unsigned bins, unsigned r, unsigned f, unsigned m)
 	return ((size_t)(r - 1) * bins + (f - 1)) * bins + (m - 1);
 }
 
+static const char *const built_in_maps[] = { "11", "8", "r", "shopify" };
+
+static bool is_built_in(const char *name)
+{
+	for (size_t i = 0; i < sizeof built_in_maps / sizeof *built_in_maps; i++)
+		if (strcmp(name, built_in_maps[i]) == 0)
+			return true;
+	return false;
+}
+
 static int fail(struct diag *diag, const char *file, struct slice name, const char *what)
 {
 	struct place place = { .file = file };
 
 	return diag_fail(diag, STATUS_USAGE, &place, "bad-segments", "segment %.*s: %s", SLICE_ARG(name), what);
+}
+
+static int fail_claimed(const struct segments *s, size_t number, size_t other, struct slice code, const char *file,
+			struct diag *diag)
+{
+	struct place place = { .file = file };
+
+	if (number == other)
+		return diag_fail(diag, STATUS_USAGE, &place, "bad-segments", "segment %.*s has %.*s twice",
+				 SLICE_ARG(s->items[number].name[0]), SLICE_ARG(code));
+	return diag_fail(diag, STATUS_USAGE, &place, "bad-segments", "segments %.*s and %.*s both have %.*s",
+			 SLICE_ARG(s->items[other].name[0]), SLICE_ARG(s->items[number].name[0]), SLICE_ARG(code));
 }
 
 /* "555 554 …" or, with `lowest` '0', "111 101 …" of high and low. */
@@ -36,52 +58,89 @@ static int claim_scores(struct segments *s, size_t number, struct slice list, ch
 			return fail(diag, file, name, "scores are three digits from 1 to the number of bins");
 		cell = &s->cells[cell_of(s->bins, score[0], score[1], score[2])];
 		if (*cell != SEGMENT_NONE)
-			return fail(diag, file, name, "another segment has one of its scores already");
+			return fail_claimed(s, number, *cell, code, file, diag);
 		*cell = (uint8_t)number;
 	}
 	return 0;
 }
 
-static bool read_range(const cJSON *node, unsigned bins, unsigned range[2])
+/* A range in steps of 1/step; where there is none, all that there is. */
+static bool read_range(const cJSON *node, unsigned bins, unsigned step, unsigned range[2])
 {
 	double low, high;
 
-	range[0] = 1;
-	range[1] = bins;
+	range[0] = step;
+	range[1] = bins * step;
 	if (!node)
 		return true;
 	if (!json_number(cJSON_GetArrayItem(node, 0), &low) || !json_number(cJSON_GetArrayItem(node, 1), &high) ||
 	    cJSON_GetArraySize(node) != 2 || !(low >= 1) || !(low <= high) || !(high <= bins))
 		return false;
-	range[0] = (unsigned)low;
-	range[1] = (unsigned)high;
-	return true;
+	range[0] = (unsigned)(low * step);
+	range[1] = (unsigned)(high * step);
+	return range[0] == low * step && range[1] == high * step;
 }
 
-/* The cells of the ranges that no earlier segment has. */
+/* Ranges of scores; of the mean of f and m, twice the value. */
+struct box {
+	unsigned r[2], f[2], m[2], fm[2];
+};
+
+static bool read_box(const cJSON *item, unsigned bins, struct box *box)
+{
+	return read_range(json_member(item, "r"), bins, 1, box->r) && read_range(json_member(item, "f"), bins, 1, box->f) &&
+	       read_range(json_member(item, "m"), bins, 1, box->m) && read_range(json_member(item, "fm"), bins, 2, box->fm);
+}
+
+/* Takes the cells of the box that no earlier segment has, and notes in `earlier`, by number, who has the others. False: there was none. */
+static bool claim_box(struct segments *s, size_t number, const struct box *box, bool *earlier)
+{
+	bool any = false;
+
+	for (unsigned r = box->r[0]; r <= box->r[1]; r++)
+		for (unsigned f = box->f[0]; f <= box->f[1]; f++)
+			for (unsigned m = box->m[0]; m <= box->m[1]; m++) {
+				uint8_t *cell = &s->cells[cell_of(s->bins, r, f, m)];
+
+				if (f + m < box->fm[0] || f + m > box->fm[1])
+					continue;
+				if (*cell != SEGMENT_NONE) {
+					earlier[*cell] = true;
+					continue;
+				}
+				*cell = (uint8_t)number;
+				any = true;
+			}
+	return any;
+}
+
 static int claim_ranges(struct segments *s, size_t number, const cJSON *item, const char *file, struct diag *diag)
 {
-	unsigned r[2], f[2], m[2];
+	bool earlier[SEGMENTS_MOST] = { false };
+	struct place place = { .file = file };
+	struct box box;
+	struct buf names;
 
-	if (!read_range(json_member(item, "r"), s->bins, r) || !read_range(json_member(item, "f"), s->bins, f) ||
-	    !read_range(json_member(item, "m"), s->bins, m))
+	if (!read_box(item, s->bins, &box))
 		return fail(diag, file, s->items[number].name[0],
-			    "a range is [lowest, highest] within 1 and the number of bins");
-	for (unsigned i = r[0]; i <= r[1]; i++)
-		for (unsigned j = f[0]; j <= f[1]; j++)
-			for (unsigned k = m[0]; k <= m[1]; k++) {
-				uint8_t *cell = &s->cells[cell_of(s->bins, i, j, k)];
-
-				if (*cell == SEGMENT_NONE)
-					*cell = (uint8_t)number;
-			}
-	return 0;
+			    "a range is [lowest, highest] within 1 and the number of bins; of fm in steps of a half");
+	if (claim_box(s, number, &box, earlier))
+		return 0;
+	buf_init(&names, 300);
+	for (size_t i = 0; i < number; i++)
+		if (earlier[i])
+			buf_format(&names, "%s%.*s", names.len ? ", " : "", SLICE_ARG(s->items[i].name[0]));
+	diag_fail(diag, STATUS_USAGE, &place, "bad-segments", "segment %.*s: no scores reach it%s%.*s%s",
+		  SLICE_ARG(s->items[number].name[0]), names.len ? ", since segments before it have them: " : "",
+		  SLICE_ARG(buf_slice(&names)), names.full ? " …" : "");
+	buf_release(&names);
+	return -1;
 }
 
-static bool is_reached(const struct segments *s, size_t number)
+static bool is_named_before(const struct segments *s, size_t number)
 {
-	for (size_t i = 0; i < (size_t)s->bins * s->bins * s->bins; i++)
-		if (s->cells[i] == number)
+	for (size_t i = 0; i < number; i++)
+		if (slice_equal(s->items[i].name[0], s->items[number].name[0]))
 			return true;
 	return false;
 }
@@ -92,23 +151,20 @@ static int load_segment(struct segments *s, const cJSON *item, const char *file,
 	struct segment *segment = &s->items[number];
 	struct slice en = json_text(json_member(item, "name")), zh = json_text(json_member(item, "zh"));
 	struct slice scores = json_text(json_member(item, "scores")), high = json_text(json_member(item, "high"));
-	int failed;
 
 	if (en.len == 0)
 		return fail(diag, file, slice_of("without a name"), "each segment needs \"name\"");
 	segment->name[0] = arena_copy(arena, en);
 	segment->name[1] = arena_copy(arena, zh.len ? zh : en);
+	if (is_named_before(s, number))
+		return fail(diag, file, en, "two segments have this name");
 	if (s->by_mean)
-		failed = claim_scores(s, number, high, '0', file, diag);
-	else if (scores.len)
-		failed = claim_scores(s, number, scores, '1', file, diag);
-	else
-		failed = claim_ranges(s, number, item, file, diag);
-	if (failed)
-		return -1;
-	if (!is_reached(s, number))
-		return fail(diag, file, en, "no scores reach it");
-	return 0;
+		return claim_scores(s, number, high, '0', file, diag);
+	if (!json_member(item, "scores"))
+		return claim_ranges(s, number, item, file, diag);
+	if (slice_trim(scores).len == 0)
+		return fail(diag, file, en, "no scores reach it: \"scores\" is empty, or no text");
+	return claim_scores(s, number, scores, '1', file, diag);
 }
 
 static int load_list(struct segments *s, const cJSON *list, const char *file, struct arena *arena, struct diag *diag)
@@ -130,7 +186,7 @@ static int load_list(struct segments *s, const cJSON *list, const char *file, st
 
 int segments_load(struct segments *segments, const char *name, unsigned bins, struct arena *arena, struct diag *diag)
 {
-	bool built_in = strcmp(name, "11") == 0 || strcmp(name, "8") == 0;
+	bool built_in = is_built_in(name);
 	const char *file = built_in ? "segments.json" : name;
 	cJSON *document;
 	int failed;
@@ -139,7 +195,8 @@ int segments_load(struct segments *segments, const char *name, unsigned bins, st
 	if (segments->by_mean)
 		segments->bins = 2;
 	else if (built_in && bins != 5)
-		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--segments 11 needs --bins 5; use --segments 8 or a file");
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--segments %s needs --bins 5; use --segments 8 or a file",
+				 name);
 	document = built_in ? json_parse(built_in_segments(), JSON_STRICT, file, diag) :
 			      json_load(file, JSON_COMMENTS, diag);
 	if (!document)

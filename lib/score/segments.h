@@ -1,11 +1,18 @@
 /*
- * Segments: what a customer with scores R, F and M is called. Three maps: the 11 segments of the RFM literature (every
- * one of the 125 cells of scores 1..5), the 8 Chinese segments (重要价值 …: each score high, that is at or over the mean score
- * of all customers, or low), and a file of the user's.
+ * Segments: what a customer with scores R, F and M is called. Maps that are built in (segments.json):
  *
- * Such a file is a JSON array, comments allowed, of segments: {"name": "Stars", "zh": "明星", and either "scores": "555 554 545" or
- * ranges "r": [4, 5], "f": [4, 5], "m": [1, 5]; a range left out is any score}. Of ranges the first match wins. A cell that
- * two score lists claim, and a segment that no cell can reach, are errors. Cells that nobody claims have no segment.
+ * 11       the segments of the RFM literature, by lists of all 125 cells of scores 1..5.
+ * 8        the Chinese practice (重要价值 …): each score high, that is at or over the mean score of all customers, or low.
+ * r        the boxes in the documents of R's package rfm up to 0.3.0, less the three that its own earlier boxes hide (New Customers,
+ *          Promising, Can't Lose Them); what is in no box is "Others".
+ * shopify  the ten groups of Shopify's report "RFM customer analysis" (help.shopify.com; names as in the enum
+ *          CustomerRfmGroup of its Admin API), by R and the mean of F and M. Customers without an order, its "Prospects", have
+ *          no scores and so no segment here.
+ *
+ * A file of the user's is a JSON array, comments allowed, of segments: {"name": "Stars", "zh": "明星", and either "scores":
+ * "555 554 545" or ranges "r": [4, 5], "f": [4, 5], "m": [1, 5], "fm": [3.5, 5] (the mean of f and m); a range left out is any
+ * score}. Of ranges the first match wins. A cell that two score lists claim, a cell of a list that a range before it has, a segment
+ * that no cell can reach, and a name that two segments have, are errors. Cells that nobody claims have no segment.
  */
 #ifndef CRM_SCORE_SEGMENTS_H
 #define CRM_SCORE_SEGMENTS_H
@@ -28,7 +35,7 @@ struct segments {
 	uint8_t *cells;           /* private: bins³ (by_mean: 8) numbers of segments, or SEGMENT_NONE */
 };
 
-/* `name` is "11", "8" or a file. The arena owns what is loaded. The 11 need bins 5; errors are STATUS_USAGE. */
+/* `name` is a map above or a file. The arena owns what is loaded. All built-in maps but the 8 need bins 5; errors are STATUS_USAGE. */
 int segments_load(struct segments *segments, const char *name, unsigned bins, struct arena *arena,
 		  struct diag *diag) MUST_CHECK;
 
