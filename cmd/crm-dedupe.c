@@ -10,7 +10,7 @@ struct values {
 	bool mark, link_only;
 	double threshold;
 	struct texts ignore;
-	const char *links, *pairs, *review, *decisions, *conflicts, *master, *evaluate, *truth_column, *explain, *model, *save_model;
+	const char *links, *pairs, *review, *decisions, *conflicts, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
 };
 
 #define AT(field) offsetof(struct values, field)
@@ -25,7 +25,9 @@ static const struct option_spec specs[] = {
 	{ 0, "decisions", "FILE", OPTION_FILE, AT(decisions), NULL, 0, 0, "obey a file of --review in which decision is filled in" },
 	{ 0, "conflicts", "FILE", OPTION_OUTPUT, AT(conflicts), NULL, 0, 0,
 	  "write the customers whose records have several owners or stages, and who touched them last" },
-	{ 0, "master", "FILE", OPTION_FILE, AT(master), NULL, 0, 0, "yesterday's links: a customer keeps the id that most of its records had" },
+	{ 0, "master", "FILE", OPTION_FILE, AT(master), NULL, 0, 0, "yesterday's links: a customer keeps its id, and of several that are one now the oldest stays" },
+	{ 0, "retired", "FILE", OPTION_OUTPUT, AT(retired), NULL, 0, 0,
+	  "with --master: write what became of ids that are not what they were: old_id, customer_id, change (kept, merged, split, gone), records" },
 	{ 0, "link-only", NULL, OPTION_FLAG, AT(link_only), NULL, 0, 0, "look for pairs between two sources only" },
 	{ 0, "ignore", "COL,...", OPTION_LIST, AT(ignore), NULL, 0, 0, "columns that say nothing about who it is" },
 	{ 0, "threshold", "P", OPTION_REAL, AT(threshold), NULL, 0.0001, 0.9999, "probability from which records are one customer; default 0.5" },
@@ -85,6 +87,7 @@ static void report_figures(struct run *run, const struct dedupe_figures *figures
 	run_stat_number(run, "ids_kept", (double)figures->renaming.kept);
 	run_stat_number(run, "ids_retired", (double)figures->renaming.retired);
 	run_stat_number(run, "ids_split", (double)figures->renaming.split);
+	run_stat_number(run, "ids_gone", (double)figures->renaming.gone);
 	run_say(run, arena_format(&run->arena, "%zu records are %zu customers; %zu pairs compared, %.0f expected to match; %zu blocks too large to compare whole",
 				  figures->records, figures->customers, figures->pairs, figures->expected_pairs, figures->hot_blocks));
 }
@@ -109,7 +112,7 @@ int main(int argc, char **argv)
 		.side = run_side_options(&run, KIND_CUSTOMERS), .sink = run_sink_options(&run), .output = common->output,
 		.mark = values.mark, .link_only = values.link_only, .threshold = values.threshold,
 		.ignore = values.ignore.items, .ignore_count = values.ignore.count,
-		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions, .conflicts = values.conflicts, .master = values.master,
+		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions, .conflicts = values.conflicts, .master = values.master, .retired = values.retired,
 		.evaluate = values.evaluate, .truth_column = values.truth_column, .explain = values.explain,
 		.model = values.model, .save_model = values.save_model, .threads = (unsigned)common->threads,
 	};

@@ -188,24 +188,13 @@ int run_begin(struct run *run, const struct tool *tool, struct common_options *c
 	return 0;
 }
 
-static enum format format_of_ending(const char *path)
-{
-	static const enum format known[] = { FORMAT_CSV, FORMAT_TSV, FORMAT_JSON, FORMAT_JSONL, FORMAT_XLSX };
-	const char *dot = path ? strrchr(path, '.') : NULL;
-
-	for (size_t i = 0; dot && i < sizeof known / sizeof *known; i++)
-		if (slice_equal_nocase(slice_of(dot + 1), slice_of(format_name(known[i]))))
-			return known[i];
-	return FORMAT_AUTO;
-}
-
 struct sink_options run_sink_options(const struct run *run)
 {
 	const struct common_options *common = run->common;
 	enum format to = (enum format)common->to;
 
 	if (to == FORMAT_AUTO)
-		to = format_of_ending(common->output);
+		to = format_of_path(common->output);
 	return (struct sink_options){ .to = to, .bom = common->bom, .excel_safe = common->excel_safe };
 }
 

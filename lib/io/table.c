@@ -26,6 +26,16 @@ const char *format_name(enum format format)
 	return format_names[format];
 }
 
+enum format format_of_path(const char *path)
+{
+	const char *dot = path ? strrchr(path, '.') : NULL;
+
+	for (enum format format = FORMAT_CSV; dot && format <= FORMAT_XLSX; format++)
+		if (slice_equal_nocase(slice_of(dot + 1), slice_of(format_names[format])))
+			return format;
+	return FORMAT_AUTO;
+}
+
 /* --- which format --- */
 
 enum { SNIFF_BYTES = 4096 };

@@ -13,6 +13,8 @@
 enum format { FORMAT_AUTO, FORMAT_CSV, FORMAT_TSV, FORMAT_JSON, FORMAT_JSONL, FORMAT_XLSX, FORMAT_XLS, FORMAT_ODS };
 /* "csv tsv json jsonl xlsx xls ods", in the order of the enum from FORMAT_CSV. */
 const char *format_name(enum format format);
+/* What can be written by the ending of a file's name (.csv .tsv .json .jsonl .xlsx), else FORMAT_AUTO. NULL is allowed. */
+enum format format_of_path(const char *path);
 
 struct table_options {
 	enum format from;      /* FORMAT_AUTO: by content */

@@ -100,78 +100,6 @@ static struct slice id_text(uint64_t key, char out[14])
 	return (struct slice){ out, 13 };
 }
 
-/* So many records of one old id are in one customer. */
-struct claim {
-	uint32_t old, customer, records;
-};
-
-static int by_old(const void *left, const void *right)
-{
-	const struct claim *x = left, *y = right;
-
-	if (x->old != y->old)
-		return x->old < y->old ? -1 : 1;
-	return (x->customer > y->customer) - (x->customer < y->customer);
-}
-
-static int by_records(const void *left, const void *right)
-{
-	const struct claim *x = left, *y = right;
-
-	if (x->records != y->records)
-		return x->records < y->records ? 1 : -1;
-	return by_old(left, right);
-}
-
-/* The claims, largest first. */
-static struct claim *collect_claims(const struct customers *customers, const struct records *records, const struct master *master,
-				    size_t *count)
-{
-	struct claim *claims = memory_get(records->count + 1, sizeof *claims);
-	size_t all = 0;
-
-	*count = 0;
-	for (size_t i = 0; i < records->count; i++)
-		if (master->of[i] != MAP_NONE)
-			claims[all++] = (struct claim){ master->of[i], customers->of[i], 1 };
-	qsort(claims, all, sizeof *claims, by_old);
-	for (size_t i = 0; i < all; i++) {
-		if (*count && by_old(&claims[*count - 1], &claims[i]) == 0)
-			claims[*count - 1].records++;
-		else
-			claims[(*count)++] = claims[i];
-	}
-	qsort(claims, *count, sizeof *claims, by_records);
-	return claims;
-}
-
-/* Each old id goes to one customer, and each customer takes one. */
-static void keep_ids(struct customers *customers, const struct records *records, const struct master *master, struct renaming *renaming)
-{
-	size_t count;
-	struct claim *claims = collect_claims(customers, records, master, &count);
-	uint8_t *taken = memory_zero(master->ids.count + 1, sizeof *taken);  /* 1 by a customer, 2 asked for again */
-
-	for (size_t i = 0; i < count; i++) {
-		struct slice *id = &customers->ids[claims[i].customer];
-
-		if (taken[claims[i].old]) {
-			renaming->split += taken[claims[i].old] == 1;
-			taken[claims[i].old] = 2;
-		} else if (id->len) {
-			renaming->retired++;
-		} else {
-			uint32_t name = map_add(&customers->names, master->ids.keys[claims[i].old]);
-
-			*id = customers->names.keys[name];
-			taken[claims[i].old] = 1;
-			renaming->kept++;
-		}
-	}
-	free(claims);
-	free(taken);
-}
-
 void customers_name(struct customers *customers, const struct records *records, const struct master *master, struct renaming *renaming)
 {
 	char text[14];
@@ -180,7 +108,7 @@ void customers_name(struct customers *customers, const struct records *records, 
 	make_keys(customers, records);
 	customers->ids = memory_zero(customers->count + 1, sizeof *customers->ids);
 	if (master)
-		keep_ids(customers, records, master, renaming);
+		renaming_keep_ids(renaming, customers, records, master);
 	for (size_t c = 0; c < customers->count; c++) {
 		uint64_t key = UINT64_MAX;
 		uint32_t name = 0;

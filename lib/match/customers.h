@@ -34,12 +34,37 @@ int master_read(struct master *master, const char *path, const struct intake_opt
 		struct diag *diag) MUST_CHECK;
 void master_release(struct master *master);
 
+/* What became of an old id: so many of its records are with a customer of today. */
+enum change_kind {
+	CHANGE_KEPT,     /* the customer has this id; only listed where other records of it are elsewhere */
+	CHANGE_MERGED,   /* most of its records are with a customer that has another id: the old one is retired */
+	CHANGE_SPLIT,    /* some of its records are with another customer than most of them */
+	CHANGE_GONE,     /* none of its records is there any more */
+};
+struct change {
+	uint32_t old;       /* number in master->ids */
+	uint32_t customer;  /* CHANGE_GONE: none */
+	uint32_t records;
+	enum change_kind kind;
+};
+
 /* What became of yesterday's ids. */
 struct renaming {
-	size_t kept, retired, split;
+	size_t kept, retired, split, gone;  /* ids */
+	struct change *changes;             /* by old id, that with most records first */
+	size_t count;
 };
-/* Gives each customer its id. master may be NULL. Of several old ids the one with most records stays, of equals the smaller. */
+/*
+ * Gives each customer its id. master may be NULL. An old id goes where most of its records are, and of several that go to one customer the
+ * oldest stays: that of the record created first, where created_at says so, else that which comes first in yesterday's links.
+ */
 void customers_name(struct customers *customers, const struct records *records, const struct master *master, struct renaming *renaming);
+/* The part of it that is about old ids: customers whose id is not settled here keep an empty one. */
+void renaming_keep_ids(struct renaming *renaming, struct customers *customers, const struct records *records, const struct master *master);
+void renaming_release(struct renaming *renaming);
+/* The changes as a file: old_id, customer_id, change, records. */
+int renaming_write(const struct renaming *renaming, const struct customers *customers, const struct master *master, const char *path,
+		   struct diag *diag) MUST_CHECK;
 
 static inline size_t customers_size(const struct customers *customers, size_t c)
 {

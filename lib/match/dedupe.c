@@ -14,6 +14,7 @@ struct dedupe {
 	bool *ignore;              /* per column */
 	struct match match;
 	struct customers customers;
+	struct master master;      /* with --master */
 	struct golden golden;
 	struct findings findings;
 	struct dedupe_figures *figures;
@@ -75,17 +76,15 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 static int name_customers(struct dedupe *dedupe, struct diag *diag)
 {
 	const char *path = dedupe->options->master;
-	struct master master;
-	int result = 0;
 
 	customers_init(&dedupe->customers, &dedupe->records, dedupe->match.cluster);
-	if (path)
-		result = master_read(&master, path, &dedupe->options->side, &dedupe->records, diag);
-	if (result == 0)
-		customers_name(&dedupe->customers, &dedupe->records, path ? &master : NULL, &dedupe->figures->renaming);
-	if (path)
-		master_release(&master);
-	return result;
+	if (path && master_read(&dedupe->master, path, &dedupe->options->side, &dedupe->records, diag) < 0)
+		return -1;
+	customers_name(&dedupe->customers, &dedupe->records, path ? &dedupe->master : NULL, &dedupe->figures->renaming);
+	if (dedupe->figures->renaming.split && !dedupe->options->retired)
+		diag_warn(diag, NULL, NULL, "%zu of yesterday's ids are several customers now; --retired FILE lists them",
+			  dedupe->figures->renaming.split);
+	return 0;
 }
 
 /* The best of a record's links within its customer says how sure it is that it belongs there. */
@@ -154,6 +153,8 @@ static int write_reports(struct dedupe *dedupe, struct diag *diag)
 
 	if (options->links && report_links(findings, options->links, diag) < 0)
 		return -1;
+	if (options->retired && renaming_write(&dedupe->figures->renaming, &dedupe->customers, &dedupe->master, options->retired, diag) < 0)
+		return -1;
 	if (options->pairs && report_pairs(findings, options->pairs, diag) < 0)
 		return -1;
 	if (options->review && report_review(findings, options->review, diag) < 0)
@@ -181,12 +182,23 @@ static void set_figures(struct dedupe *dedupe)
 	figures->expected_pairs = dedupe->match.model.lambda * dedupe->match.background.total;
 }
 
+/* Options that are right alone and wrong together. */
+static int check_options(const struct dedupe_options *options, struct diag *diag)
+{
+	if (options->retired && !options->master)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--retired needs --master: ids are retired of those that were there yesterday");
+	return 0;
+}
+
 int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figures, struct diag *diag)
 {
 	struct dedupe dedupe = { .options = options, .figures = figures };
-	int result = records_read(&dedupe.records, &options->records, diag);
+	int result;
 
 	*figures = (struct dedupe_figures){ 0 };
+	if (check_options(options, diag) < 0)
+		return -1;
+	result = records_read(&dedupe.records, &options->records, diag);
 	if (result == 0)
 		result = set_ignored(&dedupe, diag);
 	if (result == 0)
@@ -202,6 +214,8 @@ int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figu
 	free(dedupe.findings.probability);
 	free(dedupe.ignore);
 	customers_release(&dedupe.customers);
+	master_release(&dedupe.master);
+	renaming_release(&figures->renaming);
 	match_release(&dedupe.match);
 	records_release(&dedupe.records);
 	return result;

@@ -16,7 +16,7 @@ struct dedupe_options {
 	double threshold;                    /* probability */
 	const char *const *ignore;           /* names of columns */
 	size_t ignore_count;
-	const char *links, *pairs, *review, *decisions, *conflicts, *master, *evaluate, *truth_column, *explain, *model, *save_model;
+	const char *links, *pairs, *review, *decisions, *conflicts, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
 	unsigned threads;
 };
 

@@ -142,6 +142,7 @@ int master_read(struct master *master, const char *path, const struct intake_opt
 
 void master_release(struct master *master)
 {
-	map_release(&master->ids);
+	if (master->ids.slots)
+		map_release(&master->ids);
 	free(master->of);
 }

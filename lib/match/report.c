@@ -5,60 +5,22 @@
 
 #include "base/memory.h"
 #include "clean/text.h"
+#include "match/side.h"
 
-static const struct sink_options csv = { .to = FORMAT_AUTO };
 static const float DOUBT_MOST = 3;   /* bits: probabilities from .11 to .89 */
-
-/* A side file being written row by row. */
-struct side {
-	struct sink *sink;
-	struct rows rows;
-};
-
-static int side_open(struct side *side, const char *path, const struct column *columns, size_t count, struct diag *diag)
-{
-	if (sink_open(&side->sink, path, &csv, diag) < 0)
-		return -1;
-	sink_header(side->sink, columns, count);
-	rows_init(&side->rows, side->sink);
-	return 0;
-}
-
-static int side_row_end(struct side *side, struct diag *diag)
-{
-	rows_end(&side->rows);
-	return side->rows.out.len > 1 << 18 ? sink_write(side->sink, &side->rows, diag) : 0;
-}
-
-/* Puts the file in place, or drops it when something failed. */
-static int side_close(struct side *side, int failed, struct diag *diag)
-{
-	if (!failed)
-		failed = sink_write(side->sink, &side->rows, diag);
-	rows_release(&side->rows);
-	if (failed) {
-		sink_abort(side->sink);
-		return -1;
-	}
-	return sink_close(side->sink, diag);
-}
 
 int report_links(const struct findings *findings, const char *path, struct diag *diag)
 {
 	static const struct column columns[] = { { SLICE("source"), COLUMN_TEXT }, { SLICE("source_row"), COLUMN_TEXT },
 						 { SLICE("source_id"), COLUMN_TEXT }, { SLICE("customer_id"), COLUMN_TEXT } };
 	struct side side;
-	struct origin origin;
 	int failed = 0;
 
 	if (side_open(&side, path, columns, 4, diag) < 0)
 		return -1;
 	for (size_t i = 0; i < findings->records->count && !failed; i++) {
-		records_origin(findings->records, i, &origin);
 		rows_begin(&side.rows);
-		rows_cell(&side.rows, origin.source);
-		rows_cell(&side.rows, origin.row);
-		rows_cell(&side.rows, origin.id);
+		side_origin(&side, findings->records, (uint32_t)i);
 		rows_cell(&side.rows, findings->customers->ids[findings->customers->of[i]]);
 		failed = side_row_end(&side, diag);
 	}
@@ -96,16 +58,6 @@ static struct slice reasons(const struct findings *findings, const struct link *
 	return copy;
 }
 
-static void origin_cells(struct rows *rows, const struct records *records, uint32_t record)
-{
-	struct origin origin;
-
-	records_origin(records, record, &origin);
-	rows_cell(rows, origin.source);
-	rows_cell(rows, origin.row);
-	rows_cell(rows, origin.id);
-}
-
 int report_pairs(const struct findings *findings, const char *path, struct diag *diag)
 {
 	static const struct column columns[] = {
@@ -126,8 +78,8 @@ int report_pairs(const struct findings *findings, const char *path, struct diag 
 		const struct link *link = &match->links[i];
 
 		rows_begin(&side.rows);
-		origin_cells(&side.rows, findings->records, link->a);
-		origin_cells(&side.rows, findings->records, link->b);
+		side_origin(&side, findings->records, link->a);
+		side_origin(&side, findings->records, link->b);
 		rows_real(&side.rows, 1 / (1 + exp2(-(double)link->bits)), 4);
 		rows_real(&side.rows, link->bits, 2);
 		rows_i64(&side.rows, match->cluster[link->a] == match->cluster[link->b]);
@@ -164,7 +116,7 @@ static struct link *doubtful_pairs(const struct match *match, size_t *count)
 	return links;
 }
 
-static void review_header(struct side *side, const struct findings *findings, struct arena *arena)
+static int open_review(struct side *side, const char *path, const struct findings *findings, struct arena *arena, struct diag *diag)
 {
 	static const char *const first[] = { "source_a", "source_row_a", "source_id_a", "source_b", "source_row_b", "source_id_b", "probability",
 					     "decision" };
@@ -179,7 +131,7 @@ static void review_header(struct side *side, const struct findings *findings, st
 		columns[count++] = (struct column){ arena_format(arena, "%.*s_a", SLICE_ARG(name)), COLUMN_TEXT };
 		columns[count++] = (struct column){ arena_format(arena, "%.*s_b", SLICE_ARG(name)), COLUMN_TEXT };
 	}
-	sink_header(side->sink, columns, count);
+	return side_open(side, path, columns, count, diag);
 }
 
 int report_review(const struct findings *findings, const char *path, struct diag *diag)
@@ -190,17 +142,17 @@ int report_review(const struct findings *findings, const char *path, struct diag
 	size_t count;
 	int failed = 0;
 
-	if (sink_open(&side.sink, path, &csv, diag) < 0)
-		return -1;
 	arena_init(&arena);
-	review_header(&side, findings, &arena);
-	rows_init(&side.rows, side.sink);
+	if (open_review(&side, path, findings, &arena, diag) < 0) {
+		arena_release(&arena);
+		return -1;
+	}
 	struct link *links = doubtful_pairs(findings->match, &count);
 
 	for (size_t i = 0; i < count && !failed; i++) {
 		rows_begin(&side.rows);
-		origin_cells(&side.rows, findings->records, links[i].a);
-		origin_cells(&side.rows, findings->records, links[i].b);
+		side_origin(&side, findings->records, links[i].a);
+		side_origin(&side, findings->records, links[i].b);
 		rows_real(&side.rows, 1 / (1 + exp2(-(double)links[i].bits)), 4);
 		rows_empty(&side.rows);
 		for (unsigned f = 0; f < fields->count; f++) {
