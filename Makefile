@@ -67,7 +67,7 @@ $(BUILD)/%.o: %.c | $(BUILD)/libraries
 
 # Data files (base/embed.h) are part of the objects of their room.
 define room_data
-$(filter $(BUILD)/lib/$(1)/%,$(LIB_OBJ)): $(wildcard lib/$(1)/*.json lib/$(1)/*.txt)
+$(filter $(BUILD)/lib/$(1)/%,$(LIB_OBJ)): $(wildcard lib/$(1)/*.json lib/$(1)/*.txt lib/$(1)/*/*.json)
 endef
 $(foreach room,$(notdir $(wildcard lib/*)),$(eval $(call room_data,$(room))))
 

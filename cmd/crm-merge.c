@@ -1,11 +1,14 @@
 /* crm-merge: scattered files into one stream with one set of columns and standard values. */
 #include "clean/merge.h"
 #include "cli/run.h"
+#include "io/file.h"
 
 struct values {
 	struct common_options common;
 	int kind;
 	bool raw;
+	struct texts profiles;
+	const char *dump;
 };
 
 #define AT(field) offsetof(struct values, field)
@@ -13,6 +16,11 @@ struct values {
 static const struct option_spec specs[] = {
 	{ 'k', "kind", "KIND", OPTION_CHOICE, AT(kind), "customers|orders|contacts|events", 0, 0,
 	  "what the rows are; decides which columns have a meaning; default customers" },
+	{ 0, "profile", "NAME|FILE", OPTION_TEXTS, AT(profiles), NULL, 0, 0,
+	  "the system that wrote the inputs (salesforce, zoho …; a wrong NAME lists them), or a profile of your own; "
+	  "repeatable; default auto, by the headers; generic: none" },
+	{ 0, "dump-profile", "NAME", OPTION_TEXT, AT(dump), NULL, 0, 0,
+	  "write the profile NAME, to copy and change for --profile FILE, and end" },
 	{ 0, "raw", NULL, OPTION_FLAG, AT(raw), NULL, 0, 0, "keep the originals of standardised columns as NAME_raw" },
 	{ 0 },
 };
@@ -53,25 +61,47 @@ static int write_merged(struct run *run, struct merge *merge)
 	return sink_close(stream.sink, &run->diag);
 }
 
-static int run_merge(struct run *run, const struct values *values)
+static int dump_profile(struct run *run, const char *name)
+{
+	struct slice text = profile_text(slice_of(name), &run->diag);
+
+	return text.ptr ? file_write(run->common->output, text, &run->diag) : -1;
+}
+
+static int merge_operands(struct run *run, const struct merge_options *options)
 {
 	static const char *const standard_input[] = { "-" };
 	const struct texts *operands = &run->common->operands;
-	struct merge_options options = {
-		.intake = run_intake_options(run, (enum kind)values->kind), .raw = values->raw,
-		.threads = (unsigned)run->common->threads,
-	};
 	struct merge *merge;
 	int failed;
 
-	options.intake.decide_dates = true;
 	if (merge_open(&merge, operands->count ? operands->items : standard_input,
-		       operands->count ? operands->count : 1, &options, &run->diag) < 0)
+		       operands->count ? operands->count : 1, options, &run->diag) < 0)
 		return -1;
 	tell_inputs(run, merge);
 	failed = write_merged(run, merge);
 	run_stat_node(run, "columns", merge_figures(merge));
 	merge_free(merge);
+	return failed;
+}
+
+static int run_merge(struct run *run, const struct values *values)
+{
+	struct merge_options options = {
+		.intake = run_intake_options(run, (enum kind)values->kind), .raw = values->raw,
+		.threads = (unsigned)run->common->threads,
+	};
+	struct profile_set *profiles;
+	int failed;
+
+	if (values->dump)
+		return dump_profile(run, values->dump);
+	if (profile_set_open(&profiles, values->profiles.items, values->profiles.count, &run->diag) < 0)
+		return -1;
+	options.intake.profiles = profiles;
+	options.intake.decide_dates = true;
+	failed = merge_operands(run, &options);
+	profile_set_free(profiles);
 	return failed;
 }
 

@@ -176,8 +176,11 @@ static int decide_dates(struct intake *intake, const struct batch *first, size_t
 		memset(evidence, 0, intake->columns * sizeof *evidence);
 		result = observe_all(intake, skip, evidence, diag);
 	}
-	for (size_t c = 0; c < intake->columns; c++)
+	for (size_t c = 0; c < intake->columns; c++) {
 		intake->date_orders[c] = options->date_order ? options->date_order : date_decide(&evidence[c]);
+		if (intake->date_orders[c] == DATE_ORDER_UNKNOWN && intake->profile.profile)
+			intake->date_orders[c] = intake->profile.profile->date_order;
+	}
 	arena_release(&arena);
 	free(evidence);
 	free(filled);
@@ -201,8 +204,11 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 				 "there is nothing in it, not even a header");
 	skip = find_columns(intake, first, options, diag);
 	intake->roles = arena_get(&intake->arena, intake->columns, sizeof *intake->roles);
-	if (roles_bind(options->kind, intake->headers, intake->columns, options->maps, options->map_count, place.file,
-		       intake->roles, diag) < 0 ||
+	intake->has_profiles = options->profiles != NULL;
+	if (profile_choose(options->profiles, options->kind, intake->headers, intake->columns, place.file,
+			   &intake->profile, diag) < 0 ||
+	    roles_bind(options->kind, intake->profile.table, intake->headers, intake->columns, options->maps,
+		       options->map_count, place.file, intake->roles, diag) < 0 ||
 	    decide_dates(intake, first, skip, options, diag) < 0)
 		return -1;
 	intake->skip = skip;
@@ -291,6 +297,16 @@ static const char *delimiter_name(char delimiter)
 	return delimiter == '\t' ? "tab" : delimiter == ',' ? "comma" : delimiter == ';' ? "semicolon" : "bar";
 }
 
+static struct slice describe_profile(const struct intake *intake, struct slice text, struct arena *arena)
+{
+	const struct profile_choice *choice = &intake->profile;
+
+	if (!choice->profile)
+		return arena_format(arena, "%.*s, profile generic", SLICE_ARG(text));
+	return arena_format(arena, "%.*s, profile %.*s (%.*s, %zu of %zu headers)", SLICE_ARG(text),
+			    SLICE_ARG(choice->profile->name), SLICE_ARG(choice->table->name), choice->known, intake->columns);
+}
+
 struct slice intake_describe(const struct intake *intake, struct arena *arena)
 {
 	const struct table_info *info = table_info(intake->table);
@@ -305,6 +321,8 @@ struct slice intake_describe(const struct intake *intake, struct arena *arena)
 		text = arena_format(arena, "%.*s, hidden sheets passed over: %s", SLICE_ARG(text), info->hidden);
 	if (intake->header_row)
 		text = arena_format(arena, "%.*s, header in row %zu", SLICE_ARG(text), intake->header_row);
+	if (intake->has_profiles)
+		text = describe_profile(intake, text, arena);
 	text = arena_format(arena, "%.*s, columns:", SLICE_ARG(text));
 	for (size_t c = 0; c < intake->columns; c++) {
 		enum role role = intake->roles[c].role;

@@ -6,6 +6,7 @@
 #define CRM_CLEAN_INTAKE_H
 
 #include "clean/date.h"
+#include "clean/profile.h"
 #include "clean/roles.h"
 #include "io/table.h"
 
@@ -15,6 +16,7 @@ struct intake_options {
 	bool no_header;                /* columns are named c1, c2 … */
 	const struct role_map *maps;
 	size_t map_count;
+	const struct profile_set *profiles;  /* among which the profile is chosen; NULL: the dictionary alone */
 	enum date_order date_order;    /* UNKNOWN: decided per column */
 	bool keep;                     /* intake_rewind will be wanted */
 	bool decide_dates;             /* look through the whole input where the first rows leave the order of a date column open */
@@ -27,6 +29,8 @@ struct intake {
 	size_t columns;
 	size_t header_row;             /* row number of the header in the file, 0: none */
 	enum date_order *date_orders;  /* per column */
+	struct profile_choice profile; /* profile NULL: none fits */
+	bool has_profiles;             /* one was looked for */
 	size_t skip;                   /* private: records before the data */
 	struct slice *header_cells;    /* private: the headers as they stand, trimmed */
 	struct arena arena;            /* private: owns the above */
@@ -47,7 +51,7 @@ int intake_rewind(struct intake *intake, struct diag *diag) MUST_CHECK;
 void intake_split(const struct intake *intake, struct batch *batch);
 /* The first column with the role, or intake->columns. */
 size_t intake_find(const struct intake *intake, enum role role);
-/* One line for -v: format, encoding, delimiter, header row, roles. */
+/* One line for -v: format, encoding, delimiter, header row, profile, roles. */
 struct slice intake_describe(const struct intake *intake, struct arena *arena);
 
 #endif

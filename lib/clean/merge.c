@@ -506,19 +506,35 @@ static void count_outcome(struct figures *figures, const struct cursor *at, size
 	}
 }
 
+/* What the cell says without the habits of the system that wrote it. */
+static struct slice without_habits(const struct intake *intake, enum rule rule, struct slice cell, struct arena *arena)
+{
+	const struct system_profile *profile = intake->profile.profile;
+	enum format format = table_info(intake->table)->format;
+	enum measure measure = rule == RULE_AMOUNT || rule == RULE_NUMBER   ? MEASURE_AMOUNT
+			       : rule == RULE_DATE || rule == RULE_DATE_LIKE ? MEASURE_DATE
+									     : MEASURE_NONE;
+
+	return profile ? profile_value(profile, measure, format == FORMAT_CSV || format == FORMAT_TSV, cell, arena) : cell;
+}
+
 /* The standard form of one cell; false when the row is rejected for it. */
 static bool take_cell(const struct cursor *at, enum rule rule, size_t column, struct figures *figures,
 		      struct slice *value)
 {
 	const struct intake *intake = at->input->intake;
-	struct slice before = batch_cell(at->batch, at->r, column);
-	struct standard standard = standard_value(rule, before, intake->roles[column].unit, intake->date_orders[column],
-						  &at->batch->arena);
+	struct arena *arena = &at->batch->arena;
+	struct slice before = batch_cell(at->batch, at->r, column), text = without_habits(intake, rule, before, arena);
+	struct standard standard = standard_value(rule, text, intake->roles[column].unit, intake->date_orders[column], arena);
 
 	if (standard.outcome == OUTCOME_BAD) {
 		batch_reject(at->batch, at->r, column + 1, standard.code, standard.reason);
 		return false;
 	}
+	if (text.len == 0)
+		standard.outcome = OUTCOME_EMPTY; /* so says the system */
+	if (intake->profile.profile && rule == RULE_TEXT)
+		standard.value = profile_word_in(intake->profile.profile, intake->roles[column].role, standard.value, arena);
 	count_outcome(figures, at, column, before, &standard);
 	*value = standard.value;
 	return true;

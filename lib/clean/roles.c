@@ -15,6 +15,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/nearest.h"
+#include "clean/profile.h"
 #include "clean/text.h"
 #include "io/json.h"
 
@@ -546,15 +547,43 @@ static int apply_maps(const struct slice *headers, size_t count, const struct ro
 	return 0;
 }
 
-int roles_bind(enum kind kind, const struct slice *headers, size_t count, const struct role_map *maps, size_t map_count,
-	       const char *file, struct column_role *roles, struct diag *diag)
+/* What the system's profile says goes before the dictionary, and its columns before others of their role. */
+static struct found find_by_profile(struct role_dictionary *dictionary, const struct profile_table *table, struct slice header)
+{
+	const struct profile_header *known = NULL;
+	struct found found;
+	int64_t unit;
+
+	if (table) {
+		arena_reset(&dictionary->arena);
+		known = profile_find(table, header, &dictionary->arena);
+	}
+	if (!known) {
+		found = find_header(dictionary, header);
+		if (table && found.rank != MAP_NONE)
+			found.rank += (uint32_t)table->count;
+		return found;
+	}
+	unit = known->measure == MEASURE_AMOUNT ? take_bracket_unit(&header) : 0;
+	return (struct found){
+		.entry = { known->role, known->role != ROLE_NONE	    ? HINT_NONE
+					: known->measure == MEASURE_AMOUNT ? HINT_AMOUNT
+					: known->measure == MEASURE_DATE   ? HINT_DATE
+									   : HINT_NONE },
+		.rank = (uint32_t)(known - table->headers),
+		.unit = unit ? unit : 1,
+	};
+}
+
+int roles_bind(enum kind kind, const struct profile_table *table, const struct slice *headers, size_t count,
+	       const struct role_map *maps, size_t map_count, const char *file, struct column_role *roles, struct diag *diag)
 {
 	struct role_dictionary *dictionary = role_dictionary_new(kind);
 	struct found *found = memory_get(count + 1, sizeof *found);
 	enum measure *measures = memory_get(count + 1, sizeof *measures);
 
 	for (size_t i = 0; i < count; i++) {
-		found[i] = find_header(dictionary, headers[i]);
+		found[i] = find_by_profile(dictionary, table, headers[i]);
 		measures[i] = measure_of(found[i].entry);
 	}
 	settle_names(found, count);

@@ -63,13 +63,16 @@ struct role_map {
 	enum role role;
 	struct slice column;
 };
+struct profile_table;
 /*
- * Fills roles[0..count) for the headers; maps override: a role that is mapped comes from no other column. A role that
- * is no list is given to one column at most, unless mapped to several; given and family name only where there is no
- * name. Fails (STATUS_USAGE) when a map names a column that is not there, naming the three nearest headers.
+ * Fills roles[0..count) for the headers: by the table of the profile of the file's system (clean/profile.h; NULL: none), else by
+ * the dictionary; maps override: a role that is mapped comes from no other column. A role that is no list is given to
+ * one column at most, unless mapped to several; given and family name only where there is no name. Fails
+ * (STATUS_USAGE) when a map names a column that is not there, naming the three nearest headers.
  */
-int roles_bind(enum kind kind, const struct slice *headers, size_t count, const struct role_map *maps, size_t map_count,
-	       const char *file, struct column_role *roles, struct diag *diag) MUST_CHECK;
+int roles_bind(enum kind kind, const struct profile_table *table, const struct slice *headers, size_t count,
+	       const struct role_map *maps, size_t map_count, const char *file, struct column_role *roles,
+	       struct diag *diag) MUST_CHECK;
 /* The first column with that role, or count. */
 size_t roles_find(const struct column_role *roles, size_t count, enum role role);
 

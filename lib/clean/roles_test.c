@@ -133,7 +133,7 @@ static void columns_without_a_role_may_be_dates_or_amounts(void **state)
 
 	(void)state;
 	diag_init(&diag);
-	assert_int_equal(roles_bind(KIND_CUSTOMERS, headers, 6, NULL, 0, "t.csv", roles, &diag), 0);
+	assert_int_equal(roles_bind(KIND_CUSTOMERS, NULL, headers, 6, NULL, 0, "t.csv", roles, &diag), 0);
 	for (size_t i = 0; i < 6; i++)
 		assert_int_equal(roles[i].measure, expected[i]);
 	assert_int_equal(roles[1].role, ROLE_NONE);
@@ -156,7 +156,7 @@ static void check_file(enum kind kind, const char *headers, const char *expected
 	while (rest.len)
 		names[count++] = slice_cut(&rest, ',');
 	diag_init(&diag);
-	assert_int_equal(roles_bind(kind, names, count, NULL, 0, "t.csv", roles, &diag), 0);
+	assert_int_equal(roles_bind(kind, NULL, names, count, NULL, 0, "t.csv", roles, &diag), 0);
 	for (size_t i = 0; i < count; i++) {
 		struct slice name = slice_cut(&want, ',');
 
@@ -209,12 +209,12 @@ static void a_map_overrides_and_an_unknown_column_names_near_ones(void **state)
 
 	(void)state;
 	diag_init(&diag);
-	assert_int_equal(roles_bind(KIND_CUSTOMERS, headers, 3, maps, 2, "t.csv", roles, &diag), 0);
+	assert_int_equal(roles_bind(KIND_CUSTOMERS, NULL, headers, 3, maps, 2, "t.csv", roles, &diag), 0);
 	assert_int_equal(roles[0].role, ROLE_NONE);
 	assert_int_equal(roles[1].role, ROLE_PHONE);
 	assert_int_equal(roles[2].role, ROLE_PHONE);
 	maps[0].column = SLICE("客复");
-	assert_int_equal(roles_bind(KIND_CUSTOMERS, headers, 3, maps, 2, "t.csv", roles, &diag), -1);
+	assert_int_equal(roles_bind(KIND_CUSTOMERS, NULL, headers, 3, maps, 2, "t.csv", roles, &diag), -1);
 	assert_int_equal(diag.status, STATUS_USAGE);
 	assert_string_equal(diag.error, "t.csv: unknown-column: no column '客复' for role phone; nearest: '客服', '手机', '紧急电话'");
 	diag_release(&diag);

@@ -45,6 +45,20 @@ static cJSON *describe_columns(struct run *run, const struct intake *intake)
 	return columns;
 }
 
+static cJSON *describe_profile(struct run *run, const struct profile_choice *choice)
+{
+	cJSON *profile = cJSON_CreateObject();
+
+	cJSON_AddItemToObject(profile, "name", text_node(run, choice->profile ? choice->profile->name : SLICE("generic")));
+	if (!choice->profile)
+		return profile;
+	cJSON_AddItemToObject(profile, "table", text_node(run, choice->table->name));
+	cJSON_AddItemToObject(profile, "headers", json_number_node((double)choice->known));
+	cJSON_AddItemToObject(profile, "tells", json_number_node((double)choice->told));
+	cJSON_AddItemToObject(profile, "tells_of_table", json_number_node((double)choice->table->tells));
+	return profile;
+}
+
 static void add_text(cJSON *object, const char *name, const char *text)
 {
 	if (text)
@@ -71,6 +85,8 @@ void run_stat_input(struct run *run, const struct intake *intake)
 	add_text(input, "hidden_sheets", info->hidden);
 	add_text(input, "other_sheets", info->others);
 	cJSON_AddItemToObject(input, "header_row", json_number_node((double)intake->header_row));
+	if (intake->has_profiles)
+		cJSON_AddItemToObject(input, "profile", describe_profile(run, &intake->profile));
 	if (size)
 		cJSON_AddItemToObject(input, "bytes", json_number_node((double)size));
 	cJSON_AddItemToObject(input, "columns", describe_columns(run, intake));
