@@ -9,8 +9,8 @@ struct values {
 	struct common_options common;
 	bool mark, link_only;
 	double threshold;
-	struct texts ignore;
-	const char *links, *pairs, *review, *decisions, *conflicts, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
+	struct texts ignore, survive, source_rank;
+	const char *links, *pairs, *review, *decisions, *conflicts, *lineage, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
 };
 
 #define AT(field) offsetof(struct values, field)
@@ -25,6 +25,11 @@ static const struct option_spec specs[] = {
 	{ 0, "decisions", "FILE", OPTION_FILE, AT(decisions), NULL, 0, 0, "obey a file of --review in which decision is filled in" },
 	{ 0, "conflicts", "FILE", OPTION_OUTPUT, AT(conflicts), NULL, 0, 0,
 	  "write the customers whose records have several owners or stages, and who touched them last" },
+	{ 0, "survive", "COL=RULE,...", OPTION_LIST, AT(survive), NULL, 0, 0,
+	  "which value a golden record gets: recent, complete, frequent, source, longest, union, min or max; RULE alone is for all other columns" },
+	{ 0, "source-rank", "SOURCE,...", OPTION_LIST, AT(source_rank), NULL, 0, 0, "the sources, the most trusted first, for source of --survive" },
+	{ 0, "lineage", "FILE", OPTION_OUTPUT, AT(lineage), NULL, 0, 0,
+	  "write the source cell of every value of the golden records: customer_id, column, value, rule, source, source_row, source_id" },
 	{ 0, "master", "FILE", OPTION_FILE, AT(master), NULL, 0, 0, "yesterday's links: a customer keeps its id, and of several that are one now the oldest stays" },
 	{ 0, "retired", "FILE", OPTION_OUTPUT, AT(retired), NULL, 0, 0,
 	  "with --master: write what became of ids that are not what they were: old_id, customer_id, change (kept, merged, split, gone), records" },
@@ -111,8 +116,9 @@ int main(int argc, char **argv)
 		},
 		.side = run_side_options(&run, KIND_CUSTOMERS), .sink = run_sink_options(&run), .output = common->output,
 		.mark = values.mark, .link_only = values.link_only, .threshold = values.threshold,
+		.golden = { values.survive.items, values.survive.count, values.source_rank.items, values.source_rank.count },
 		.ignore = values.ignore.items, .ignore_count = values.ignore.count,
-		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions, .conflicts = values.conflicts, .master = values.master, .retired = values.retired,
+		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions, .conflicts = values.conflicts, .lineage = values.lineage, .master = values.master, .retired = values.retired,
 		.evaluate = values.evaluate, .truth_column = values.truth_column, .explain = values.explain,
 		.model = values.model, .save_model = values.save_model, .threads = (unsigned)common->threads,
 	};

@@ -114,7 +114,6 @@ static void find_main_records(struct dedupe *dedupe)
 	const struct customers *customers = &dedupe->customers;
 	uint32_t *main = memory_get(customers->count + 1, sizeof *main);
 
-	golden_init(&dedupe->golden, &dedupe->records);
 	for (size_t c = 0; c < customers->count; c++) {
 		const uint32_t *members = customers->members + customers->begin[c];
 
@@ -159,6 +158,8 @@ static int write_reports(struct dedupe *dedupe, struct diag *diag)
 		return -1;
 	if (options->review && report_review(findings, options->review, diag) < 0)
 		return -1;
+	if (options->lineage && report_lineage(findings, options->lineage, diag) < 0)
+		return -1;
 	if (options->conflicts && report_conflicts(findings, options->conflicts, diag) < 0)
 		return -1;
 	if (judging && evaluate_run(dedupe, diag) < 0)
@@ -202,6 +203,8 @@ int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figu
 	if (result == 0)
 		result = set_ignored(&dedupe, diag);
 	if (result == 0)
+		result = golden_init(&dedupe.golden, &dedupe.records, &options->golden, diag);
+	if (result == 0)
 		result = find_matches(&dedupe, diag);
 	if (result == 0)
 		result = name_customers(&dedupe, diag);
@@ -213,6 +216,7 @@ int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figu
 	free(dedupe.findings.main);
 	free(dedupe.findings.probability);
 	free(dedupe.ignore);
+	golden_release(&dedupe.golden);
 	customers_release(&dedupe.customers);
 	master_release(&dedupe.master);
 	renaming_release(&figures->renaming);

@@ -4,6 +4,7 @@
 
 #include "match/customers.h"
 #include "match/evaluate.h"
+#include "match/golden.h"
 #include "match/match.h"
 
 struct dedupe_options {
@@ -14,9 +15,10 @@ struct dedupe_options {
 	bool mark;
 	bool link_only;
 	double threshold;                    /* probability */
+	struct golden_options golden;
 	const char *const *ignore;           /* names of columns */
 	size_t ignore_count;
-	const char *links, *pairs, *review, *decisions, *conflicts, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
+	const char *links, *pairs, *review, *decisions, *conflicts, *lineage, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
 	unsigned threads;
 };
 

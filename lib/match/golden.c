@@ -1,21 +1,23 @@
 #include "match/golden.h"
 
+#include <stdlib.h>
+
 #include "base/map.h"
+#include "base/memory.h"
 #include "base/utf8.h"
+#include "clean/money.h"
 #include "clean/person.h"
 #include "clean/text.h"
+#include "match/moment.h"
 
 enum { MEMBERS_MOST = 256 };   /* of larger customers the first so many vote */
 
-void golden_init(struct golden *golden, const struct records *records)
-{
-	*golden = (struct golden){
-		.records = records,
-		.updated_at = records_find_role(records, ROLE_UPDATED_AT),
-		.created_at = records_find_role(records, ROLE_CREATED_AT),
-		.tags = records_find_role(records, ROLE_TAGS),
-	};
-}
+/* The members of one customer, and which of them is the main one. */
+struct group {
+	const struct golden *golden;
+	const uint32_t *members;
+	size_t count, main;
+};
 
 static struct slice value_of(const struct golden *golden, uint32_t record, size_t column)
 {
@@ -27,6 +29,16 @@ static struct slice value_of(const struct golden *golden, uint32_t record, size_
 	return text_is_empty(value) ? (struct slice){ NULL, 0 } : value;
 }
 
+static struct slice value_at(const struct group *group, size_t i, size_t column)
+{
+	return value_of(group->golden, group->members[i], column);
+}
+
+static int64_t moment_at(const struct golden *golden, uint32_t record, size_t column)
+{
+	return moment_of(value_of(golden, record, column));
+}
+
 static size_t filled_cells(const struct golden *golden, uint32_t record)
 {
 	size_t filled = 0;
@@ -36,17 +48,29 @@ static size_t filled_cells(const struct golden *golden, uint32_t record)
 	return filled;
 }
 
+static int order_of(int64_t x, int64_t y)
+{
+	return (x > y) - (x < y);
+}
+
+static uint32_t rank_of(const struct golden *golden, uint32_t record)
+{
+	return golden->ranks[golden->records->sources[record]];
+}
+
 size_t golden_main(const struct golden *golden, const uint32_t *members, size_t count)
 {
 	size_t best = 0, best_filled = 0;
-	struct slice best_time = { NULL, 0 };
+	int64_t best_time = MOMENT_NONE;
 
 	if (count == 1)
 		return 0;
 	for (size_t i = 0; i < count; i++) {
-		/* Dates are standard after crm-merge, so they compare as text. */
-		struct slice time = value_of(golden, members[i], golden->updated_at);
-		int order = slice_compare(time, best_time);
+		int64_t time = moment_at(golden, members[i], golden->updated_at);
+		int order = golden->ranked ? order_of(rank_of(golden, members[best]), rank_of(golden, members[i])) : 0;
+
+		if (order == 0)
+			order = order_of(time, best_time);
 		size_t filled = order < 0 ? 0 : filled_cells(golden, members[i]);
 
 		if (i == 0 || order > 0 || (order == 0 && filled > best_filled)) {
@@ -58,38 +82,17 @@ size_t golden_main(const struct golden *golden, const uint32_t *members, size_t 
 	return best;
 }
 
-/* The latest record that has the value. */
-static size_t choose_latest(const struct golden *golden, const uint32_t *members, size_t count, size_t main, size_t column)
+static size_t choose_frequent(const struct group *group, size_t column)
 {
-	struct slice best_time = { NULL, 0 };
-	size_t best = main;
-	bool found = false;
-
-	if (value_of(golden, members[main], column).len)
-		return main;
-	for (size_t i = 0; i < count; i++) {
-		struct slice time = value_of(golden, members[i], golden->updated_at);
-
-		if (value_of(golden, members[i], column).len && (!found || slice_compare(time, best_time) > 0)) {
-			best = i;
-			best_time = time;
-			found = true;
-		}
-	}
-	return best;
-}
-
-static size_t choose_frequent(const struct golden *golden, const uint32_t *members, size_t count, size_t main, size_t column)
-{
-	size_t best = main, best_votes = 0, best_len = 0;
+	size_t count = group->count < MEMBERS_MOST ? group->count : MEMBERS_MOST, best = group->main, best_votes = 0, best_len = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct slice value = value_of(golden, members[i], column);
+		struct slice value = value_at(group, i, column);
 		size_t votes = 0;
 
 		for (size_t j = 0; j < count && value.len; j++)
-			votes += slice_equal(value, value_of(golden, members[j], column));
-		if (votes > best_votes || (votes == best_votes && votes && (value.len > best_len || (value.len == best_len && i == main)))) {
+			votes += slice_equal(value, value_at(group, j, column));
+		if (votes > best_votes || (votes == best_votes && votes && (value.len > best_len || (value.len == best_len && i == group->main)))) {
 			best = i;
 			best_votes = votes;
 			best_len = value.len;
@@ -98,45 +101,137 @@ static size_t choose_frequent(const struct golden *golden, const uint32_t *membe
 	return best;
 }
 
-static size_t choose_earliest(const struct golden *golden, const uint32_t *members, size_t count, size_t main, size_t column)
+/* What the values of a column are compared as. */
+enum measured { AS_AMOUNTS, AS_MOMENTS, AS_TEXTS };
+
+static enum measured measure_values(const struct group *group, size_t column)
 {
-	size_t best = main;
+	bool amounts = true, moments = true;
+	struct money money;
 
-	for (size_t i = 0; i < count; i++) {
-		struct slice value = value_of(golden, members[i], column), least = value_of(golden, members[best], column);
+	for (size_t i = 0; i < group->count && (amounts || moments); i++) {
+		struct slice value = value_at(group, i, column);
 
-		if (value.len && (least.len == 0 || slice_compare(value, least) < 0))
+		if (value.len == 0)
+			continue;
+		amounts = amounts && money_parse(value, 1, &money) == MONEY_OK;
+		moments = moments && moment_of(value) != MOMENT_NONE;
+	}
+	return amounts ? AS_AMOUNTS : moments ? AS_MOMENTS : AS_TEXTS;
+}
+
+static int compare_measured(enum measured measured, struct slice x, struct slice y)
+{
+	struct money a = { 0 }, b = { 0 };
+
+	if (measured == AS_TEXTS)
+		return slice_compare(x, y);
+	if (measured == AS_MOMENTS)
+		return order_of(moment_of(x), moment_of(y));
+	(void)money_parse(x, 1, &a);
+	(void)money_parse(y, 1, &b);
+	return order_of(a.value, b.value);
+}
+
+/* Over 0: member i is to be preferred to j; both have a value. */
+static int compare_members(const struct group *group, enum survive rule, enum measured measured, size_t column, size_t i, size_t j)
+{
+	const struct golden *golden = group->golden;
+	uint32_t x = group->members[i], y = group->members[j];
+	int order;
+
+	switch (rule) {
+	case SURVIVE_SOURCE:
+		order = order_of(rank_of(golden, y), rank_of(golden, x));
+		if (order)
+			return order;
+		/* fall through */
+	case SURVIVE_RECENT:
+		return order_of(moment_at(golden, x, golden->time), moment_at(golden, y, golden->time));
+	case SURVIVE_COMPLETE:
+		return order_of((int64_t)filled_cells(golden, x), (int64_t)filled_cells(golden, y));
+	case SURVIVE_LONGEST:
+		return order_of((int64_t)utf8_count(value_of(golden, x, column)), (int64_t)utf8_count(value_of(golden, y, column)));
+	case SURVIVE_MAX:
+		return compare_measured(measured, value_of(golden, x, column), value_of(golden, y, column));
+	case SURVIVE_MIN:
+		return -compare_measured(measured, value_of(golden, x, column), value_of(golden, y, column));
+	default:
+		return 0;
+	}
+}
+
+static size_t choose_best(const struct group *group, enum survive rule, size_t column)
+{
+	enum measured measured = rule == SURVIVE_MIN || rule == SURVIVE_MAX ? measure_values(group, column) : AS_TEXTS;
+	size_t best = group->main;
+
+	for (size_t i = 0; i < group->count; i++) {
+		if (i == best || value_at(group, i, column).len == 0)
+			continue;
+		/* Until one has a value, any is better; later only what is better than it. */
+		if (value_at(group, best, column).len == 0 || compare_members(group, rule, measured, column, i, best) > 0)
 			best = i;
 	}
 	return best;
 }
 
-static struct slice unite(const struct golden *golden, const uint32_t *members, size_t count, size_t column, struct arena *arena)
+/* By what two items of a union are the same: phones by their digits, addresses of mail without case, others as they are. */
+static struct slice item_key(const struct golden *golden, size_t column, struct slice item, struct arena *arena)
 {
-	struct map items;
+	enum role role = golden->records->roles[column];
+	struct slice key = { NULL, 0 };
+
+	if (role == ROLE_PHONE)
+		key = key_of_cell(FIELD_CODE, role, item, arena);
+	else if (role == ROLE_EMAIL)
+		key = key_of_cell(FIELD_EMAIL, role, item, arena);
+	return key.len ? key : item;
+}
+
+static struct slice join_parts(const struct part *parts, size_t count, struct arena *arena)
+{
 	size_t len = 0;
 	char *out;
 
-	map_init(&items);
 	for (size_t i = 0; i < count; i++)
-		for (struct slice rest = value_of(golden, members[i], column); rest.len;) {
-			struct slice item = slice_trim(slice_cut(&rest, ';'));
-
-			if (item.len && map_find(&items, item) == MAP_NONE) {
-				map_add(&items, item);
-				len += item.len + 1;
-			}
-		}
+		len += parts[i].value.len + 1;
 	out = arena_bytes(arena, len + 1);
 	len = 0;
-	for (size_t i = 0; i < items.count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (i)
 			out[len++] = ';';
-		memcpy(out + len, items.keys[i].ptr, items.keys[i].len);
-		len += items.keys[i].len;
+		memcpy(out + len, parts[i].value.ptr, parts[i].value.len);
+		len += parts[i].value.len;
 	}
-	map_release(&items);
 	return (struct slice){ out, len };
+}
+
+static struct survivor unite(const struct group *group, size_t column, struct arena *arena)
+{
+	struct survivor survivor = { .member = group->main };
+	struct map items;
+	struct part *parts = NULL;
+	size_t capacity = 0;
+
+	map_init(&items);
+	for (size_t i = 0; i < group->count; i++)
+		for (struct slice rest = value_at(group, i, column); rest.len;) {
+			struct slice item = slice_trim(slice_cut(&rest, ';')), key = item_key(group->golden, column, item, arena);
+
+			if (item.len == 0 || map_find(&items, key) != MAP_NONE)
+				continue;
+			parts = memory_grow(parts, &capacity, items.count + 1, sizeof *parts);
+			parts[map_add(&items, key)] = (struct part){ i, item };
+		}
+	survivor.part_count = items.count;
+	survivor.parts = arena_get(arena, items.count, sizeof *parts);
+	if (parts)
+		memcpy(survivor.parts, parts, items.count * sizeof *parts);
+	survivor.made = join_parts(survivor.parts, survivor.part_count, arena);
+	free(parts);
+	map_release(&items);
+	return survivor;
 }
 
 /* Whether `longer` says the same as `value` and more: 黄志强 and 黄总, John Smith and J. Smith, a company's full name and its short one. */
@@ -154,40 +249,31 @@ static bool says_more(const struct golden *golden, size_t column, struct slice l
 }
 
 /* Of names and companies the fullest form wins over the chosen one. */
-static size_t choose_fullest(const struct golden *golden, const uint32_t *members, size_t count, size_t chosen, size_t column, struct arena *arena)
+static size_t choose_fullest(const struct group *group, size_t chosen, size_t column, struct arena *arena)
 {
-	for (size_t i = 0; i < count && i < MEMBERS_MOST; i++) {
-		struct slice value = value_of(golden, members[i], column), now = value_of(golden, members[chosen], column);
+	for (size_t i = 0; i < group->count && i < MEMBERS_MOST; i++) {
+		struct slice value = value_at(group, i, column), now = value_at(group, chosen, column);
 
-		if (value.len > 0 && !slice_equal(value, now) && says_more(golden, column, value, now, arena))
+		if (value.len > 0 && !slice_equal(value, now) && says_more(group->golden, column, value, now, arena))
 			chosen = i;
 	}
 	return chosen;
 }
 
-static size_t choose_value(const struct golden *golden, const uint32_t *members, size_t count, size_t main, size_t column)
+struct survivor golden_choose(const struct golden *golden, const uint32_t *members, size_t count, size_t main, size_t column,
+			      struct arena *arena)
 {
-	if (column == golden->created_at)
-		return choose_earliest(golden, members, count, main, column);
-	if (golden->updated_at < golden->records->columns)
-		return choose_latest(golden, members, count, main, column);
-	return choose_frequent(golden, members, count < MEMBERS_MOST ? count : MEMBERS_MOST, main < MEMBERS_MOST ? main : 0, column);
-}
+	const struct group group = { golden, members, count, main };
+	const struct column_rule *rule = &golden->rules[column];
+	struct survivor survivor = { .member = main };
+	size_t chosen = main;
 
-size_t golden_choose(const struct golden *golden, const uint32_t *members, size_t count, size_t main, size_t column, struct slice *made,
-		     struct arena *arena)
-{
-	const struct records *records = golden->records;
-
-	*made = (struct slice){ NULL, 0 };
-	if (count == 1 || column == records->source || column == records->source_row || column == records->source_id)
-		return main;
-	if (column == golden->tags) {
-		*made = unite(golden, members, count, column, arena);
-		return main;
-	}
-	enum role role = records->roles[column];
-	size_t chosen = choose_value(golden, members, count, main, column);
-
-	return role == ROLE_NAME || role == ROLE_COMPANY ? choose_fullest(golden, members, count, chosen, column, arena) : chosen;
+	if (rule->survive == SURVIVE_UNION)
+		return unite(&group, column, arena);
+	if (count == 1 || rule->survive == SURVIVE_MAIN)
+		return survivor;
+	chosen = rule->survive == SURVIVE_FREQUENT ? choose_frequent(&group, column) : choose_best(&group, rule->survive, column);
+	survivor.member = rule->fullest ? choose_fullest(&group, chosen, column, arena) : chosen;
+	survivor.fuller = survivor.member != chosen;
+	return survivor;
 }

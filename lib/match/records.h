@@ -62,6 +62,14 @@ void records_origin(const struct records *records, size_t number, struct origin 
 size_t records_find(const struct records *records, struct slice name);
 /* The first column with the role, or records->columns. */
 size_t records_find_role(const struct records *records, enum role role);
+/* Whether an earlier run of crm-dedupe wrote the column. */
+static inline bool records_is_own(const struct records *records, size_t column)
+{
+	for (int own = 0; own < OWN_COUNT; own++)
+		if (records->own[own] == column)
+			return true;
+	return false;
+}
 struct slice records_cell(const void *records, size_t row, size_t column);
 static inline size_t records_place(const struct records *records, size_t number)
 {

@@ -25,6 +25,8 @@ int report_links(const struct findings *findings, const char *path, struct diag 
 int report_pairs(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* Doubtful pairs side by side, the most doubtful first, with an empty column `decision` for --decisions. */
 int report_review(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
+/* customer_id, column, value, rule, and source, source_row, source_id of the cell: a row for each value of a golden record, of unions for each part. */
+int report_lineage(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* Customers whose records have several owners or stages. */
 int report_conflicts(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /*

@@ -107,16 +107,15 @@ static uint32_t fill_golden(const struct writing *writing, struct chunk *chunk, 
 	while (members[main] != findings->main[c])
 		main++;
 	for (size_t column = 0; column < records->columns; column++) {
-		struct slice made;
-		size_t from = golden_choose(findings->golden, members, count, main, column, &made, &chunk->arena);
+		struct survivor survivor = golden_choose(findings->golden, members, count, main, column, &chunk->arena);
 
-		if (made.ptr) {
-			chunk->values[column] = made;
+		if (survivor.made.ptr) {
+			chunk->values[column] = survivor.made;
 			chunk->made[column] = true;
-		} else if (from != main) {
+		} else if (survivor.member != main) {
 			struct slice *values = chunk->values + records->columns, *raws = chunk->raws + records->columns;
 
-			store_get(records->store, records_place(records, members[from]), values, raws);
+			store_get(records->store, records_place(records, members[survivor.member]), values, raws);
 			chunk->values[column] = values[column];
 			chunk->raws[column] = raws[column];
 		}
