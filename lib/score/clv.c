@@ -7,9 +7,7 @@
 #include "base/civil.h"
 #include "base/memory.h"
 #include "base/pool.h"
-#include "base/version.h"
 #include "clean/money.h"
-#include "io/file.h"
 #include "io/json.h"
 
 enum { SHORTEST_HOLDOUT = 28, CHUNK = 4096 };
@@ -271,21 +269,15 @@ static bool take_model(struct clv *clv, const cJSON *document)
 static int load_model(struct clv *clv, struct diag *diag)
 {
 	struct place place = { .file = clv->options.model_file };
-	cJSON *document = json_load(place.file, JSON_STRICT, diag);
-	bool good;
 
-	if (!document)
-		return -1;
-	good = take_model(clv, document);
-	json_free(document);
-	if (good)
+	if (take_model(clv, clv->options.model))
 		return 0;
 	return diag_fail(diag, STATUS_USAGE, &place, "bad-model", "not a purchase model that crm-rfm --save-model wrote");
 }
 
 int clv_fit(struct clv *clv, struct diag *diag)
 {
-	if (!clv->options.model_file)
+	if (!clv->options.model)
 		fit_models(clv);
 	else if (load_model(clv, diag))
 		return -1;
@@ -352,19 +344,15 @@ static void add_number(cJSON *object, const char *name, double value)
 	cJSON_AddItemToObject(object, name, json_number_node(value));
 }
 
-int clv_save(const struct clv *clv, const char *path, struct diag *diag)
+void clv_report(const struct clv *clv, cJSON *document)
 {
 	const struct btyd *m = &clv->model;
 	const char *const *names = btyd_parameters(m->model);
-	cJSON *document = cJSON_CreateObject(), *params = cJSON_CreateObject(), *spend = cJSON_CreateObject();
+	cJSON *params = cJSON_CreateObject(), *spend = cJSON_CreateObject();
 	uint64_t rows = 0;
-	char *text;
-	int failed;
 
 	for (size_t i = 0; i < clv->count; i++)
 		rows += clv->customers[i].T != UINT32_MAX;
-	cJSON_AddStringToObject(document, "tool", "crm-rfm");
-	cJSON_AddStringToObject(document, "version", CRM_VERSION);
 	cJSON_AddStringToObject(document, "model", btyd_name(m->model));
 	cJSON_AddItemToObject(document, "params", params);
 	add_number(params, names[0], m->r);
@@ -379,9 +367,4 @@ int clv_save(const struct clv *clv, const char *path, struct diag *diag)
 	add_number(spend, "q", clv->spend.q);
 	add_number(spend, "v", clv->spend.v);
 	add_number(spend, "log_likelihood", clv->spend.log_likelihood);
-	text = json_print(document, true);
-	failed = file_write(path, slice_of(text), diag);
-	free(text);
-	json_free(document);
-	return failed;
 }

@@ -21,10 +21,13 @@
 #include "score/btyd.h"
 #include "score/spend.h"
 
+struct cJSON;
+
 struct clv_options {
 	int32_t as_of;
 	bool models[BTYD_MODELS];  /* which to try; several: auto */
-	const char *model_file;    /* saved by clv_save: its model in place of a fit; or NULL */
+	const struct cJSON *model; /* a model file that clv_report has filled: its model in place of a fit; or NULL */
+	const char *model_file;    /* its name */
 	uint32_t horizon;          /* days */
 	double discount;           /* a year: 0.1 */
 	double margin;             /* share of the amount that is earned */
@@ -75,7 +78,7 @@ double clv_value(const struct clv *clv, uint32_t customer);
 /* The model and the holdout in words, one line each; lines there are none of are empty. */
 struct slice clv_describe_model(const struct clv *clv, struct arena *arena);
 struct slice clv_describe_holdout(const struct clv *clv, struct arena *arena);
-/* {"tool", "version", "model", "params", "log_likelihood", "rows", "spend"} to a file. */
-int clv_save(const struct clv *clv, const char *path, struct diag *diag) MUST_CHECK;
+/* Adds "model", "params", "degenerate", "log_likelihood", "rows" and "spend" to the document of a model file. */
+void clv_report(const struct clv *clv, struct cJSON *document);
 
 #endif

@@ -4,6 +4,10 @@
 
 static int read_inputs(struct load *load, const struct load_options *options, const struct feed *feed, struct diag *diag)
 {
+	load->roster.group_name = options->group;
+	if (options->group && !options->customers)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--by %s: orders alone do not say which group a customer is of; add the customers",
+				 options->group);
 	if (options->customers &&
 	    roster_read(&load->roster, options->customers, &options->customers_intake, options->key, feed, diag))
 		return -1;

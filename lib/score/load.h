@@ -11,6 +11,7 @@ struct load_options {
 	size_t order_count;
 	const char *links;             /* or NULL */
 	const char *rates;             /* of currencies, or NULL */
+	const char *group;             /* column of the customers' groups (roster_group), or NULL */
 	const char *source;            /* only links of this source; NULL: all */
 	struct intake_options customers_intake, orders_intake, links_intake, rates_intake;
 	struct ledger_options ledger;

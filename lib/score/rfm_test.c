@@ -61,7 +61,7 @@ static void teardown(struct fixture *f)
 static void cuts_are_those_of_r(void **state)
 {
 	static const double expected[3][4] = { { 115, 181, 297.4, 482 }, { 4, 5, 6, 8 }, { 255.8, 382, 506.4, 666 } };
-	const struct rfm_options options = { .as_of = civil_to_days(2006, 12, 31), .bins = 5, .segments = "11" };
+	const struct rfm_options options = { .as_of = civil_to_days(2006, 12, 31), .scale = { .bins = 5 }, .segments = "11" };
 	char path[512];
 	struct fixture f;
 
@@ -72,7 +72,7 @@ static void cuts_are_those_of_r(void **state)
 	assert_int_equal(f.rfm.buyers, 995);
 	for (unsigned figure = 0; figure < 3; figure++)
 		for (unsigned i = 0; i < 4; i++)
-			assert_close(rfm_cut(&f.rfm, figure, i), expected[figure][i], 1e-9);
+			assert_close(f.rfm.scales.all.cuts[figure].shown[i], expected[figure][i], 1e-9);
 	teardown(&f);
 }
 
@@ -84,7 +84,7 @@ static void segments_are_those_of_r(void **state)
 		{ "Need Attention", 35, 144, 13287 }, { "About To Sleep", 50, 127, 10914 }, { "At Risk", 86, 438, 44178 },
 		{ "Lost", 111, 244, 20955 }, { "Others", 48, 210, 22061 },
 	};
-	struct rfm_options options = { .as_of = civil_to_days(2006, 12, 31), .bins = 5, .segments = "r" };
+	struct rfm_options options = { .as_of = civil_to_days(2006, 12, 31), .scale = { .bins = 5 }, .segments = "r" };
 	char path[512];
 	struct fixture f;
 
@@ -112,6 +112,8 @@ static void segments_are_those_of_r(void **state)
 	teardown(&f);
 }
 
+static const double high[3];
+
 static void every_cell_of_a_built_in_map_has_a_name(void **state)
 {
 	static const struct { const char *map; size_t count; } table[] = { { "11", 11 }, { "r", 8 }, { "shopify", 10 } };
@@ -130,7 +132,7 @@ static void every_cell_of_a_built_in_map_has_a_name(void **state)
 		for (uint8_t r = 1; r <= 5; r++)
 			for (uint8_t f = 1; f <= 5; f++)
 				for (uint8_t m = 1; m <= 5; m++)
-					cells += segments_find(&segments, (uint8_t[]){ r, f, m }, NULL) < segments.count;
+					cells += segments_find(&segments, (uint8_t[]){ r, f, m }, high) < segments.count;
 		assert_int_equal(cells, 125);
 	}
 	arena_release(&arena);
@@ -156,7 +158,7 @@ static void cells_are_in_their_segments(void **state)
 	diag_init(&diag);
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
 		assert_int_equal(segments_load(&segments, table[i].map, 5, &arena, &diag), 0);
-		assert_string_equal(arena_cstr(&arena, segments.items[segments_find(&segments, table[i].scores, NULL)].name[0]),
+		assert_string_equal(arena_cstr(&arena, segments.items[segments_find(&segments, table[i].scores, high)].name[0]),
 				    table[i].name);
 	}
 	arena_release(&arena);
@@ -169,7 +171,7 @@ static void the_eight_segments_are_over_and_under_the_mean_scores(void **state)
 		{ { 4, 3, 3 }, "重要价值" }, { { 4, 2, 3 }, "重要发展" }, { { 3, 3, 3 }, "重要保持" }, { { 3, 2, 3 }, "重要挽留" },
 		{ { 4, 3, 2 }, "一般价值" }, { { 4, 2, 2 }, "一般发展" }, { { 3, 3, 2 }, "一般保持" }, { { 3, 2, 2 }, "一般挽留" },
 	};
-	static const struct score_means means = { { 7, 5, 6 }, 2 };   /* 3.5, 2.5, 3: at the mean is high */
+	static const double cut[3] = { 3.5, 2.5, 3 };   /* at it is high */
 	struct segments segments;
 	struct arena arena;
 	struct diag diag;
@@ -179,7 +181,7 @@ static void the_eight_segments_are_over_and_under_the_mean_scores(void **state)
 	diag_init(&diag);
 	assert_int_equal(segments_load(&segments, "8", 5, &arena, &diag), 0);
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		unsigned number = segments_find(&segments, table[i].scores, &means);
+		unsigned number = segments_find(&segments, table[i].scores, cut);
 
 		assert_string_equal(arena_cstr(&arena, segments.items[number].name[1]), table[i].name);
 	}

@@ -47,7 +47,11 @@ static int begin_stream(void *context, const struct intake *intake, struct diag 
 	if (roster->key_column == intake->columns &&
 	    feed_column(intake, ROLE_CUSTOMER_ID, "customers", &roster->key_column, diag))
 		return -1;
-	roster->columns = intake->columns;
+	roster->columns = roster->group_column = intake->columns;
+	if (roster->group_name)
+		roster->group_column = feed_named(intake, slice_of(roster->group_name));
+	if (roster->group_name && roster->group_column == intake->columns)
+		return feed_fail_column(intake, roster->group_name, diag);
 	for (int role = 0; role < ROLE_COUNT; role++)
 		roster->role_columns[role] = intake_find(intake, (enum role)role);
 	roster->headers = arena_get(&roster->arena, intake->columns, sizeof *roster->headers);
@@ -122,13 +126,23 @@ static void find_first_rows(struct roster *roster)
 			roster->first_rows[roster->row_keys[row]] = row;
 }
 
-struct slice roster_text(struct roster *roster, uint32_t customer, enum role role)
+static struct slice first_cell(struct roster *roster, uint32_t customer, size_t column)
 {
-	if (!roster->store || customer >= roster->stream_keys || roster->role_columns[role] >= roster->columns)
+	if (!roster->store || customer >= roster->stream_keys || column >= roster->columns)
 		return SLICE("");
 	if (!roster->first_rows)
 		find_first_rows(roster);
-	return store_cell(roster->store, roster->first_rows[customer], roster->role_columns[role]);
+	return store_cell(roster->store, roster->first_rows[customer], column);
+}
+
+struct slice roster_text(struct roster *roster, uint32_t customer, enum role role)
+{
+	return first_cell(roster, customer, roster->role_columns[role]);
+}
+
+struct slice roster_group(struct roster *roster, uint32_t customer)
+{
+	return first_cell(roster, customer, roster->group_column);
 }
 
 /* What stands where in the output: own[i] is the tool's column there, or `none`: the stream's column i. */

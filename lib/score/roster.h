@@ -17,13 +17,14 @@ struct roster {
 	struct keys keys;         /* the customers, by number */
 	bool open;                /* others may add keys */
 	uint64_t rows_without_key;
+	const char *group_name;   /* column that roster_group speaks of, to be set before roster_read; NULL: none */
 	/* private */
 	struct store *store;      /* the rows, or NULL: there is no stream */
 	uint32_t *row_keys;       /* by row: number of its key, or KEY_NONE where it has none */
 	size_t row_capacity;
 	size_t stream_keys;       /* keys that the stream has; later ones came from orders */
 	struct slice *headers;    /* of the stream */
-	size_t columns, key_column;
+	size_t columns, key_column, group_column;
 	size_t role_columns[ROLE_COUNT];
 	uint64_t *first_rows;     /* by key; made by roster_text */
 	struct arena arena;
@@ -40,6 +41,8 @@ uint64_t roster_rows(const struct roster *roster);
 
 /* The cell with the role in the first row of a customer; empty where there is none. */
 struct slice roster_text(struct roster *roster, uint32_t customer, enum role role);
+/* The same of the column group_name. */
+struct slice roster_group(struct roster *roster, uint32_t customer);
 
 struct roster_output {
 	const struct column *columns;   /* the tool's own */

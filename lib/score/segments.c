@@ -158,7 +158,7 @@ static int load_segment(struct segments *s, const cJSON *item, const char *file,
 	segment->name[1] = arena_copy(arena, zh.len ? zh : en);
 	if (is_named_before(s, number))
 		return fail(diag, file, en, "two segments have this name");
-	if (s->by_mean)
+	if (s->by_high)
 		return claim_scores(s, number, high, '0', file, diag);
 	if (!json_member(item, "scores"))
 		return claim_ranges(s, number, item, file, diag);
@@ -191,8 +191,8 @@ int segments_load(struct segments *segments, const char *name, unsigned bins, st
 	cJSON *document;
 	int failed;
 
-	*segments = (struct segments){ .bins = bins, .by_mean = strcmp(name, "8") == 0 };
-	if (segments->by_mean)
+	*segments = (struct segments){ .bins = bins, .by_high = strcmp(name, "8") == 0 };
+	if (segments->by_high)
 		segments->bins = 2;
 	else if (built_in && bins != 5)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--segments %s needs --bins 5; use --segments 8 or a file",
@@ -206,11 +206,11 @@ int segments_load(struct segments *segments, const char *name, unsigned bins, st
 	return failed;
 }
 
-unsigned segments_find(const struct segments *segments, const uint8_t scores[3], const struct score_means *means)
+unsigned segments_find(const struct segments *segments, const uint8_t scores[3], const double high[3])
 {
 	unsigned cell[3];
 
 	for (size_t i = 0; i < 3; i++)
-		cell[i] = segments->by_mean ? 1 + (scores[i] * means->count >= means->sum[i]) : scores[i];
+		cell[i] = segments->by_high ? 1 + (scores[i] >= high[i]) : scores[i];
 	return segments->cells[cell_of(segments->bins, cell[0], cell[1], cell[2])];
 }

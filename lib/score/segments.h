@@ -2,7 +2,8 @@
  * Segments: what a customer with scores R, F and M is called. Maps that are built in (segments.json):
  *
  * 11       the segments of the RFM literature, by lists of all 125 cells of scores 1..5.
- * 8        the Chinese practice (重要价值 …): each score high, that is at or over the mean score of all customers, or low.
+ * 8        the Chinese practice (重要价值 …): each score high or low; high is at or over the mean score of the customers, unless the
+ *          caller says otherwise.
  * r        the boxes in the documents of R's package rfm up to 0.3.0, less the three that its own earlier boxes hide (New Customers,
  *          Promising, Can't Lose Them); what is in no box is "Others".
  * shopify  the ten groups of Shopify's report "RFM customer analysis" (help.shopify.com; names as in the enum
@@ -31,20 +32,15 @@ struct segments {
 	struct segment *items;
 	size_t count;
 	unsigned bins;
-	bool by_mean;             /* the 8 segments: cells are r, f, m of 1 (low) or 2 (high) */
-	uint8_t *cells;           /* private: bins³ (by_mean: 8) numbers of segments, or SEGMENT_NONE */
+	bool by_high;             /* the 8 segments: cells are r, f, m of 1 (low) or 2 (high) */
+	uint8_t *cells;           /* private: bins³ (by_high: 8) numbers of segments, or SEGMENT_NONE */
 };
 
 /* `name` is a map above or a file. The arena owns what is loaded. All built-in maps but the 8 need bins 5; errors are STATUS_USAGE. */
 int segments_load(struct segments *segments, const char *name, unsigned bins, struct arena *arena,
 		  struct diag *diag) MUST_CHECK;
 
-/* For the 8: the sums of each score over `count` customers, to compare with their mean. */
-struct score_means {
-	uint64_t sum[3];
-	uint64_t count;
-};
-/* The number of the segment of scores[] = r, f, m, each 1..bins; or SEGMENT_NONE. */
-unsigned segments_find(const struct segments *segments, const uint8_t scores[3], const struct score_means *means);
+/* The number of the segment of scores[] = r, f, m, each 1..bins, of which those at or over high[] are high; or SEGMENT_NONE. */
+unsigned segments_find(const struct segments *segments, const uint8_t scores[3], const double high[3]);
 
 #endif

@@ -143,8 +143,8 @@ static cJSON *matrix_node(const struct rfm *rfm)
 		if (c->frequency)
 			add_customer(&cells[c->scores[0] - 1][c->scores[1] - 1], rfm, c);
 	}
-	for (unsigned r = rfm->options.bins; r > 0; r--)
-		for (unsigned f = rfm->options.bins; f > 0; f--) {
+	for (unsigned r = rfm->scales.bins; r > 0; r--)
+		for (unsigned f = rfm->scales.bins; f > 0; f--) {
 			const struct totals *t = &cells[r - 1][f - 1];
 			cJSON *item = cJSON_CreateObject();
 
