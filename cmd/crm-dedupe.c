@@ -10,7 +10,7 @@ struct values {
 	bool mark, link_only;
 	double threshold;
 	struct texts ignore, survive, source_rank;
-	const char *links, *pairs, *review, *decisions, *conflicts, *lineage, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
+	const char *links, *pairs, *review, *decisions, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
 };
 
 #define AT(field) offsetof(struct values, field)
@@ -25,6 +25,8 @@ static const struct option_spec specs[] = {
 	{ 0, "decisions", "FILE", OPTION_FILE, AT(decisions), NULL, 0, 0, "obey a file of --review in which decision is filled in" },
 	{ 0, "conflicts", "FILE", OPTION_OUTPUT, AT(conflicts), NULL, 0, 0,
 	  "write the customers whose records have several owners or stages, and who touched them last" },
+	{ 0, "related", "FILE", OPTION_OUTPUT, AT(related), NULL, 0, 0,
+	  "write the groups of customers that are related and not the same: branches of a company, households, phones of several" },
 	{ 0, "survive", "COL=RULE,...", OPTION_LIST, AT(survive), NULL, 0, 0,
 	  "which value a golden record gets: recent, complete, frequent, source, longest, union, min or max; RULE alone is for all other columns" },
 	{ 0, "source-rank", "SOURCE,...", OPTION_LIST, AT(source_rank), NULL, 0, 0, "the sources, the most trusted first, for source of --survive" },
@@ -118,7 +120,7 @@ int main(int argc, char **argv)
 		.mark = values.mark, .link_only = values.link_only, .threshold = values.threshold,
 		.golden = { values.survive.items, values.survive.count, values.source_rank.items, values.source_rank.count },
 		.ignore = values.ignore.items, .ignore_count = values.ignore.count,
-		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions, .conflicts = values.conflicts, .lineage = values.lineage, .master = values.master, .retired = values.retired,
+		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions, .conflicts = values.conflicts, .lineage = values.lineage, .related = values.related, .master = values.master, .retired = values.retired,
 		.evaluate = values.evaluate, .truth_column = values.truth_column, .explain = values.explain,
 		.model = values.model, .save_model = values.save_model, .threads = (unsigned)common->threads,
 	};

@@ -23,6 +23,18 @@ static size_t district_length(struct slice s)
 	return 0;
 }
 
+/* Streets are called after places (中山路, 北京东路): then the place is where the street is not. */
+static bool is_street(struct slice rest, const struct region *region)
+{
+	static const char *const streets[] = { "路", "街", "大道", "大街", "东路", "西路", "南路", "北路", "中路", "道", "巷", "新村" };
+
+	rest = slice_skip(rest, region->length);
+	for (size_t i = 0; i < sizeof streets / sizeof streets[0]; i++)
+		if (slice_starts_with(rest, slice_of(streets[i])))
+			return true;
+	return false;
+}
+
 struct address address_parse(struct slice s, struct arena *arena)
 {
 	struct address address = { .detail = s };
@@ -33,11 +45,11 @@ struct address address_parse(struct slice s, struct arena *arena)
 		return address;
 	if (slice_starts_with(rest, SLICE("中国")))
 		rest = slice_trim(slice_skip(rest, 6));
-	if (region_at_start(rest, &region)) {
+	if (region_at_start(rest, &region) && !is_street(rest, &region)) {
 		address.province = region.province;
 		address.city = region.city;
 		rest = slice_trim(slice_skip(rest, region.length));
-		if (region_at_start(rest, &region) && slice_equal(region.province, address.province) && !address.city.len) {
+		if (region_at_start(rest, &region) && !is_street(rest, &region) && slice_equal(region.province, address.province) && !address.city.len) {
 			address.city = region.city.len ? region.city : region.province; /* 上海市上海市 */
 			rest = slice_trim(slice_skip(rest, region.length));
 		}

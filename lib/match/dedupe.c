@@ -150,17 +150,15 @@ static int write_reports(struct dedupe *dedupe, struct diag *diag)
 	const struct findings *findings = &dedupe->findings;
 	bool judging = options->evaluate || options->truth_column;
 
-	if (options->links && report_links(findings, options->links, diag) < 0)
-		return -1;
+	const struct { const char *path; int (*write)(const struct findings *, const char *, struct diag *); } files[] = {
+		{ options->links, report_links }, { options->pairs, report_pairs }, { options->review, report_review },
+		{ options->lineage, report_lineage }, { options->related, report_related }, { options->conflicts, report_conflicts },
+	};
+
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+		if (files[i].path && files[i].write(findings, files[i].path, diag) < 0)
+			return -1;
 	if (options->retired && renaming_write(&dedupe->figures->renaming, &dedupe->customers, &dedupe->master, options->retired, diag) < 0)
-		return -1;
-	if (options->pairs && report_pairs(findings, options->pairs, diag) < 0)
-		return -1;
-	if (options->review && report_review(findings, options->review, diag) < 0)
-		return -1;
-	if (options->lineage && report_lineage(findings, options->lineage, diag) < 0)
-		return -1;
-	if (options->conflicts && report_conflicts(findings, options->conflicts, diag) < 0)
 		return -1;
 	if (judging && evaluate_run(dedupe, diag) < 0)
 		return -1;

@@ -18,7 +18,7 @@ struct dedupe_options {
 	struct golden_options golden;
 	const char *const *ignore;           /* names of columns */
 	size_t ignore_count;
-	const char *links, *pairs, *review, *decisions, *conflicts, *lineage, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
+	const char *links, *pairs, *review, *decisions, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
 	unsigned threads;
 };
 

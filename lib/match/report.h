@@ -27,6 +27,11 @@ int report_pairs(const struct findings *findings, const char *path, struct diag 
 int report_review(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* customer_id, column, value, rule, and source, source_row, source_id of the cell: a row for each value of a golden record, of unions for each part. */
 int report_lineage(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
+/*
+ * Groups of customers that are related and not the same: branches (companies of one brand and trade, one of them a branch at least), households (people
+ * of one family name at one address), phones that several have. A row for each customer of a group, with the record that says so.
+ */
+int report_related(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* Customers whose records have several owners or stages. */
 int report_conflicts(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /*
