@@ -83,24 +83,18 @@ static int run_rfm(struct run *run, const struct values *values, struct rfm *rfm
 	return failed;
 }
 
-static int check(struct run *run, const struct values *values)
-{
-	if (values->tier_a > values->tier_b)
-		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--tier-a is more than --tier-b");
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
-	struct values values = { .score = -1, .ties = -1, .tier_a = 80, .tier_b = 95, .horizon = 365, .discount = .1, .margin = 1 };
+	struct values values = { .score = -1, .ties = -1, .one_off_share = 80, .one_off_over = 95, .horizon = 365, .discount = .1, .margin = 1 };
 	struct rfm_options options;
 	struct run run;
 	struct rfm rfm;
 
 	options_defaults(&values.common);
-	if (run_begin(&run, &tool, &values.common, argc, argv) == 0 && check(&run, &values) == 0) {
+	if (run_begin(&run, &tool, &values.common, argc, argv) == 0) {
 		options = rfm_options(&run, &values);
-		if (rfm_init(&rfm, &options, &run.diag) == 0)
+		if (rfm_init(&rfm, &options, &run.diag) == 0 &&
+		    value_read_tiers(&rfm.options.tiers, values.tiers, values.tier_a, values.tier_b, &run.diag) == 0)
 			(void)!run_rfm(&run, &values, &rfm);
 		rfm_release(&rfm);
 	}

@@ -9,10 +9,10 @@ struct values {
 	struct common_options common;
 	struct orders_options orders;
 	struct texts breaks;
-	const char *by, *high, *segments, *save_model, *model, *summary;
-	uint64_t bins, by_least, tier_a, tier_b, horizon;
+	const char *by, *high, *segments, *tiers, *save_model, *model, *summary;
+	uint64_t bins, by_least, tier_a, tier_b, one_off_share, one_off_over, horizon;
 	double discount, margin;
-	int score, ties, same_day, clv;   /* score, ties -1: not said */
+	int score, ties, same_day, one_off, clv;   /* score, ties -1: not said */
 	bool value;
 };
 
@@ -39,10 +39,18 @@ static const struct option_spec specs[] = {
 	{ 0, "high", "FROM", OPTION_TEXT, AT(high), NULL, 0, 0,
 	  "with --segments 8, the score that is high: at or over the mean, the median or a number; default mean" },
 	{ 0, "value", NULL, OPTION_FLAG, AT(value), NULL, 0, 0,
-	  "also the last twelve months, repurchase, categories, channel, share of revenue and tier" },
+	  "also the last twelve months and their growth, repurchase, categories, channel, share of revenue, tier and one-off large deals" },
+	{ 0, "tiers", "HOW", OPTION_TEXT, AT(tiers), NULL, 0, 0,
+	  "value_tier by share of revenue (share), share of customers (quantile) or amounts A,B from which on a customer is A or B; default share" },
 	{ 0, "tier-a", "PERCENT", OPTION_UINT, AT(tier_a), NULL, 1, 100,
-	  "tier A are the largest customers who bring PERCENT of the revenue; default 80" },
-	{ 0, "tier-b", "PERCENT", OPTION_UINT, AT(tier_b), NULL, 1, 100, "tiers A and B together; default 95" },
+	  "tier A are the largest customers who bring PERCENT of the revenue, default 80; with --tiers quantile PERCENT of the customers, default 20" },
+	{ 0, "tier-b", "PERCENT", OPTION_UINT, AT(tier_b), NULL, 1, 100, "tiers A and B together; default 95, with --tiers quantile 50" },
+	{ 0, "one-off", "WHAT", OPTION_CHOICE, AT(one_off), "mark|segment", 0, 0,
+	  "one-off large deals: mark them in the column one_off of --value, or give them a segment of their own; default mark" },
+	{ 0, "one-off-share", "PERCENT", OPTION_UINT, AT(one_off_share), NULL, 1, 100,
+	  "one-off is who brought at least PERCENT by his largest order; default 80" },
+	{ 0, "one-off-over", "PERCENT", OPTION_UINT, AT(one_off_over), NULL, 1, 100,
+	  "… that is at or over this percentile of all customers' largest orders; default 95" },
 	{ 0, "clv", "MODEL", OPTION_CHOICE, AT(clv), "none|auto|bg-nbd|mbg-nbd|pareto-nbd", 0, 0,
 	  "also the chance that a customer is still one, the orders expected, their value and the lifetime value, by a purchase "
 	  "model; auto takes the one that foretells the last part of the history best" },
@@ -66,7 +74,8 @@ static inline struct rfm_options rfm_options(const struct run *run, const struct
 			   .bins = (unsigned)values->bins, .breaks = values->breaks.items, .break_count = values->breaks.count,
 			   .high = values->high, .by = values->by, .least = values->by_least },
 		.language = run->common->language, .value = values->value, .model_file = values->model,
-		.tier_a = (unsigned)values->tier_a, .tier_b = (unsigned)values->tier_b,
+		.tiers = { .one_off_share = (unsigned)values->one_off_share, .one_off_over = (unsigned)values->one_off_over },
+		.one_off_segment = values->one_off,
 		.clv = { .as_of = run->common->as_of, .horizon = (uint32_t)values->horizon, .discount = values->discount,
 			 .margin = values->margin, .threads = (unsigned)run->common->threads },
 	};

@@ -45,6 +45,8 @@ int rfm_init(struct rfm *rfm, const struct rfm_options *options, struct diag *di
 		return -1;
 	if (segments_load(&rfm->segments, map ? map : rfm->scales.bins == 5 ? "11" : "8", rfm->scales.bins, &rfm->arena, diag))
 		return -1;
+	if (options->one_off_segment)
+		rfm->one_off_segment = segments_add(&rfm->segments, SLICE("One-off Deal"), SLICE("一次性大单"));
 	if (options->scale.high && !rfm->segments.by_high)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--high goes with --segments 8");
 	return 0;
@@ -85,7 +87,7 @@ static int add_customer(void *context, uint32_t customer, const struct account *
 	if (!rfm->values)
 		return 0;
 	return value_make(&rfm->values[customer], account, lines, line_count, civil_add_months(rfm->options.as_of, -12),
-			  diag);
+			  civil_add_months(rfm->options.as_of, -24), diag);
 }
 
 static void find_segments(struct rfm *rfm)
@@ -93,8 +95,11 @@ static void find_segments(struct rfm *rfm)
 	for (size_t i = 0; i < rfm->count; i++) {
 		struct rfm_customer *c = &rfm->customers[i];
 
-		if (c->frequency && rfm->has_amount)
-			c->segment = (uint8_t)segments_find(&rfm->segments, c->scores, scales_of(&rfm->scales, c)->high);
+		if (!c->frequency || !rfm->has_amount)
+			continue;
+		c->segment = (uint8_t)segments_find(&rfm->segments, c->scores, scales_of(&rfm->scales, c)->high);
+		if (rfm->options.one_off_segment && rfm->values[i].one_off)
+			c->segment = (uint8_t)rfm->one_off_segment;
 	}
 }
 
@@ -106,8 +111,25 @@ static void make_tiers(struct rfm *rfm)
 	for (size_t i = 0; i < rfm->count; i++)
 		if (rfm->customers[i].frequency)
 			ranks[n++] = (struct value_rank){ rfm->customers[i].monetary, (uint32_t)i };
-	value_tiers(rfm->values, ranks, n, rfm->options.tier_a, rfm->options.tier_b);
+	value_tiers(rfm->values, ranks, n, &rfm->options.tiers);
+	value_mark(rfm->values, ranks, n, &rfm->options.tiers);
 	free(ranks);
+}
+
+/* Growth is against what the orders say of the year before: all of it, or part of it. */
+static void warn_history(const struct rfm *rfm, struct diag *diag)
+{
+	int32_t first = rfm->ledger->figures.first_day, from = civil_add_months(rfm->options.as_of, -24) + 1;
+	char begin[CIVIL_TEXT + 1] = "", needed[CIVIL_TEXT + 1] = "";
+	bool known = false;
+
+	for (size_t i = 0; i < rfm->count && !known; i++)
+		known = rfm->values[i].amount_before > 0;
+	if (!known || first <= from)
+		return;
+	civil_print(first, begin);
+	civil_print(from, needed);
+	diag_warn(diag, NULL, "short-history", "the orders begin on %s: growth_12m compares with less than the year from %s on", begin, needed);
 }
 
 static int add_totals(struct rfm *rfm, struct diag *diag)
@@ -133,7 +155,7 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 	rfm->customers = memory_get(rfm->count, sizeof *rfm->customers);
 	for (size_t i = 0; i < rfm->count; i++)
 		rfm->customers[i] = (struct rfm_customer){ .first = CIVIL_NONE, .last = CIVIL_NONE, .segment = SEGMENT_NONE };
-	if (rfm->options.value)
+	if (rfm->options.value || rfm->options.one_off_segment)
 		rfm->values = memory_zero(rfm->count, sizeof *rfm->values);
 	if (rfm->options.cohorts)
 		cohorts_init(&rfm->cohorts, ledger->figures.first_day, rfm->options.as_of);
@@ -145,9 +167,11 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 		diag_warn(diag, NULL, "no-amount", "the orders have no amount: monetary, m_score, rfm_score and rfm_segment stay empty");
 	if (scales_make(&rfm->scales, rfm->customers, rfm->count, rfm->options.as_of, rfm->has_amount, ledger->roster, diag))
 		return -1;
-	find_segments(rfm);
 	if (rfm->values)
 		make_tiers(rfm);
+	find_segments(rfm);
+	if (rfm->options.value)
+		warn_history(rfm, diag);
 	return rfm->with_clv ? clv_fit(&rfm->clv, diag) : 0;
 }
 

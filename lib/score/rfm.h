@@ -22,7 +22,8 @@ struct rfm_options {
 	const char *segments;      /* a map of score/segments.h or a file; NULL: "11" with 5 bins, else "8" */
 	int language;              /* 0 English, 1 Chinese */
 	bool value;                /* the columns of score/value.h, too */
-	unsigned tier_a, tier_b;   /* percent of revenue: see score/value.h */
+	struct value_options tiers;
+	bool one_off_segment;      /* one-offs (score/value.h) have a segment of their own */
 	bool cohorts;              /* count them for score/summary.h */
 	const char *model_file;    /* what rfm_save wrote: its cuts, and its purchase model, in place of a fit; or NULL */
 	struct clv_options clv;    /* the columns of score/clv.h, too, where it names a model or the model file has one */
@@ -37,6 +38,7 @@ struct rfm {
 	bool has_amount, has_profit, has_categories, has_channels;
 	struct scales scales;
 	struct segments segments;
+	size_t one_off_segment;           /* its number, if options.one_off_segment */
 	struct value *values;             /* by number of the key, or NULL */
 	bool with_clv;
 	struct clv clv;                   /* if with_clv */

@@ -9,7 +9,7 @@ enum column_number {
 	LAST_ORDER, FIRST_ORDER, RECENCY_DAYS, FREQUENCY_COLUMN, MONETARY_COLUMN, AVG_ORDER, R_SCORE, F_SCORE, M_SCORE, RFM_SCORE,
 	RFM_SEGMENT, RFM_COLUMNS,
 	AMOUNT_12M = RFM_COLUMNS, PROFIT_12M, ORDERS_12M, REPURCHASE, CATEGORIES, TOP_CATEGORY, TOP_CHANNEL, REVENUE_SHARE, VALUE_TIER,
-	VALUE_END, P_ALIVE = VALUE_END, EXPECTED_ORDERS, EXPECTED_ORDER_VALUE, CLV, ALL_COLUMNS
+	CUMULATIVE_SHARE, GROWTH_12M, ONE_OFF, VALUE_END, P_ALIVE = VALUE_END, EXPECTED_ORDERS, EXPECTED_ORDER_VALUE, CLV, ALL_COLUMNS
 };
 
 #define NAME(text) { text, sizeof(text) - 1 }
@@ -35,6 +35,9 @@ static const struct column all_columns[ALL_COLUMNS] = {
 	{ NAME("top_channel"), COLUMN_TEXT },
 	{ NAME("revenue_share"), COLUMN_NUMBER },
 	{ NAME("value_tier"), COLUMN_TEXT },
+	{ NAME("cumulative_share"), COLUMN_NUMBER },
+	{ NAME("growth_12m"), COLUMN_NUMBER },
+	{ NAME("one_off"), COLUMN_NUMBER },
 	{ NAME("p_alive"), COLUMN_NUMBER },
 	{ NAME("expected_orders"), COLUMN_NUMBER },
 	{ NAME("expected_order_value"), COLUMN_NUMBER },
@@ -107,6 +110,17 @@ static void write_rfm(const struct rfm *rfm, struct rows *rows, const struct rfm
 	}
 }
 
+/* Of the revenue of all. */
+static double share_of(const struct rfm *rfm, double amount)
+{
+	return rfm->revenue > 0 ? amount / (double)rfm->revenue : NAN;
+}
+
+static double growth_of(const struct value *v)
+{
+	return v->amount_before > 0 ? (double)v->amount_12m / (double)v->amount_before - 1 : NAN;
+}
+
 static void write_value(const struct rfm *rfm, struct rows *rows, uint32_t customer, size_t column)
 {
 	const struct rfm_customer *c = &rfm->customers[customer];
@@ -120,7 +134,10 @@ static void write_value(const struct rfm *rfm, struct rows *rows, uint32_t custo
 	case CATEGORIES: rows_i64(rows, v->categories); break;
 	case TOP_CATEGORY: write_name(rows, &rfm->ledger->categories, v->top_category); break;
 	case TOP_CHANNEL: write_name(rows, &rfm->ledger->channels, v->top_channel); break;
-	case REVENUE_SHARE: rows_real(rows, (double)c->monetary / (double)rfm->revenue, 6); break;
+	case REVENUE_SHARE: rows_real(rows, share_of(rfm, (double)c->monetary), 6); break;
+	case CUMULATIVE_SHARE: rows_real(rows, share_of(rfm, (double)v->cumulative), 6); break;
+	case GROWTH_12M: rows_real(rows, growth_of(v), 4); break;
+	case ONE_OFF: rows_i64(rows, v->one_off); break;
 	default: rows_cell(rows, (struct slice){ &v->tier, v->tier != 0 });
 	}
 }
@@ -143,6 +160,7 @@ static bool is_known(const struct rfm *rfm, size_t column)
 {
 	switch (column) {
 	case MONETARY_COLUMN: case AVG_ORDER: case M_SCORE: case AMOUNT_12M: case REVENUE_SHARE: case VALUE_TIER:
+	case CUMULATIVE_SHARE: case GROWTH_12M: case ONE_OFF:
 	case EXPECTED_ORDER_VALUE: case CLV:
 		return rfm->has_amount;
 	case PROFIT_12M: return rfm->has_profit;

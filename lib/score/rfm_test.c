@@ -189,19 +189,50 @@ static void the_eight_segments_are_over_and_under_the_mean_scores(void **state)
 	diag_release(&diag);
 }
 
-static void tiers_go_by_share_of_revenue(void **state)
+static void tiers_go_by_share_quantile_or_amount(void **state)
 {
-	struct value_rank ranks[] = { { 5, 0 }, { 80, 1 }, { 5, 2 }, { 10, 3 }, { 0, 4 }, { -3, 5 } };
-	struct value values[6] = { { 0 } };
+	static const struct { struct value_options options; const char *tiers; } table[] = {
+		{ { .tiers = TIERS_BY_SHARE, .a = 80, .b = 95 }, "BABBCC" },   /* equal ones share a tier */
+		{ { .tiers = TIERS_BY_QUANTILE, .a = 16, .b = 33 }, "CACBCC" },
+		{ { .tiers = TIERS_BY_QUANTILE, .a = 20, .b = 50 }, "BABACC" },
+		{ { .tiers = TIERS_BY_AMOUNT, .a = 10, .b = 5 }, "BABACC" },
+	};
 
 	(void)state;
-	value_tiers(values, ranks, 6, 80, 95);
-	assert_int_equal(values[1].tier, 'A');
-	assert_int_equal(values[3].tier, 'B');
-	assert_int_equal(values[0].tier, 'B');
-	assert_int_equal(values[2].tier, 'B');   /* as much as the one before */
-	assert_int_equal(values[4].tier, 'C');
-	assert_int_equal(values[5].tier, 'C');
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct value_rank ranks[] = { { 5, 0 }, { 80, 1 }, { 5, 2 }, { 10, 3 }, { 0, 4 }, { -3, 5 } };
+		struct value values[6] = { { 0 } };
+
+		value_tiers(values, ranks, 6, &table[i].options);
+		for (size_t j = 0; j < 6; j++)
+			assert_int_equal(values[j].tier, table[i].tiers[j]);
+		assert_close(values[1].cumulative, 80, 0);
+		assert_close(values[0].cumulative, 100, 0);
+		assert_close(values[2].cumulative, 100, 0);
+		assert_close(values[5].cumulative, 97, 0);
+	}
+}
+
+static void a_one_off_is_one_order_that_is_most_and_large(void **state)
+{
+	static const struct value_options options = { .one_off_share = 80, .one_off_over = 75 };
+	/* the largest orders 1 10 50 60 90: their percentile 75 is 60 */
+	struct value values[] = { { .largest = 50 }, { .largest = 60 }, { .largest = 90 }, { .largest = 10 }, { .largest = 1 } };
+	struct value_rank ranks[] = { { 50, 0 }, { 75, 1 }, { 200, 2 }, { 10, 3 }, { 1, 4 } };
+
+	(void)state;
+	value_mark(values, ranks, 5, &options);
+	assert_false(values[0].one_off);
+	assert_true(values[1].one_off);    /* 60 of 75 are 80 percent */
+	assert_false(values[2].one_off);   /* many orders */
+	assert_false(values[3].one_off);   /* small */
+	ranks[1].monetary = 76;
+	value_mark(values, ranks, 5, &options);
+	assert_false(values[1].one_off);
+	ranks[2].monetary = -5;            /* and all of it came back */
+	value_mark(values, ranks, 5, &options);
+	assert_false(values[2].one_off);
+	value_mark(values, NULL, 0, &options);
 }
 
 int main(void)
@@ -212,7 +243,8 @@ int main(void)
 		cmocka_unit_test(every_cell_of_a_built_in_map_has_a_name),
 		cmocka_unit_test(cells_are_in_their_segments),
 		cmocka_unit_test(the_eight_segments_are_over_and_under_the_mean_scores),
-		cmocka_unit_test(tiers_go_by_share_of_revenue),
+		cmocka_unit_test(tiers_go_by_share_quantile_or_amount),
+		cmocka_unit_test(a_one_off_is_one_order_that_is_most_and_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

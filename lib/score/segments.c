@@ -175,7 +175,7 @@ static int load_list(struct segments *s, const cJSON *list, const char *file, st
 
 	if (count < 1 || count > SEGMENTS_MOST)
 		return diag_fail(diag, STATUS_USAGE, &place, "bad-segments", "not an array of 1 to %d segments", SEGMENTS_MOST);
-	s->items = arena_zero(arena, (size_t)count, sizeof *s->items);
+	s->items = arena_zero(arena, (size_t)count + 1, sizeof *s->items); /* and one of segments_add */
 	s->cells = arena_get(arena, (size_t)s->bins * s->bins * s->bins, 1);
 	memset(s->cells, SEGMENT_NONE, (size_t)s->bins * s->bins * s->bins);
 	cJSON_ArrayForEach(item, list)
@@ -204,6 +204,15 @@ int segments_load(struct segments *segments, const char *name, unsigned bins, st
 	failed = load_list(segments, built_in ? json_member(document, name) : document, file, arena, diag);
 	json_free(document);
 	return failed;
+}
+
+size_t segments_add(struct segments *segments, struct slice en, struct slice zh)
+{
+	for (size_t i = 0; i < segments->count; i++)
+		if (slice_equal(segments->items[i].name[0], en))
+			return i;
+	segments->items[segments->count] = (struct segment){ { en, zh } };
+	return segments->count++;
 }
 
 unsigned segments_find(const struct segments *segments, const uint8_t scores[3], const double high[3])

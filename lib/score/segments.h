@@ -40,6 +40,8 @@ struct segments {
 int segments_load(struct segments *segments, const char *name, unsigned bins, struct arena *arena,
 		  struct diag *diag) MUST_CHECK;
 
+/* The number of the segment of that name, which is added where it is new, for the caller's own use: no scores reach it. Once. */
+size_t segments_add(struct segments *segments, struct slice en, struct slice zh);
 /* The number of the segment of scores[] = r, f, m, each 1..bins, of which those at or over high[] are high; or SEGMENT_NONE. */
 unsigned segments_find(const struct segments *segments, const uint8_t scores[3], const double high[3]);
 
