@@ -195,7 +195,8 @@ struct sink_options run_sink_options(const struct run *run)
 
 	if (to == FORMAT_AUTO)
 		to = format_of_path(common->output);
-	return (struct sink_options){ .to = to, .bom = common->bom, .excel_safe = common->excel_safe };
+	return (struct sink_options){ .to = to, .bom = common->bom, .excel_safe = common->excel_safe,
+				      .tmpdir = common->tmpdir };
 }
 
 struct intake_options run_side_options(struct run *run, enum kind kind)

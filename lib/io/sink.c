@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -17,6 +16,8 @@ int sink_open(struct sink **opened, const char *path, const struct sink_options 
 	sink->delimiter = options->delimiter ? options->delimiter : sink->format == FORMAT_TSV ? '\t' : ',';
 	sink->bom = options->bom;
 	sink->excel_safe = options->excel_safe;
+	sink->tmpdir = options->tmpdir;
+	sink->workbook_copy = -1;
 	sink->path = path && strcmp(path, "-") != 0 ? memory_text(path) : NULL;
 	if (sink->format == FORMAT_XLS || sink->format == FORMAT_ODS) {
 		sink_abort(sink);
@@ -54,23 +55,18 @@ void sink_header(struct sink *sink, const struct column *columns, size_t count)
 	make_keys(sink);
 }
 
-/* A workbook needs a file with a name; for standard output that is a temporary one. */
+/* A workbook needs a file that can be opened by name; for standard output that is a temporary one. */
 static int begin_workbook(struct sink *sink, struct diag *diag)
 {
 	const char *path = outfile_temporary(sink->out);
 
 	if (!path) {
-		const char *folder = getenv("TMPDIR");
-		struct slice name = arena_format(&sink->arena, "%s/crm-XXXXXX", folder && *folder ? folder : "/tmp");
-		char *text = arena_cstr(&sink->arena, name);
-		int descriptor = mkstemp(text);
-
-		if (descriptor < 0)
-			return diag_errno(diag, text, "cannot make a temporary file", errno);
-		close(descriptor);
-		path = sink->workbook_path = text;
+		sink->workbook_copy = file_temporary(sink->tmpdir, diag);
+		if (sink->workbook_copy < 0)
+			return -1;
+		path = arena_format(&sink->arena, "/proc/self/fd/%d%c", sink->workbook_copy, '\0').ptr;
 	}
-	return xlsx_sink_open(&sink->workbook, path, sink->columns, sink->column_count, diag);
+	return xlsx_sink_open(&sink->workbook, path, sink->tmpdir, sink->columns, sink->column_count, diag);
 }
 
 static int begin_text(struct sink *sink, struct diag *diag)
@@ -140,19 +136,16 @@ int sink_write(struct sink *sink, struct rows *rows, struct diag *diag)
 /* A finished workbook in a temporary file goes to standard output. */
 static int copy_workbook(struct sink *sink, struct diag *diag)
 {
-	FILE *file = fopen(sink->workbook_path, "rbe");
 	char bytes[1 << 14];
-	int result = 0;
-	size_t n;
+	off_t at = 0;
+	ssize_t n;
 
-	if (!file)
-		return diag_errno(diag, sink->workbook_path, "cannot read", errno);
-	while (result == 0 && (n = fread(bytes, 1, sizeof bytes, file)) > 0)
-		result = outfile_write(sink->out, (struct slice){ bytes, n }, diag);
-	if (result == 0 && ferror(file))
-		result = diag_errno(diag, sink->workbook_path, "cannot read", EIO);
-	fclose(file);
-	return result;
+	while ((n = pread(sink->workbook_copy, bytes, sizeof bytes, at)) > 0) {
+		if (outfile_write(sink->out, (struct slice){ bytes, (size_t)n }, diag) < 0)
+			return -1;
+		at += n;
+	}
+	return n < 0 ? diag_errno(diag, "the temporary workbook", "cannot read", errno) : 0;
 }
 
 static int finish(struct sink *sink, struct diag *diag)
@@ -167,7 +160,7 @@ static int finish(struct sink *sink, struct diag *diag)
 		sink->workbook = NULL;
 		if (xlsx_sink_close(workbook, diag) < 0)
 			return -1;
-		return sink->workbook_path ? copy_workbook(sink, diag) : 0;
+		return sink->workbook_copy >= 0 ? copy_workbook(sink, diag) : 0;
 	}
 	return 0;
 }
@@ -194,8 +187,8 @@ void sink_abort(struct sink *sink)
 		return;
 	if (sink->workbook)
 		xlsx_sink_abort(sink->workbook);
-	if (sink->workbook_path)
-		unlink(sink->workbook_path);
+	if (sink->workbook_copy >= 0)
+		close(sink->workbook_copy);
 	if (sink->out)
 		outfile_abort(sink->out);
 	free(sink->path);

@@ -28,6 +28,7 @@ struct sink_options {
 	char delimiter;      /* 0: by format */
 	bool bom;            /* a UTF-8 byte order mark first (CSV, TSV) */
 	bool excel_safe;     /* neutralise cells that a spreadsheet would run as formulas (CSV, TSV) */
+	const char *tmpdir;  /* where a workbook is made up (XLSX); NULL: TMPDIR or /tmp. Not copied */
 };
 
 struct sink;

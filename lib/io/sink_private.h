@@ -12,7 +12,8 @@ struct sink {
 	bool bom, excel_safe;
 	char *path;                /* NULL: standard output */
 	struct outfile *out;
-	char *workbook_path;       /* XLSX to standard output: the temporary file it is made in */
+	const char *tmpdir;
+	int workbook_copy;         /* XLSX to standard output: the file without a name that it is made in; else -1 */
 	struct xlsx_sink *workbook;
 	struct column *columns;
 	size_t column_count;

@@ -167,10 +167,10 @@ static int begin_sheet(struct xlsx_sink *sink, struct diag *diag)
 	return 0;
 }
 
-int xlsx_sink_open(struct xlsx_sink **opened, const char *path, const struct column *columns, size_t count,
-		   struct diag *diag)
+int xlsx_sink_open(struct xlsx_sink **opened, const char *path, const char *tmpdir,
+		   const struct column *columns, size_t count, struct diag *diag)
 {
-	lxw_workbook_options options = { .constant_memory = LXW_TRUE };
+	lxw_workbook_options options = { .constant_memory = LXW_TRUE, .tmpdir = (char *)(uintptr_t)tmpdir };
 	lxw_doc_properties properties = { .created = FIXED_TIME };
 	struct xlsx_sink *sink;
 
@@ -248,7 +248,7 @@ static int check_workbook(const struct xlsx_sink *sink, struct diag *diag)
 		zip_discard(zip);
 	return whole ? 0 : diag_fail(diag, STATUS_SYSTEM, NULL, NULL,
 				     "cannot write the workbook: it did not come out whole "
-				     "(is the disk of TMPDIR full?)");
+				     "(is the disk of --tmpdir full?)");
 }
 
 static void release(struct xlsx_sink *sink)
