@@ -9,6 +9,7 @@ struct values {
 	bool raw;
 	struct texts profiles;
 	const char *dump;
+	const char *sheet;
 };
 
 #define AT(field) offsetof(struct values, field)
@@ -22,6 +23,8 @@ static const struct option_spec specs[] = {
 	{ 0, "dump-profile", "NAME", OPTION_TEXT, AT(dump), NULL, 0, 0,
 	  "write the profile NAME, to copy and change for --profile FILE, and end" },
 	{ 0, "raw", NULL, OPTION_FLAG, AT(raw), NULL, 0, 0, "keep the originals of standardised columns as NAME_raw" },
+	{ 0, "sheet", "NAME", OPTION_TEXT, AT(sheet), NULL, 0, 0,
+	  "the sheet to read of workbooks named without one (FILE#SHEET), or all: every shown one; default the first with rows" },
 	{ 0 },
 };
 
@@ -36,10 +39,27 @@ static const struct tool tool = {
 	"customers.csv\n",
 };
 
+static void tell_passed_over(struct run *run, const struct merge *merge)
+{
+	cJSON *all = cJSON_CreateArray();
+	const char *path, *why;
+
+	for (size_t i = 0; (path = merge_passed_over(merge, i, &why)); i++) {
+		cJSON *one = cJSON_CreateObject();
+
+		run_say(run, arena_format(&run->arena, "%s: not read: %s", path, why));
+		cJSON_AddStringToObject(one, "name", path);
+		cJSON_AddStringToObject(one, "reason", why);
+		cJSON_AddItemToArray(all, one);
+	}
+	run_stat_node(run, "not_read", all);
+}
+
 static void tell_inputs(struct run *run, struct merge *merge)
 {
 	const struct intake *intake;
 
+	tell_passed_over(run, merge);
 	for (size_t i = 0; (intake = merge_input(merge, i)); i++) {
 		run_say(run, intake_describe(intake, &run->arena));
 		run_stat_input(run, intake);
@@ -87,9 +107,12 @@ static int merge_operands(struct run *run, const struct merge_options *options)
 
 static int run_merge(struct run *run, const struct values *values)
 {
+	const struct common_options *common = run->common;
+	const char *const outputs[] = { common->output ? common->output : "/dev/stdout",
+					common->rejects ? common->rejects : "", common->stats, NULL };
 	struct merge_options options = {
 		.intake = run_intake_options(run, (enum kind)values->kind), .raw = values->raw,
-		.threads = (unsigned)run->common->threads,
+		.threads = (unsigned)common->threads, .outputs = outputs,
 	};
 	struct profile_set *profiles;
 	int failed;
@@ -100,6 +123,8 @@ static int run_merge(struct run *run, const struct values *values)
 		return -1;
 	options.intake.profiles = profiles;
 	options.intake.decide_dates = true;
+	options.intake.table.all_sheets = values->sheet && strcmp(values->sheet, "all") == 0;
+	options.intake.table.sheet = options.intake.table.all_sheets ? NULL : values->sheet;
 	failed = merge_operands(run, &options);
 	profile_set_free(profiles);
 	return failed;

@@ -89,7 +89,7 @@ static size_t most_cells(const struct batch *batch)
 static size_t find_columns(struct intake *intake, const struct batch *first, const struct intake_options *options,
 			   struct diag *diag)
 {
-	struct place place = { .file = table_name(intake->table) };
+	struct place place = { .file = intake->name };
 	bool found;
 
 	size_t keys, header;
@@ -189,31 +189,55 @@ static int decide_dates(struct intake *intake, const struct batch *first, size_t
 
 /* --- opening and reading --- */
 
+/* What is known of the table, where it outlives the table. */
+static void take_info(struct intake *intake)
+{
+	struct table_info info = *table_info(intake->table);
+	const char **texts[] = { &info.encoding, &info.sheet, &info.hidden, &info.others, &info.line_end };
+	struct slice *more = arena_get(&intake->arena, info.more_count, sizeof *more);
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (*texts[i])
+			*texts[i] = arena_cstr(&intake->arena, slice_of(*texts[i]));
+	for (size_t i = 0; i < info.more_count; i++)
+		more[i] = slice_of(arena_cstr(&intake->arena, info.more[i]));
+	info.more = more;
+	intake->info = info;
+	intake->name = arena_cstr(&intake->arena, slice_of(table_name(intake->table)));
+	intake->size = table_size(intake->table);
+	intake->marked = table_mark(intake->table, &intake->mark);
+}
+
+/* 1; 0: there is nothing in it; -1. */
 static int prepare(struct intake *intake, const struct intake_options *options, struct diag *diag)
 {
-	struct place place = { .file = table_name(intake->table) };
+	struct place place = { NULL, 0, 0 };
 	const struct batch *first;
-	size_t keys, skip = 0;
+	size_t keys;
 
 	if ((options->decide_dates || options->keep) && table_keep(intake->table, diag) < 0)
 		return -1;
 	first = table_peek(intake->table, diag);
+	take_info(intake);
+	place.file = intake->name;
 	table_keys(intake->table, &keys);
+	if (!first && diag->status == STATUS_OK && options->skip_empty && keys == 0)
+		return 0;
 	if (!first && (diag->status != STATUS_OK || keys == 0)) /* a JSON table without records has no keys either */
 		return diag_fail(diag, STATUS_INPUT, &place, "empty-input",
 				 "there is nothing in it, not even a header");
-	skip = find_columns(intake, first, options, diag);
+	intake->skip = find_columns(intake, first, options, diag);
 	intake->roles = arena_get(&intake->arena, intake->columns, sizeof *intake->roles);
 	intake->has_profiles = options->profiles != NULL;
 	if (profile_choose(options->profiles, options->kind, intake->headers, intake->columns, place.file,
 			   &intake->profile, diag) < 0 ||
 	    roles_bind(options->kind, intake->profile.table, intake->headers, intake->columns, options->maps,
 		       options->map_count, place.file, intake->roles, diag) < 0 ||
-	    decide_dates(intake, first, skip, options, diag) < 0)
+	    decide_dates(intake, first, intake->skip, options, diag) < 0)
 		return -1;
-	intake->skip = skip;
-	table_begin(intake->table, skip, intake->columns);
-	return 0;
+	intake->info.encoding = arena_cstr(&intake->arena, slice_of(table_info(intake->table)->encoding)); /* more was read */
+	table_begin(intake->table, intake->skip, intake->columns);
+	return 1;
 }
 
 int intake_rewind(struct intake *intake, struct diag *diag)
@@ -227,14 +251,60 @@ int intake_rewind(struct intake *intake, struct diag *diag)
 int intake_open(struct intake **opened, const char *path, const struct intake_options *options, struct diag *diag)
 {
 	struct intake *intake = memory_zero(1, sizeof *intake);
+	int got;
 
+	*opened = NULL;
 	arena_init(&intake->arena);
-	if (table_open(&intake->table, path, &options->table, diag) < 0 || prepare(intake, options, diag) < 0) {
+	intake->options = options->table;
+	got = table_open(&intake->table, path, &options->table, diag) < 0 ? -1 : prepare(intake, options, diag);
+	if (got != 1) {
 		intake_free(intake);
-		return -1;
+		return got;
 	}
 	*opened = intake;
 	return 0;
+}
+
+void intake_close(struct intake *intake)
+{
+	table_free(intake->table);
+	intake->table = NULL;
+}
+
+void intake_suspend(struct intake *intake)
+{
+	if (intake->marked)
+		intake_close(intake);
+}
+
+static int check_mark(const struct intake *intake, struct diag *diag)
+{
+	struct place place = { .file = intake->name };
+	struct source_mark mark;
+
+	if (table_mark(intake->table, &mark) && source_mark_equal(&mark, &intake->mark))
+		return 0;
+	return diag_fail(diag, STATUS_INPUT, &place, "changed-input",
+			 "the file was changed or replaced during the run; run again when nobody writes it");
+}
+
+/* Opens the file again and goes to where intake_open left it. What opening it warns of has been said then. */
+static int resume(struct intake *intake, struct diag *diag)
+{
+	struct diag again;
+	int result;
+
+	diag_init(&again);
+	if (table_open(&intake->table, intake->name, &intake->options, &again) == 0 &&
+	    check_mark(intake, &again) == 0) {
+		table_peek(intake->table, &again);
+		table_begin(intake->table, intake->skip, intake->columns);
+	}
+	result = again.status == STATUS_OK ? 0 : -1;
+	buf_clear(&again.warnings);
+	diag_merge(diag, &again);
+	diag_release(&again);
+	return result;
 }
 
 void intake_free(struct intake *intake)
@@ -248,9 +318,15 @@ void intake_free(struct intake *intake)
 
 int intake_read(struct intake *intake, struct batch *batch, struct diag *diag)
 {
-	int got = table_read(intake->table, batch, diag);
+	int got;
 
+	if (!intake->table && resume(intake, diag) < 0)
+		return -1;
+	got = table_read(intake->table, batch, diag);
 	batch->origin = intake;
+	batch->source = intake->name; /* a batch may outlive the table */
+	for (size_t i = 0; i < batch->reject_count; i++)
+		batch->rejects[i].source = intake->name;
 	return got;
 }
 
@@ -309,8 +385,8 @@ static struct slice describe_profile(const struct intake *intake, struct slice t
 
 struct slice intake_describe(const struct intake *intake, struct arena *arena)
 {
-	const struct table_info *info = table_info(intake->table);
-	struct slice text = arena_format(arena, "%s: %s", table_name(intake->table), format_name(info->format));
+	const struct table_info *info = &intake->info;
+	struct slice text = arena_format(arena, "%s: %s", intake->name, format_name(info->format));
 
 	if (info->format == FORMAT_CSV || info->format == FORMAT_TSV)
 		text = arena_format(arena, "%.*s, %s%s, %s, %s", SLICE_ARG(text), info->encoding,

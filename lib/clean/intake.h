@@ -19,11 +19,15 @@ struct intake_options {
 	const struct profile_set *profiles;  /* among which the profile is chosen; NULL: the dictionary alone */
 	enum date_order date_order;    /* UNKNOWN: decided per column */
 	bool keep;                     /* intake_rewind will be wanted */
+	bool skip_empty;               /* an input without a record is no error, but no intake either */
 	bool decide_dates;             /* look through the whole input where the first rows leave the order of a date column open */
 };
 
 struct intake {
-	struct table *table;
+	struct table *table;           /* NULL while the file is closed: intake_suspend */
+	const char *name;              /* table_name */
+	struct table_info info;        /* as found when it was opened */
+	uint64_t size;                 /* bytes of the file, 0 unknown */
 	struct slice *headers;         /* clean, unique (分销员, 分销员_2), never empty (c3) */
 	struct column_role *roles;
 	size_t columns;
@@ -33,15 +37,25 @@ struct intake {
 	bool has_profiles;             /* one was looked for */
 	size_t skip;                   /* private: records before the data */
 	struct slice *header_cells;    /* private: the headers as they stand, trimmed */
+	struct table_options options;  /* private: for opening the file again */
+	bool marked;                   /* a regular file with a name, as `mark` says */
+	struct source_mark mark;
 	struct arena arena;            /* private: owns the above */
 };
 
-/* An empty input is an error ("empty-input"), a header without rows is not. */
+/* An empty input is an error ("empty-input"), unless skip_empty: then *intake is NULL. A header without rows is none. */
 int intake_open(struct intake **intake, const char *path, const struct intake_options *options,
 		struct diag *diag) MUST_CHECK;
 void intake_free(struct intake *intake);
 /* As table_read, with batch->origin = intake. */
 int intake_read(struct intake *intake, struct batch *batch, struct diag *diag) MUST_CHECK;
+/*
+ * Closes the file until the next intake_read, which opens it again; an error there if it was changed meanwhile. So
+ * any number of inputs can be known while few are open. What has no name (standard input, a pipe) stays open.
+ */
+void intake_suspend(struct intake *intake);
+/* The same for good, of any input: what has been read from it stays good, as does what is known of it. */
+void intake_close(struct intake *intake);
 /* Back to the first row, of an intake that was opened to keep its input. */
 int intake_rewind(struct intake *intake, struct diag *diag) MUST_CHECK;
 /*

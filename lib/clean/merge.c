@@ -5,13 +5,11 @@
  */
 #include "clean/merge.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/map.h"
 #include "base/memory.h"
+#include "clean/operands.h"
 #include "clean/standard.h"
 #include "clean/text.h"
 #include "io/json.h"
@@ -48,10 +46,10 @@ struct input {
 struct merge {
 	struct merge_options options;
 	struct arena arena;
-	const char **paths;
-	size_t path_capacity;
+	struct operands operands;
+	struct map known;       /* what identifies each input, in their order */
 	struct input *inputs;
-	size_t count;
+	size_t count, capacity;
 	size_t reading;         /* number of the input that is being read */
 	struct map names;       /* of the output's columns, in their order */
 	struct column *columns;
@@ -60,97 +58,129 @@ struct merge {
 	struct slice **values;    /* [worker]: one row in standard form */
 };
 
-/* --- which files --- */
+/* --- the inputs --- */
 
-static void add_path(struct merge *merge, const char *path)
+enum { KEPT_OPEN = 8 };  /* the first inputs stay open between opening and reading: most runs have no more */
+
+/* The same file or sheet a second time, under whatever name, would double its rows. */
+static int check_new(struct merge *merge, const struct intake *intake, struct diag *diag)
 {
-	merge->paths = memory_grow(merge->paths, &merge->path_capacity, merge->count + 1, sizeof *merge->paths);
-	merge->paths[merge->count++] = path;
+	struct place place = { .file = intake->name };
+	const char *sheet = intake->info.sheet ? intake->info.sheet : "";
+	struct arena arena;
+	uint32_t number;
+
+	arena_init(&arena);
+	number = map_add(&merge->known, intake->marked ?
+			 arena_format(&arena, "%llx:%llx#%s", (unsigned long long)intake->mark.device,
+				      (unsigned long long)intake->mark.inode, sheet) : slice_of(intake->name));
+	arena_release(&arena);
+	if (number == merge->count)
+		return 0;
+	if (strcmp(merge->inputs[number].intake->name, intake->name) == 0)
+		return diag_fail(diag, STATUS_USAGE, &place, NULL, "is named twice");
+	return diag_fail(diag, STATUS_USAGE, &place, NULL, "is the same as %s", merge->inputs[number].intake->name);
 }
 
-static bool is_data_file(const char *name)
+static int add_input(struct merge *merge, struct intake *intake, struct diag *diag)
 {
-	static const char *const endings[] = { "csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xls", "ods" };
-	const char *dot = strrchr(name, '.');
-
-	if (name[0] == '.' || name[0] == '~' || !dot) /* ~$name.xlsx: Excel has it open */
-		return false;
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		if (slice_equal_nocase(slice_of(dot + 1), slice_of(endings[i])))
-			return true;
-	return false;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int add_folder(struct merge *merge, const char *path, struct diag *diag)
-{
-	struct place place = { .file = path };
-	DIR *folder = opendir(path);
-	struct dirent *entry;
-	size_t first = merge->count, length = strlen(path);
-
-	if (!folder)
-		return diag_errno(diag, path, "cannot read the folder", errno);
-	while ((entry = readdir(folder)))
-		if (is_data_file(entry->d_name))
-			add_path(merge,
-				 arena_format(&merge->arena, "%s%s%s%c", path,
-					      length && path[length - 1] == '/' ? "" : "/", entry->d_name, '\0')
-					 .ptr);
-	closedir(folder);
-	if (merge->count == first)
-		return diag_fail(diag, STATUS_INPUT, &place, "empty-input", "there is no data file in this folder");
-	qsort(merge->paths + first, merge->count - first, sizeof *merge->paths, by_name);
+	if (check_new(merge, intake, diag) < 0) {
+		intake_free(intake);
+		return -1;
+	}
+	if (merge->count >= KEPT_OPEN)
+		intake_suspend(intake);
+	merge->inputs = memory_grow(merge->inputs, &merge->capacity, merge->count + 1, sizeof *merge->inputs);
+	merge->inputs[merge->count++] = (struct input){ .intake = intake };
 	return 0;
 }
 
-static int find_files(struct merge *merge, const char *const *paths, size_t count, struct diag *diag)
+/* The other sheets of the workbook that was opened last, each an input of its own. */
+static int open_sheets(struct merge *merge, struct diag *diag)
 {
-	struct stat about;
+	struct intake *first = merge->inputs[merge->count - 1].intake;
+	size_t length = strlen(first->name) - strlen(first->info.sheet);
+	struct intake_options options = merge->options.intake;
+	struct place place = { .file = "-" };
 
-	for (size_t i = 0; i < count; i++) {
-		if (stat(paths[i], &about) < 0 || !S_ISDIR(about.st_mode))
-			add_path(merge, paths[i]);
-		else if (add_folder(merge, paths[i], diag) < 0)
+	if (!first->marked)
+		return diag_fail(diag, STATUS_USAGE, &place, NULL, "has further sheets (%s); to read them all, name a file",
+				 first->info.others);
+	first->info.others = NULL;
+	options.skip_empty = true;
+	for (size_t i = 0; i < first->info.more_count; i++) {
+		const char *name = arena_format(&merge->arena, "%.*s%.*s%c", (int)length, first->name,
+						SLICE_ARG(first->info.more[i]), '\0').ptr;
+		struct intake *intake;
+
+		if (intake_open(&intake, name, &options, diag) < 0 || (intake && add_input(merge, intake, diag) < 0))
 			return -1;
 	}
 	return 0;
 }
 
-static struct slice base_name(const char *path)
+static int open_operand(struct merge *merge, const struct operand *operand, struct diag *diag)
 {
-	const char *slash = strrchr(path, '/');
+	struct intake_options options = merge->options.intake;
+	struct place place = { .file = operand->path };
+	struct intake *intake;
 
-	return slice_of(slash ? slash + 1 : path);
+	options.skip_empty = operand->found;
+	if (intake_open(&intake, operand->path, &options, diag) < 0)
+		return -1;
+	if (!intake) {
+		operands_pass_over(&merge->operands, operand->path, "empty");
+		diag_warn(diag, &place, "passed-over", "not read: there is nothing in it, not even a header");
+		return 0;
+	}
+	if (add_input(merge, intake, diag) < 0)
+		return -1;
+	return intake->info.more_count && options.table.all_sheets ? open_sheets(merge, diag) : 0;
 }
 
-/* The base name where it tells the inputs apart, else the operand. */
-static int name_source(struct merge *merge, size_t number, struct diag *diag)
+/* The name without its folders; a sheet's name may hold a slash. */
+static struct slice base_name(const struct intake *intake)
 {
-	const char *path = merge->paths[number];
-	struct place place = { .file = path };
+	struct slice name = slice_of(intake->name), file = name;
 
-	merge->inputs[number].source = base_name(path);
+	if (intake->info.sheet && slice_ends_with(file, slice_of(intake->info.sheet)))
+		file.len -= strlen(intake->info.sheet);
+	for (size_t i = file.len; i > 0; i--)
+		if (file.ptr[i - 1] == '/')
+			return slice_skip(name, i);
+	return name;
+}
+
+/* `source` is the base name where it tells the inputs apart, else the name as given. */
+static void name_sources(struct merge *merge)
+{
+	bool *shared = memory_zero(merge->count, sizeof *shared);
+	struct map names;
+
+	map_init(&names);
 	for (size_t i = 0; i < merge->count; i++) {
-		if (i != number && strcmp(merge->paths[i], path) == 0)
-			return diag_fail(diag, STATUS_USAGE, &place, NULL, "is named twice");
-		if (i != number && slice_equal(base_name(merge->paths[i]), base_name(path)))
-			merge->inputs[number].source = slice_of(path);
+		size_t before = names.count;
+		uint32_t first = map_add(&names, base_name(merge->inputs[i].intake));
+
+		shared[first] |= names.count == before;
 	}
-	return 0;
+	for (size_t i = 0; i < merge->count; i++) {
+		struct slice base = base_name(merge->inputs[i].intake);
+
+		merge->inputs[i].source = shared[map_find(&names, base)] ? slice_of(merge->inputs[i].intake->name) : base;
+	}
+	map_release(&names);
+	free(shared);
 }
 
 static int open_inputs(struct merge *merge, struct diag *diag)
 {
-	merge->inputs = arena_zero(&merge->arena, merge->count, sizeof *merge->inputs);
-	for (size_t i = 0; i < merge->count; i++)
-		if (name_source(merge, i, diag) < 0 ||
-		    intake_open(&merge->inputs[i].intake, merge->paths[i], &merge->options.intake, diag) < 0)
+	for (size_t i = 0; i < merge->operands.count; i++)
+		if (open_operand(merge, &merge->operands.items[i], diag) < 0)
 			return -1;
+	if (merge->count == 0)
+		return diag_fail(diag, STATUS_INPUT, NULL, "empty-input", "there is nothing in any of the files");
+	name_sources(merge);
 	return 0;
 }
 
@@ -443,7 +473,9 @@ int merge_open(struct merge **opened, const char *const *paths, size_t count, co
 	merge->options = *options;
 	arena_init(&merge->arena);
 	map_init(&merge->names);
-	if (find_files(merge, paths, count, diag) < 0 || open_inputs(merge, diag) < 0) {
+	map_init(&merge->known);
+	operands_init(&merge->operands);
+	if (operands_find(&merge->operands, paths, count, options->outputs, diag) < 0 || open_inputs(merge, diag) < 0) {
 		merge_free(merge);
 		return -1;
 	}
@@ -460,10 +492,12 @@ void merge_free(struct merge *merge)
 {
 	if (!merge)
 		return;
-	for (size_t i = 0; merge->inputs && i < merge->count; i++)
+	for (size_t i = 0; i < merge->count; i++)
 		intake_free(merge->inputs[i].intake);
-	free(merge->paths);
+	free(merge->inputs);
 	free(merge->figures);
+	operands_release(&merge->operands);
+	map_release(&merge->known);
 	map_release(&merge->names);
 	arena_release(&merge->arena);
 	free(merge);
@@ -472,6 +506,14 @@ void merge_free(struct merge *merge)
 const struct intake *merge_input(const struct merge *merge, size_t number)
 {
 	return number < merge->count ? merge->inputs[number].intake : NULL;
+}
+
+const char *merge_passed_over(const struct merge *merge, size_t number, const char **why)
+{
+	if (number >= merge->operands.passed_count)
+		return NULL;
+	*why = merge->operands.passed[number].why;
+	return merge->operands.passed[number].path;
 }
 
 const struct column *merge_columns(const struct merge *merge, size_t *count)
@@ -693,6 +735,7 @@ static int merge_next(void *context, struct batch *batch, struct diag *diag)
 
 		if (got != 0)
 			return got;
+		intake_close(merge->inputs[merge->reading].intake);
 	}
 	return 0;
 }
@@ -724,7 +767,7 @@ static void warn_of_damage(const struct merge *merge, struct diag *diag)
 	for (size_t i = 0; i < merge->count; i++)
 		for (size_t c = 0; c < merge->names.count; c++) {
 			struct figures sum = add_up(merge, i, c);
-			struct place place = { merge->paths[i], sum.damaged_line, sum.damaged_column };
+			struct place place = { merge->inputs[i].intake->name, sum.damaged_line, sum.damaged_column };
 
 			if (sum.damaged)
 				diag_warn(diag, &place, "damaged-id",
@@ -765,7 +808,7 @@ static cJSON *figure_of_column(struct merge *merge, size_t input, size_t column)
 		if (part->columns[i] < intake->columns)
 			cJSON_AddItemToArray(from, cJSON_CreateString(arena_cstr(&merge->arena,
 										 intake->headers[part->columns[i]])));
-	cJSON_AddStringToObject(object, "input", merge->paths[input]);
+	cJSON_AddStringToObject(object, "input", intake->name);
 	cJSON_AddStringToObject(object, "column", arena_cstr(&merge->arena, merge->names.keys[column]));
 	cJSON_AddItemToObject(object, "from", from);
 	cJSON_AddStringToObject(object, "rule", part->what == PART_NAME ? "name" : rule_name(part->rule));

@@ -12,7 +12,8 @@
 #include "io/stream.h"
 
 struct merge_options {
-	struct intake_options intake;
+	struct intake_options intake;  /* table.all_sheets: each shown sheet of a workbook is an input of its own */
+	const char *const *outputs;  /* files that the run writes: passed over in folders; ended by NULL, or NULL */
 	bool raw;            /* each role also as it stood, in NAME_raw */
 	unsigned threads;
 };
@@ -20,8 +21,9 @@ struct merge_options {
 struct merge;
 
 /*
- * Opens all inputs. A folder means its data files (by their endings; no hidden ones) in the order of their names. An
- * input that is named twice is an error.
+ * Opens all inputs, to know their columns, and closes most of them again, so that any number will do. A folder means its
+ * data files (by their endings; no hidden ones, no lock files of Excel) in the order of their names; other files in it, empty
+ * ones and `outputs` are passed over with a warning. An input that is named twice is an error.
  */
 int merge_open(struct merge **merge, const char *const *paths, size_t count, const struct merge_options *options,
 	       struct diag *diag) MUST_CHECK;
@@ -29,6 +31,8 @@ void merge_free(struct merge *merge);
 
 /* The inputs, in order; NULL past the last one. */
 const struct intake *merge_input(const struct merge *merge, size_t number);
+/* Files and sheets that were passed over: their number, path and why; NULL past the last one. */
+const char *merge_passed_over(const struct merge *merge, size_t number, const char **why);
 /* The columns of the output. */
 const struct column *merge_columns(const struct merge *merge, size_t *count);
 /*

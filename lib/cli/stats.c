@@ -67,15 +67,15 @@ static void add_text(cJSON *object, const char *name, const char *text)
 
 void run_stat_input(struct run *run, const struct intake *intake)
 {
-	const struct table_info *info = table_info(intake->table);
+	const struct table_info *info = &intake->info;
 	cJSON *inputs = cJSON_GetObjectItemCaseSensitive(run->stats, "inputs");
 	cJSON *input = cJSON_CreateObject();
-	uint64_t size = table_size(intake->table);
+	uint64_t size = intake->size;
 	const char delimiter[] = { info->delimiter, '\0' };
 
 	run->total_bytes += size;
 	run->total_unknown = run->total_unknown || size == 0;
-	add_text(input, "name", table_name(intake->table));
+	add_text(input, "name", intake->name);
 	add_text(input, "format", format_name(info->format));
 	add_text(input, "encoding", info->encoding);
 	cJSON_AddBoolToObject(input, "bom", info->bom);

@@ -10,14 +10,10 @@
 #include "io/reader.h"
 #include "io/sheet_row.h"
 #include "io/sheet_value.h"
+#include "io/sheets.h"
 #include "io/zip_xml.h"
 
 enum { DEFAULT_BATCH = 256 << 10, SHEETS_MAXIMUM = 4096, STYLES_MAXIMUM = 1 << 16 };
-
-struct ods_sheet {
-	struct slice name;
-	bool hidden;
-};
 
 enum value_type { VALUE_TEXT, VALUE_NUMBER, VALUE_DATE, VALUE_TIME, VALUE_BOOLEAN };
 
@@ -28,7 +24,7 @@ struct ods {
 	size_t batch_bytes;
 	struct arena arena;
 	struct diag held;           /* an error, until the rows before it have been handed out */
-	struct ods_sheet *sheets;
+	struct sheet *sheets;
 	size_t sheet_count, sheet_capacity;
 	struct map hidden_styles;   /* names of the styles of tables that are not shown */
 	struct buf style;           /* name of the style element being read */
@@ -71,7 +67,7 @@ static void add_sheet(struct ods *ods, const char **attributes)
 		return;
 	}
 	ods->sheets = memory_grow(ods->sheets, &ods->sheet_capacity, ods->sheet_count + 1, sizeof *ods->sheets);
-	ods->sheets[ods->sheet_count++] = (struct ods_sheet){
+	ods->sheets[ods->sheet_count++] = (struct sheet){
 		.name = slice_of(arena_cstr(&ods->arena, slice_of(name ? name : ""))),
 		.hidden = style && map_find(&ods->hidden_styles, slice_of(style)) != MAP_NONE,
 	};
@@ -91,6 +87,8 @@ static void start_names(void *context, const char *name, const char **attributes
 			map_add(&ods->hidden_styles, buf_slice(&ods->style));
 	} else if (strcmp(name, "table") == 0 && ods->tables++ == 0) {
 		add_sheet(ods, attributes);
+	} else if (ods->tables && strcmp(name, "table-cell") == 0 && part_attribute(attributes, "value-type")) {
+		ods->sheets[ods->sheet_count - 1].filled = true;
 	}
 }
 
@@ -313,58 +311,6 @@ static int read_names(struct ods *ods, struct diag *diag)
 	return found;
 }
 
-enum which_sheets { SHEETS_ALL, SHEETS_HIDDEN, SHEETS_SHOWN };
-
-/* Names of the sheets, less the one being read, as a list for people; NULL: no such sheets. */
-static const char *sheet_names(struct ods *ods, enum which_sheets which)
-{
-	struct buf names;
-	const char *result = NULL;
-
-	buf_init(&names, BUF_UNLIMITED);
-	for (size_t i = 0; i < ods->sheet_count; i++) {
-		const struct ods_sheet *sheet = &ods->sheets[i];
-
-		if (sheet->name.ptr == ods->reader.info.sheet ||
-		    (which != SHEETS_ALL && sheet->hidden != (which == SHEETS_HIDDEN)))
-			continue;
-		if (names.len)
-			buf_add(&names, SLICE(", "));
-		buf_add(&names, sheet->name);
-	}
-	if (names.len)
-		result = arena_cstr(&ods->arena, buf_slice(&names));
-	buf_release(&names);
-	return result;
-}
-
-static int choose_sheet(struct ods *ods, const char *wanted, struct diag *diag)
-{
-	struct place place = { .file = ods->file };
-	const char *names = sheet_names(ods, SHEETS_ALL);
-	size_t i = 0;
-
-	while (i < ods->sheet_count &&
-	       !(wanted ? slice_equal_nocase(ods->sheets[i].name, slice_of(wanted)) : !ods->sheets[i].hidden))
-		i++;
-	if (i == ods->sheet_count && wanted)
-		return diag_fail(diag, STATUS_USAGE, &place, NULL, "there is no sheet %s; there are: %s", wanted,
-				 names ? names : "none");
-	if (i == ods->sheet_count)
-		return bad_workbook(ods, diag, names ? "all sheets are hidden; name one: FILE#Sheet" :
-				    "there is no sheet in it");
-	ods->wanted = i;
-	ods->reader.info.sheet = ods->sheets[i].name.ptr;
-	if (wanted)
-		return 0;
-	ods->reader.info.hidden = sheet_names(ods, SHEETS_HIDDEN);
-	ods->reader.info.others = sheet_names(ods, SHEETS_SHOWN);
-	if (ods->reader.info.others)
-		diag_warn(diag, &place, "other-sheets", "only sheet %s is read, not %s; name a sheet as FILE#Sheet",
-			  ods->reader.info.sheet, ods->reader.info.others);
-	return 0;
-}
-
 static int begin_sheet(struct ods *ods, struct diag *diag)
 {
 	static const struct part_handlers sheet = { start_sheet, end_sheet, on_text };
@@ -460,7 +406,8 @@ int ods_reader_open(struct reader **opened, struct source *source, const char *s
 	buf_init(&ods->style, SHEET_CELL_BYTES);
 	sheet_row_init(&ods->row);
 	if (zip_xml_open(&ods->zip, source, options->tmpdir, diag) < 0 || read_names(ods, diag) < 0 ||
-	    choose_sheet(ods, sheet, diag) < 0 || begin_sheet(ods, diag) < 0) {
+	    sheets_choose(ods->sheets, ods->sheet_count, sheet, ods->file, options, &ods->reader.info, &ods->arena, &ods->wanted,
+			  diag) < 0 || begin_sheet(ods, diag) < 0) {
 		ods_free(&ods->reader);
 		return -1;
 	}

@@ -15,6 +15,8 @@ struct source {
 	char *name;
 	int descriptor;
 	bool regular;              /* can be read again */
+	bool marked;               /* `mark` is set */
+	struct source_mark mark;
 	off_t start;               /* where the first byte is */
 	uint64_t size;
 	_Atomic uint64_t taken;
@@ -35,6 +37,8 @@ static int inspect(struct source *source, struct diag *diag)
 	source->regular = S_ISREG(status.st_mode) && source->start >= 0;
 	if (!source->regular)
 		return 0;
+	source->marked = strcmp(source->name, "-") != 0;
+	source->mark = (struct source_mark){ status.st_dev, status.st_ino, status.st_size, status.st_mtim };
 	source->size = status.st_size > source->start ? (uint64_t)(status.st_size - source->start) : 0;
 	(void)posix_fadvise(source->descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
 	return 0;
@@ -179,6 +183,18 @@ int source_rewind(struct source *source, struct diag *diag)
 	if (lseek(source->descriptor, source->start, SEEK_SET) < 0)
 		return diag_errno(diag, source->name, "cannot read from the start again", errno);
 	return 0;
+}
+
+bool source_mark(const struct source *source, struct source_mark *mark)
+{
+	*mark = source->mark;
+	return source->marked;
+}
+
+bool source_mark_equal(const struct source_mark *a, const struct source_mark *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+	       a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
 const char *source_name(const struct source *source)

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "base/diag.h"
 
@@ -25,6 +26,17 @@ int source_peek(struct source *source, size_t want, struct slice *seen, struct d
  */
 int source_keep(struct source *source, const char *tmpdir, struct diag *diag) MUST_CHECK;
 int source_rewind(struct source *source, struct diag *diag) MUST_CHECK;
+
+/* What tells one state of a file from another. */
+struct source_mark {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec changed;
+};
+/* False: it is no regular file with a name, and can be read only while it is open. */
+bool source_mark(const struct source *source, struct source_mark *mark);
+bool source_mark_equal(const struct source_mark *a, const struct source_mark *b);
 
 /* As given; "-" for standard input. */
 const char *source_name(const struct source *source);

@@ -12,7 +12,7 @@ struct table {
 	struct table_options options;
 	char *path;            /* of the file, without #Sheet */
 	char *name;            /* as given */
-	const char *sheet;     /* part of `path`'s memory, or NULL */
+	const char *sheet;     /* the one to be read: part of `path`'s memory, or of the options, or NULL */
 	bool peeked;           /* `first` holds the first batch, not yet handed out */
 	bool at_end;
 	size_t skip;           /* records still to be passed over */
@@ -118,35 +118,61 @@ static int open_reader(struct table *table, struct diag *diag)
 	}
 }
 
-/* Cuts #Sheet off unless a file has the whole name. */
+/* Cuts #Sheet off, unless a file has the whole name: at the first # before which there is a file, else at the last. */
 static void find_sheet(struct table *table)
 {
-	char *mark = strrchr(table->path, '#');
+	char *last = strrchr(table->path, '#');
 
-	if (!mark || mark == table->path || access(table->path, F_OK) == 0)
+	if (!last || access(table->path, F_OK) == 0)
 		return;
-	*mark = '\0';
-	table->sheet = mark + 1;
+	for (char *mark = strchr(table->path, '#'); mark; mark = strchr(mark + 1, '#')) {
+		bool is_file;
+
+		*mark = '\0';
+		is_file = mark == last || access(table->path, F_OK) == 0;
+		if (is_file && mark > table->path) {
+			table->sheet = mark + 1;
+			return;
+		}
+		*mark = '#';
+	}
+}
+
+static void name_table(struct table *table, bool sheet_given)
+{
+	const char *sheet = table->reader->info.sheet;
+	size_t length = strlen(table->path);
+
+	if (sheet_given || !sheet || !(table->options.sheet || table->options.all_sheets))
+		return;
+	table->name = memory_resize(table->name, length + strlen(sheet) + 2, 1);
+	memcpy(table->name + length, "#", 1);
+	memcpy(table->name + length + 1, sheet, strlen(sheet) + 1);
 }
 
 int table_open(struct table **opened, const char *path, const struct table_options *options, struct diag *diag)
 {
 	struct table *table = memory_zero(1, sizeof *table);
 	struct place place = { .file = path };
+	bool sheet_given;
 
 	table->options = *options;
 	table->name = memory_text(path);
 	table->path = memory_text(path);
 	batch_init(&table->first);
 	find_sheet(table);
+	sheet_given = table->sheet;
+	if (!sheet_given)
+		table->sheet = options->sheet;
 	if (source_open(&table->source, table->path, diag) < 0 || open_reader(table, diag) < 0) {
 		table_free(table);
 		return -1;
 	}
-	if (table->sheet && !table->reader->info.sheet) {
+	if (sheet_given && !table->reader->info.sheet) {
 		table_free(table);
 		return diag_fail(diag, STATUS_USAGE, &place, NULL, "a sheet is named, but the file is no workbook");
 	}
+	name_table(table, sheet_given);
 	*opened = table;
 	return 0;
 }
@@ -271,6 +297,11 @@ int table_rewind(struct table *table, struct diag *diag)
 {
 	table->peeked = table->at_end = false;
 	return table->reader->class->rewind(table->reader, diag);
+}
+
+bool table_mark(const struct table *table, struct source_mark *mark)
+{
+	return source_mark(table->source, mark);
 }
 
 uint64_t table_size(const struct table *table)

@@ -9,6 +9,7 @@
 #define CRM_IO_TABLE_H
 
 #include "io/batch.h"
+#include "io/source.h"
 
 enum format { FORMAT_AUTO, FORMAT_CSV, FORMAT_TSV, FORMAT_JSON, FORMAT_JSONL, FORMAT_XLSX, FORMAT_XLS, FORMAT_ODS };
 /* "csv tsv json jsonl xlsx xls ods", in the order of the enum from FORMAT_CSV. */
@@ -23,6 +24,8 @@ struct table_options {
 	size_t max_field;      /* bytes in a quoted record before its quote is given up; 0: 1 MiB */
 	const char *tmpdir;    /* for copies of pipes that must be read twice; NULL: TMPDIR or /tmp */
 	size_t batch_bytes;    /* text in a batch; 0: 256 KiB */
+	const char *sheet;     /* the one to read of a workbook where the path names none; NULL: the first shown and filled */
+	bool all_sheets;       /* the caller will read the others, too (info.more): no warning of them */
 };
 
 /* What was detected: one line of -v, one object of --stats. */
@@ -32,19 +35,27 @@ struct table_info {
 	char delimiter;          /* CSV */
 	const char *sheet;       /* sheets: the name of the one being read, else NULL */
 	const char *hidden;      /* sheets: names of hidden sheets passed over, joined with ", ", else NULL */
-	const char *others;      /* sheets: names of shown sheets that are not read either, likewise */
+	const char *others;      /* sheets: names of shown and filled sheets that are not read either, likewise */
+	const struct slice *more; /* sheets: the same one by one, each ended by NUL; they live as long as the table */
+	size_t more_count;
 	const char *line_end;    /* CSV: "LF" "CRLF" "CR" */
 	bool bom;
 };
 
 struct table;
 
-/* `path` may be "-" or "FILE#Sheet" (a file of the whole name wins). The options are copied, their strings are not. */
+/*
+ * `path` may be "-" or "FILE#Sheet" (a file of the whole name wins, then the first # after the name of one). The options
+ * are copied, their strings are not.
+ */
 int table_open(struct table **table, const char *path, const struct table_options *options, struct diag *diag) MUST_CHECK;
 void table_free(struct table *table);
 
 const struct table_info *table_info(const struct table *table);
-/* The file's name for messages and for `source`: as given, "-" for standard input. */
+/*
+ * The file's name for messages and for `source`: as given, "-" for standard input; FILE#Sheet for a workbook where the
+ * options ask for a sheet, or for all of them. By this name the same table can be opened again.
+ */
 const char *table_name(const struct table *table);
 /* Keys of a JSON table in order of first appearance; count 0 for the others. */
 const struct slice *table_keys(const struct table *table, size_t *count);
@@ -65,6 +76,8 @@ int table_read(struct table *table, struct batch *batch, struct diag *diag) MUST
 int table_keep(struct table *table, struct diag *diag) MUST_CHECK;
 int table_rewind(struct table *table, struct diag *diag) MUST_CHECK;
 
+/* The state of the file, as source_mark: false when it cannot be opened again. */
+bool table_mark(const struct table *table, struct source_mark *mark);
 uint64_t table_size(const struct table *table);  /* bytes of the file, 0 unknown */
 
 #endif

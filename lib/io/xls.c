@@ -10,6 +10,7 @@
 #include "io/reader.h"
 #include "io/sheet_row.h"
 #include "io/sheet_value.h"
+#include "io/sheets.h"
 
 enum { DEFAULT_BATCH = 256 << 10 };
 
@@ -17,6 +18,7 @@ struct xls {
 	struct reader reader;      /* first */
 	struct source *source;
 	const void *workbook;
+	struct arena arena;
 	size_t batch_bytes;
 	unsigned rows;             /* of the sheet */
 	unsigned short columns;
@@ -52,27 +54,44 @@ static int open_workbook(struct xls *xls, struct diag *diag)
 	return error == FREEXL_OK ? 0 : bad_workbook(xls, diag, "this is no .xls workbook, or it is damaged");
 }
 
-/* The sheet of that name, or the first one. */
-static int choose_sheet(struct xls *xls, const char *wanted, struct diag *diag)
+/* Makes it the sheet that cells come from; false when freexl cannot read it. */
+static bool select_sheet(struct xls *xls, size_t number)
 {
-	struct place place = { .file = source_name(xls->source) };
+	return freexl_select_active_worksheet(xls->workbook, (unsigned short)number) == FREEXL_OK &&
+	       freexl_worksheet_dimensions(xls->workbook, &xls->rows, &xls->columns) == FREEXL_OK;
+}
+
+static bool is_filled(const struct xls *xls)
+{
+	FreeXL_CellValue cell;
+
+	for (unsigned r = 0; r < xls->rows; r++)
+		for (unsigned short c = 0; c < xls->columns; c++)
+			if (freexl_get_cell_value(xls->workbook, r, c, &cell) == FREEXL_OK && cell.type != FREEXL_CELL_NULL)
+				return true;
+	return false;
+}
+
+static int choose_sheet(struct xls *xls, const char *wanted, const struct table_options *options, struct diag *diag)
+{
+	const char *file = source_name(xls->source), *name;
 	unsigned count = 0;
-	const char *name = NULL;
+	struct sheet *sheets;
+	size_t chosen;
 
 	freexl_get_info(xls->workbook, FREEXL_BIFF_SHEET_COUNT, &count);
-	for (unsigned i = 0; i < count && i <= UINT16_MAX; i++) {
-		if (freexl_get_worksheet_name(xls->workbook, (unsigned short)i, &name) != FREEXL_OK || !name ||
-		    (wanted && !slice_equal_nocase(slice_of(name), slice_of(wanted))))
-			continue;
-		if (freexl_select_active_worksheet(xls->workbook, (unsigned short)i) != FREEXL_OK ||
-		    freexl_worksheet_dimensions(xls->workbook, &xls->rows, &xls->columns) != FREEXL_OK)
-			break;
-		xls->reader.info.sheet = name;
-		return 0;
+	count = count > UINT16_MAX ? UINT16_MAX : count;
+	sheets = arena_zero(&xls->arena, count, sizeof *sheets);
+	for (size_t i = 0; i < count; i++) {
+		name = NULL;
+		if (freexl_get_worksheet_name(xls->workbook, (unsigned short)i, &name) == FREEXL_OK && name)
+			sheets[i].name = slice_of(name);
+		sheets[i].unreadable = !name || !select_sheet(xls, i);
+		sheets[i].filled = !sheets[i].unreadable && is_filled(xls);
 	}
-	if (wanted && count)
-		return diag_fail(diag, STATUS_USAGE, &place, NULL, "there is no sheet %s", wanted);
-	return bad_workbook(xls, diag, "there is no sheet in it that can be read");
+	if (sheets_choose(sheets, count, wanted, file, options, &xls->reader.info, &xls->arena, &chosen, diag) < 0)
+		return -1;
+	return select_sheet(xls, chosen) ? 0 : bad_workbook(xls, diag, "its sheet cannot be read");
 }
 
 /* freexl writes 2024-03-05 13:22:01. */
@@ -169,6 +188,7 @@ static void xls_free(struct reader *reader)
 	if (xls->workbook)
 		freexl_close(xls->workbook);
 	sheet_row_release(&xls->row);
+	arena_release(&xls->arena);
 	free(xls);
 }
 
@@ -186,8 +206,9 @@ int xls_reader_open(struct reader **opened, struct source *source, const char *s
 	xls->source = source;
 	xls->batch_bytes = options->batch_bytes ? options->batch_bytes : DEFAULT_BATCH;
 	sheet_row_init(&xls->row);
+	arena_init(&xls->arena);
 	if (source_keep(source, options->tmpdir, diag) < 0 || open_workbook(xls, diag) < 0 ||
-	    choose_sheet(xls, sheet, diag) < 0) {
+	    choose_sheet(xls, sheet, options, diag) < 0) {
 		xls_free(&xls->reader);
 		return -1;
 	}

@@ -75,7 +75,7 @@ static void workbook_is_read_as_a_spreadsheet_program_shows_it(void **state)
 		     "4<李四><013800000000><4.40981198501011E+17><2024-03-05><1999-12-31T23:59:59><12:05:00><0><><12>\n");
 	assert_reads("#订单", 1, "1<订单号>\n2<0007>\n");
 	assert_reads("", 1, "1<内部使用>\n");
-	assert_reads("#x", 1, "error 2: there is no sheet x\n");
+	assert_reads("#x", 1, "error 2: there is no sheet x; there are: 说明, 客户, 订单\n");
 }
 
 /* Cut, or with a byte changed: an error or rows, no crash. */

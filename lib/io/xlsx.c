@@ -9,6 +9,7 @@
 #include "io/reader.h"
 #include "io/sheet_row.h"
 #include "io/sheet_value.h"
+#include "io/sheets.h"
 #include "io/zip_xml.h"
 
 enum {
@@ -17,13 +18,6 @@ enum {
 	SHEETS_MAXIMUM = 4096,
 };
 static const size_t STRINGS_MAXIMUM = (size_t)1 << 30;  /* bytes of shared strings */
-
-struct sheet {
-	struct slice name;
-	struct slice relation;      /* its id in the relations of the workbook */
-	const char *path;           /* of its part; NULL: a chart or a dialog */
-	bool hidden;
-};
 
 struct custom_format {
 	uint64_t id;
@@ -524,66 +518,6 @@ static int read_styles_and_strings(struct xlsx *xlsx, struct diag *diag)
 	return 0;
 }
 
-enum which_sheets { SHEETS_ALL, SHEETS_HIDDEN, SHEETS_SHOWN };
-
-/* Names of the sheets, less the one being read, as a list for people; NULL: no such sheets. */
-static const char *sheet_names(struct xlsx *xlsx, enum which_sheets which)
-{
-	struct buf names;
-	const char *result = NULL;
-
-	buf_init(&names, BUF_UNLIMITED);
-	for (size_t i = 0; i < xlsx->sheet_count; i++) {
-		const struct sheet *sheet = &xlsx->sheets[i];
-
-		if (!sheet->path || sheet->name.ptr == xlsx->reader.info.sheet ||
-		    (which != SHEETS_ALL && sheet->hidden != (which == SHEETS_HIDDEN)))
-			continue;
-		if (names.len)
-			buf_add(&names, SLICE(", "));
-		buf_add(&names, sheet->name);
-	}
-	if (names.len)
-		result = arena_cstr(&xlsx->arena, buf_slice(&names));
-	buf_release(&names);
-	return result;
-}
-
-static const struct sheet *find_sheet(const struct xlsx *xlsx, const char *wanted)
-{
-	for (size_t i = 0; i < xlsx->sheet_count; i++) {
-		const struct sheet *sheet = &xlsx->sheets[i];
-
-		if (sheet->path && (wanted ? slice_equal_nocase(sheet->name, slice_of(wanted)) : !sheet->hidden))
-			return sheet;
-	}
-	return NULL;
-}
-
-static int choose_sheet(struct xlsx *xlsx, const char *wanted, struct diag *diag)
-{
-	const struct sheet *sheet = find_sheet(xlsx, wanted);
-	struct place place = { .file = xlsx->file };
-	const char *names = sheet_names(xlsx, SHEETS_ALL);
-
-	if (!sheet && wanted)
-		return diag_fail(diag, STATUS_USAGE, &place, NULL, "there is no sheet %s; there are: %s", wanted,
-				 names ? names : "none");
-	if (!sheet)
-		return bad_workbook(xlsx, diag, names ? "all sheets are hidden; name one: FILE#Sheet" :
-				    "there is no sheet in it");
-	xlsx->sheet_path = sheet->path;
-	xlsx->reader.info.sheet = sheet->name.ptr;
-	if (wanted)
-		return 0;
-	xlsx->reader.info.hidden = sheet_names(xlsx, SHEETS_HIDDEN);
-	xlsx->reader.info.others = sheet_names(xlsx, SHEETS_SHOWN);
-	if (xlsx->reader.info.others)
-		diag_warn(diag, &place, "other-sheets", "only sheet %s is read, not %s; name a sheet as FILE#Sheet",
-			  sheet->name.ptr, xlsx->reader.info.others);
-	return 0;
-}
-
 static int begin_sheet(struct xlsx *xlsx, struct diag *diag)
 {
 	static const struct part_handlers sheet = { start_sheet, end_sheet, on_text };
@@ -595,6 +529,40 @@ static int begin_sheet(struct xlsx *xlsx, struct diag *diag)
 	if (found == 0)
 		return bad_workbook(xlsx, diag, "the part of its sheet is missing in the archive");
 	return found < 0 ? -1 : 0;
+}
+
+/* Whether some cell of the sheet has a value; a fault counts as one, for the reading to find. What it warns of is said there. */
+static bool is_filled(struct xlsx *xlsx, const struct sheet *sheet)
+{
+	struct diag unsaid;
+	bool filled;
+
+	diag_init(&unsaid);
+	xlsx->sheet_path = sheet->path;
+	filled = begin_sheet(xlsx, &unsaid) < 0 || part_run(&xlsx->part, &unsaid) != 0;
+	part_close(&xlsx->part);
+	diag_release(&unsaid);
+	xlsx->warned = false;
+	return filled;
+}
+
+static int choose_sheet(struct xlsx *xlsx, const char *wanted, const struct table_options *options, struct diag *diag)
+{
+	size_t chosen;
+
+	for (size_t i = 0; i < xlsx->sheet_count; i++)
+		xlsx->sheets[i].unreadable = !xlsx->sheets[i].path;
+	if (!wanted && sheets_are_several(xlsx->sheets, xlsx->sheet_count))
+		for (size_t i = 0; i < xlsx->sheet_count; i++) {
+			struct sheet *sheet = &xlsx->sheets[i];
+
+			sheet->filled = !sheet->hidden && !sheet->unreadable && is_filled(xlsx, sheet);
+		}
+	if (sheets_choose(xlsx->sheets, xlsx->sheet_count, wanted, xlsx->file, options, &xlsx->reader.info, &xlsx->arena,
+			  &chosen, diag) < 0)
+		return -1;
+	xlsx->sheet_path = xlsx->sheets[chosen].path;
+	return 0;
 }
 
 /* --- reading --- */
@@ -677,7 +645,7 @@ int xlsx_reader_open(struct reader **opened, struct source *source, const char *
 	buf_init(&xlsx->text, SHEET_CELL_BYTES);
 	sheet_row_init(&xlsx->row);
 	if (zip_xml_open(&xlsx->zip, source, options->tmpdir, diag) < 0 || read_workbook(xlsx, diag) < 0 ||
-	    read_styles_and_strings(xlsx, diag) < 0 || choose_sheet(xlsx, sheet, diag) < 0 ||
+	    read_styles_and_strings(xlsx, diag) < 0 || choose_sheet(xlsx, sheet, options, diag) < 0 ||
 	    begin_sheet(xlsx, diag) < 0) {
 		xlsx_free(&xlsx->reader);
 		return -1;

@@ -149,7 +149,7 @@ static void workbook_is_read_as_a_spreadsheet_program_shows_it(void **state)
 		  "2<上海某某有限公司><13812345678><1234567.891><2024-03-05><2024-03-05T13:22:01><09:30:00><TRUE><0.3>"
 		  "<第一行\n第二行, \"引号\">\n"
 		  "4<李四><013800000000><4.40981198501011E+17><2024-03-05><1999-12-31T23:59:59><36:05:00><FALSE><#N/A><>\n"
-		  "warning: other-sheets: only sheet 客户 is read, not 订单; name a sheet as FILE#Sheet\n"
+		  "warning: other-sheets: only sheet 客户 is read, not 订单; name a sheet as FILE#Sheet, or let crm-merge --sheet all read them\n"
 		  "warning:4:9: no-value: a formula without its value is read as empty; open the workbook in a spreadsheet "
 		  "program and save it, to have formulas computed\n" },
 		{ "workbook.xlsx", "#订单", 1, "订单\n1<订单号>\n2<0007>\n" },
