@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "clean/layout.h"
 #include "clean/text.h"
+#include "clean/two_rows.h"
 
 static bool is_date(const struct intake *intake, size_t column)
 {
@@ -35,20 +36,18 @@ static struct slice drop_marks(struct slice header)
 	return header;
 }
 
+/* The columns, by `count` texts; those without one are c1, c2 … */
 static void name_columns(struct intake *intake, const struct slice *texts, size_t count)
 {
 	struct map seen;
 
 	map_init(&seen);
-	intake->header_cells = arena_zero(&intake->arena, intake->columns, sizeof *intake->header_cells);
 	intake->headers = arena_get(&intake->arena, intake->columns, sizeof *intake->headers);
 	for (size_t i = 0; i < intake->columns; i++) {
 		struct slice name = { NULL, 0 };
 
-		if (i < count) {
-			intake->header_cells[i] = arena_copy(&intake->arena, slice_trim(texts[i]));
-			name = drop_marks(text_clean(intake->header_cells[i], &intake->arena));
-		}
+		if (i < count)
+			name = drop_marks(text_clean(arena_copy(&intake->arena, slice_trim(texts[i])), &intake->arena));
 		if (name.len == 0)
 			name = arena_format(&intake->arena, "c%zu", i + 1);
 		intake->headers[i] = unique_name(&seen, name, &intake->arena);
@@ -56,21 +55,33 @@ static void name_columns(struct intake *intake, const struct slice *texts, size_
 	map_release(&seen);
 }
 
-/* Columns up to the last one that has a header or, in the rows in sight, a value. */
-static size_t count_columns(const struct batch *batch, size_t header)
+/* The cells of a header row, to know them again further down. */
+static struct slice *keep_cells(struct intake *intake, const struct record *record)
 {
-	const struct record *record = &batch->records[header];
-	size_t columns = record->value_count;
+	struct slice *cells = arena_zero(&intake->arena, intake->columns, sizeof *cells);
 
-	while (columns > 1 && slice_trim(record->values[columns - 1]).len == 0) {
-		bool used = false;
+	for (size_t i = 0; i < intake->columns && i < record->value_count; i++)
+		cells[i] = arena_copy(&intake->arena, slice_trim(record->values[i]));
+	return cells;
+}
 
-		for (size_t r = header + 1; r < batch->count && !used; r++)
-			used = batch->records[r].value_count >= columns &&
-			       slice_trim(batch->records[r].values[columns - 1]).len > 0;
-		if (used)
-			break;
-		columns--;
+/*
+ * Columns up to the last one that has a header or, in the rows in sight, a value: `count` is how many cells the header has.
+ * In a sheet, cells beyond the header are a column without one; in CSV such a row is a broken one.
+ */
+static size_t count_columns(const struct batch *batch, size_t header, size_t count)
+{
+	size_t columns = 1;
+
+	for (size_t r = header; r < batch->count; r++) {
+		const struct record *record = &batch->records[r];
+		size_t filled = record->value_count;
+
+		if (batch->form != FORM_VALUE && filled > count)
+			filled = count;
+		while (filled > columns && slice_trim(record->values[filled - 1]).len == 0)
+			filled--;
+		columns = filled > columns ? filled : columns;
 	}
 	return columns;
 }
@@ -85,36 +96,100 @@ static size_t most_cells(const struct batch *batch)
 	return most;
 }
 
-/* Finds the header; returns how many records to skip. */
+/* The rows above the header, for people. */
+static void keep_titles(struct intake *intake, const struct batch *batch, size_t count)
+{
+	char quoted[DIAG_QUOTE_SIZE];
+	struct buf text;
+
+	buf_init(&text, BUF_UNLIMITED);
+	intake->titles = arena_get(&intake->arena, count, sizeof *intake->titles);
+	for (size_t r = 0; r < count; r++) {
+		const struct record *record = &batch->records[r];
+
+		buf_clear(&text);
+		for (size_t c = 0; c < record->value_count && text.len < DIAG_QUOTE_SIZE; c++) {
+			struct slice cell = slice_trim(record->values[c]);
+
+			if (cell.len && text.len)
+				buf_add(&text, SLICE(" | "));
+			buf_add(&text, slice_first(cell, DIAG_QUOTE_SIZE));
+		}
+		if (text.len)
+			intake->titles[intake->title_count++] = (struct intake_title){
+				record->row, arena_copy(&intake->arena, slice_of(diag_quote(buf_slice(&text), quoted)))
+			};
+	}
+	buf_release(&text);
+}
+
+static bool any_unreadable(const struct batch *batch, size_t count)
+{
+	for (size_t r = 0; r < count; r++)
+		if (layout_is_unreadable(&batch->records[r]))
+			return true;
+	return false;
+}
+
+/* Takes the rows found to be the header for it. */
+static void take_header(struct intake *intake, const struct batch *first, const struct layout_header *header,
+			struct role_dictionary *dictionary)
+{
+	const struct record *last = &first->records[header->last], *upper = &first->records[header->first];
+	size_t count = last->value_count > upper->value_count ? last->value_count : upper->value_count;
+	struct slice *names = last->values;
+
+	intake->columns = count_columns(first, header->first, count);
+	intake->header_row = last->row;
+	intake->two_rows = header->first < header->last;
+	intake->header_cells[0] = keep_cells(intake, last);
+	if (intake->two_rows) {
+		intake->header_cells[1] = keep_cells(intake, upper);
+		names = arena_get(&intake->arena, count, sizeof *names);
+		two_rows_names(upper, last, dictionary, names, &intake->arena);
+	}
+	name_columns(intake, names, count);
+	keep_titles(intake, first, header->first);
+}
+
+/* Finds the header in the first rows; returns how many records to skip. */
+static size_t find_header(struct intake *intake, const struct batch *first, enum kind kind, struct diag *diag)
+{
+	struct role_dictionary *dictionary = role_dictionary_new(kind);
+	struct layout_header header = layout_find_header(first, dictionary);
+	struct place place = { .file = intake->name, .line = first->records[header.first].line };
+	size_t skip = header.last + 1;
+
+	if (header.known == 0 && any_unreadable(first, header.first + 1)) { /* it was the header, probably */
+		intake->columns = count_columns(first, header.first, most_cells(first));
+		name_columns(intake, NULL, 0);
+		keep_titles(intake, first, header.first);
+		diag_warn(diag, &place, "no-header",
+			  "the header above cannot be read, so columns are named c1, c2 …; repair it");
+		skip = header.first + layout_is_unreadable(&first->records[header.first]);
+	} else {
+		take_header(intake, first, &header, dictionary);
+		if (!header.found)
+			diag_warn(diag, &place, "no-header",
+				  "this row is taken for the header, but looks like data; use --no-header "
+				  "if there is none");
+	}
+	role_dictionary_free(dictionary);
+	return skip;
+}
+
+/* Names the columns; returns how many records to skip. */
 static size_t find_columns(struct intake *intake, const struct batch *first, const struct intake_options *options,
 			   struct diag *diag)
 {
-	struct place place = { .file = intake->name };
-	bool found;
-
-	size_t keys, header;
+	size_t keys;
 	const struct slice *names = table_keys(intake->table, &keys);
 
-	if (keys) {
-		intake->columns = keys;
-		name_columns(intake, names, keys);
-		return 0;
-	}
-	if (options->no_header) {
-		intake->columns = most_cells(first);
-		name_columns(intake, NULL, 0);
-		return 0;
-	}
-	header = layout_find_header(first, options->kind, &found);
-	intake->columns = count_columns(first, header);
-	intake->header_row = first->records[header].row;
-	name_columns(intake, first->records[header].values, first->records[header].value_count);
-	place.line = first->records[header].line;
-	if (!found)
-		diag_warn(diag, &place, "no-header",
-			  "this row is taken for the header, but looks like data; use --no-header "
-			  "if there is none");
-	return header + 1;
+	if (!keys && !options->no_header)
+		return find_header(intake, first, options->kind, diag);
+	intake->columns = keys ? keys : most_cells(first);
+	name_columns(intake, names, keys);
+	return 0;
 }
 
 /* --- order of day and month --- */
@@ -330,18 +405,22 @@ int intake_read(struct intake *intake, struct batch *batch, struct diag *diag)
 	return got;
 }
 
-static bool repeats_header(const struct intake *intake, const struct slice *cells)
+static bool is_same_row(const struct slice *header, const struct slice *cells, size_t count)
 {
 	size_t same = 0;
 
-	if (!intake->header_row)
-		return false;
-	for (size_t c = 0; c < intake->columns; c++) {
-		if (!slice_equal(slice_trim(cells[c]), intake->header_cells[c]))
+	for (size_t c = 0; c < count; c++) {
+		if (!slice_equal(slice_trim(cells[c]), header[c]))
 			return false;
 		same += cells[c].len > 0;
 	}
 	return same > 1;
+}
+
+static bool repeats_header(const struct intake *intake, const struct slice *cells)
+{
+	return intake->header_row && (is_same_row(intake->header_cells[0], cells, intake->columns) ||
+				      (intake->two_rows && is_same_row(intake->header_cells[1], cells, intake->columns)));
 }
 
 void intake_split(const struct intake *intake, struct batch *batch)
@@ -395,7 +474,13 @@ struct slice intake_describe(const struct intake *intake, struct arena *arena)
 		text = arena_format(arena, "%.*s, sheet %s", SLICE_ARG(text), info->sheet);
 	if (info->hidden)
 		text = arena_format(arena, "%.*s, hidden sheets passed over: %s", SLICE_ARG(text), info->hidden);
-	if (intake->header_row)
+	for (size_t i = 0; i < intake->title_count; i++)
+		text = arena_format(arena, "%.*s, row %llu is no data: %.*s", SLICE_ARG(text),
+				    (unsigned long long)intake->titles[i].row, SLICE_ARG(intake->titles[i].text));
+	if (intake->two_rows)
+		text = arena_format(arena, "%.*s, header in rows %zu and %zu", SLICE_ARG(text), intake->header_row - 1,
+				    intake->header_row);
+	else if (intake->header_row)
 		text = arena_format(arena, "%.*s, header in row %zu", SLICE_ARG(text), intake->header_row);
 	if (intake->has_profiles)
 		text = describe_profile(intake, text, arena);

@@ -23,6 +23,12 @@ struct intake_options {
 	bool decide_dates;             /* look through the whole input where the first rows leave the order of a date column open */
 };
 
+/* A row that is no data: what it says, cut, with long numbers masked. */
+struct intake_title {
+	uint64_t row;
+	struct slice text;
+};
+
 struct intake {
 	struct table *table;           /* NULL while the file is closed: intake_suspend */
 	const char *name;              /* table_name */
@@ -31,12 +37,15 @@ struct intake {
 	struct slice *headers;         /* clean, unique (分销员, 分销员_2), never empty (c3) */
 	struct column_role *roles;
 	size_t columns;
-	size_t header_row;             /* row number of the header in the file, 0: none */
+	size_t header_row;             /* row number of the header in the file, of two rows the lower one; 0: none */
+	bool two_rows;                 /* the header is that row and the one above */
+	struct intake_title *titles;   /* rows above the header, as far as they could be read */
+	size_t title_count;
 	enum date_order *date_orders;  /* per column */
 	struct profile_choice profile; /* profile NULL: none fits */
 	bool has_profiles;             /* one was looked for */
 	size_t skip;                   /* private: records before the data */
-	struct slice *header_cells;    /* private: the headers as they stand, trimmed */
+	struct slice *header_cells[2]; /* private: the header's last row and, of two, its first as they stand, trimmed */
 	struct table_options options;  /* private: for opening the file again */
 	bool marked;                   /* a regular file with a name, as `mark` says */
 	struct source_mark mark;

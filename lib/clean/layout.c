@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "clean/text.h"
+#include "clean/two_rows.h"
 
 enum {
 	LOOKED_AT = 30,       /* rows */
@@ -14,32 +15,6 @@ bool layout_is_blank(const struct slice *cells, size_t count)
 		if (slice_trim(cells[i]).len)
 			return false;
 	return true;
-}
-
-/* Digits with the signs and units that numbers, dates and phones have: 1,234.5  ￥12万  2024年3月5日  010-12345678  50%. */
-static bool is_numeric(struct slice s)
-{
-	static const char signs[] = " +-.,:/%$()TZ";
-	static const uint32_t units[] = {
-		0xA5,   0xFFE5, 0x5143, 0x4E07, 0x4EBF, 0x5343, 0x5E74, 0x6708,
-		0x65E5, 0x65F6, 0x5206, 0x79D2, 0x2014, 0x20AC, 0xA3
-	}; /* ¥ ￥ 元 万 亿 千 年 月 日 时 分 秒 — € £ */
-	bool digit = false;
-
-	while (s.len) {
-		uint32_t c = utf8_next(&s);
-		bool unit = false;
-
-		if (c >= 0xFF01 && c <= 0xFF5E)
-			c -= 0xFEE0;
-		for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-			unit |= c == units[i];
-		if (c >= '0' && c <= '9')
-			digit = true;
-		else if (!unit && (c >= 0x80 || !memchr(signs, (int)c, sizeof signs - 1)))
-			return false;
-	}
-	return digit;
 }
 
 /* --- the header --- */
@@ -70,7 +45,7 @@ static struct look look_at(const struct record *record, struct role_dictionary *
 			continue;
 		look.filled++;
 		look.known += role_dictionary_find(dictionary, cell).role != ROLE_NONE;
-		look.data += is_numeric(cell) || slice_find_byte(cell, '@') < cell.len;
+		look.data += (two_rows_is_numeric(cell) && !two_rows_is_period(cell)) || slice_find_byte(cell, '@') < cell.len;
 		if (utf8_count(slice_first(cell, 4 * HEADER_LONGEST + 4)) > HEADER_LONGEST)
 			look.like_header = false;
 		if (i < LOOKED_AT && is_repeated(record->values, i))
@@ -129,19 +104,32 @@ static size_t choose(const struct look *looks, size_t count, size_t width, bool 
 	return first;
 }
 
-size_t layout_find_header(const struct batch *batch, enum kind kind, bool *found)
+struct layout_header layout_find_header(const struct batch *batch, struct role_dictionary *dictionary)
 {
-	struct look looks[LOOKED_AT];
-	size_t count = batch->count < LOOKED_AT ? batch->count : LOOKED_AT, width = 0;
-	struct role_dictionary *dictionary = role_dictionary_new(kind);
+	struct look looks[LOOKED_AT] = { 0 };
+	size_t count = batch->count < LOOKED_AT ? batch->count : LOOKED_AT, width = 0, row;
+	const struct record *records = batch->records;
+	struct layout_header header;
 
 	for (size_t i = 0; i < count; i++) {
-		looks[i] = look_at(&batch->records[i], dictionary);
+		looks[i] = look_at(&records[i], dictionary);
 		if (looks[i].filled > width)
 			width = looks[i].filled;
 	}
-	role_dictionary_free(dictionary);
-	return choose(looks, count, width, found);
+	row = choose(looks, count, width, &header.found);
+	header.first = header.last = row;
+	if (row + 1 < count && two_rows_are_header(&records[row], &records[row + 1], true, dictionary))
+		header.last++;
+	else if (row > 0 && two_rows_are_header(&records[row - 1], &records[row], false, dictionary))
+		header.first--;
+	header.known = looks[header.first].known + (header.last > header.first ? looks[header.last].known : 0);
+	header.found |= header.last > header.first;
+	return header;
+}
+
+bool layout_is_unreadable(const struct record *record)
+{
+	return record->dropped || (record->quoted && record->value_count == 0);
 }
 
 /* --- totals --- */
@@ -230,7 +218,7 @@ bool layout_is_total(const struct slice *cells, size_t count)
 
 		if (text_is_empty(cell))
 			continue;
-		if (!is_numeric(cell) && !is_count(cell))
+		if (!two_rows_is_numeric(cell) && !is_count(cell))
 			return false;
 		numbers++;
 	}

@@ -5,6 +5,13 @@
 #include "clean/roles.h"
 #include "io/batch.h"
 
+/* Where the header is among the first records. */
+struct layout_header {
+	size_t first, last;   /* its row; or its two rows (two_rows.h) */
+	size_t known;         /* cells of them that are known headers */
+	bool found;           /* false: it may well be data */
+};
+
 /*
  * Which of the first records (values set; at least one) is the header:
  * 1. Rows that fill at most half of the width are titles or instructions, unless two or more of their cells are known
@@ -13,10 +20,13 @@
  *    dictionary knows two headers and a third of the cells, or half of two cells.
  * 3. Against a row above it that could itself be the header (distinct short texts) it must know three headers and two
  *    thirds of the cells, or know all and stand over a row that looks like data.
- * 4. Else the first row of distinct short texts; else the first that is no title, and *found is false where it knows
+ * 4. Else the first row of distinct short texts; else the first that is no title, and it is not `found` where it knows
  *    none of its cells: it may well be data.
+ * 5. The row below or above that one, where the two are a header of two rows.
  */
-size_t layout_find_header(const struct batch *batch, enum kind kind, bool *found);
+struct layout_header layout_find_header(const struct batch *batch, struct role_dictionary *dictionary);
+/* Whether the record could not be read at all: a quote that is never closed, a line too long. */
+bool layout_is_unreadable(const struct record *record);
 /*
  * A row of totals, of two columns or more: its first filled cell says so (合计, 小计：, Total …) and the others are empty
  * or numbers; after an English word there is at least one number, since Total is also a company.

@@ -56,13 +56,14 @@ static void the_header_is_found(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct batch batch;
-		bool found;
-		size_t header;
+		struct role_dictionary *dictionary = role_dictionary_new(KIND_CUSTOMERS);
+		struct layout_header header;
 
 		set_batch(&batch, cases[i].text);
-		header = layout_find_header(&batch, KIND_CUSTOMERS, &found);
-		if (header != cases[i].header || found != cases[i].found)
-			fail_msg("header %zu (%s) of:\n%s", header, found ? "found" : "not found", cases[i].text);
+		header = layout_find_header(&batch, dictionary);
+		role_dictionary_free(dictionary);
+		if (header.last != cases[i].header || header.found != cases[i].found)
+			fail_msg("header %zu (%s) of:\n%s", header.last, header.found ? "found" : "not found", cases[i].text);
 		batch_release(&batch);
 	}
 }

@@ -265,6 +265,20 @@ static void take_late(struct run *run, struct diag *late)
 	diag_release(late);
 }
 
+/* With -v, how many rows went to the rejects, or were no data, by code. */
+static void say_rejects(struct run *run)
+{
+	const char *names[REJECT_CODES_MOST];
+	uint64_t counts[REJECT_CODES_MOST];
+	size_t count = rejects_by_code(run->rejects, names, counts, REJECT_CODES_MOST);
+	struct slice text = SLICE("set aside:");
+
+	for (size_t i = 0; i < count; i++)
+		text = arena_format(&run->arena, "%.*s%s %llu %s", SLICE_ARG(text), i ? "," : "", (unsigned long long)counts[i], names[i]);
+	if (count)
+		run_say(run, text);
+}
+
 static void end_rejects(struct run *run)
 {
 	enum status status = run->diag.status;
@@ -274,6 +288,7 @@ static void end_rejects(struct run *run)
 		return;
 	diag_init(&late);
 	run_stat_rejects(run);
+	say_rejects(run);
 	if (status == STATUS_OK || status == STATUS_NO || status == STATUS_INPUT)
 		(void)!rejects_close(run->rejects, &late);
 	else

@@ -7,8 +7,6 @@
 #include "io/file.h"
 #include "io/json.h"
 
-enum { CODES_MOST = 256 };
-
 static cJSON *text_node(struct run *run, struct slice text)
 {
 	return cJSON_CreateString(arena_cstr(&run->arena, text));
@@ -65,6 +63,21 @@ static void add_text(cJSON *object, const char *name, const char *text)
 		cJSON_AddStringToObject(object, name, text);
 }
 
+/* Rows above the header, so that nothing is passed over unseen. */
+static cJSON *describe_titles(struct run *run, const struct intake *intake)
+{
+	cJSON *titles = cJSON_CreateArray();
+
+	for (size_t i = 0; i < intake->title_count; i++) {
+		cJSON *title = cJSON_CreateObject();
+
+		cJSON_AddItemToObject(title, "row", json_number_node((double)intake->titles[i].row));
+		cJSON_AddItemToObject(title, "text", text_node(run, intake->titles[i].text));
+		cJSON_AddItemToArray(titles, title);
+	}
+	return titles;
+}
+
 void run_stat_input(struct run *run, const struct intake *intake)
 {
 	const struct table_info *info = &intake->info;
@@ -87,6 +100,10 @@ void run_stat_input(struct run *run, const struct intake *intake)
 	cJSON_AddItemToObject(input, "header_row", json_number_node((double)intake->header_row));
 	if (intake->has_profiles)
 		cJSON_AddItemToObject(input, "profile", describe_profile(run, &intake->profile));
+	if (intake->two_rows)
+		cJSON_AddItemToObject(input, "header_rows", json_number_node(2));
+	if (intake->title_count)
+		cJSON_AddItemToObject(input, "title_rows", describe_titles(run, intake));
 	if (size)
 		cJSON_AddItemToObject(input, "bytes", json_number_node((double)size));
 	cJSON_AddItemToObject(input, "columns", describe_columns(run, intake));
@@ -97,9 +114,9 @@ void run_stat_input(struct run *run, const struct intake *intake)
 
 void run_stat_rejects(struct run *run)
 {
-	const char *names[CODES_MOST];
-	uint64_t counts[CODES_MOST];
-	size_t count = rejects_by_code(run->rejects, names, counts, CODES_MOST);
+	const char *names[REJECT_CODES_MOST];
+	uint64_t counts[REJECT_CODES_MOST];
+	size_t count = rejects_by_code(run->rejects, names, counts, REJECT_CODES_MOST);
 	cJSON *codes = cJSON_CreateObject();
 
 	for (size_t i = 0; i < count; i++)

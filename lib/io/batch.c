@@ -210,6 +210,26 @@ void batch_split_freely(struct batch *batch, size_t r)
 		split_plain(record->raw, batch->delimiter, record->values, count);
 }
 
+void batch_skip(struct batch *batch, size_t count)
+{
+	size_t columns = batch->columns;
+
+	batch->columns = 0; /* titles may have any number of cells */
+	for (size_t r = 0; r < count; r++) {
+		struct record *record = &batch->records[r];
+		enum quoted_outcome outcome;
+
+		if (record->dropped || !record->quoted || record->values)
+			continue;
+		outcome = parse_quoted(batch, record->raw);
+		if (outcome != QUOTED_WHOLE)
+			reject_quote(batch, r, outcome);
+	}
+	batch->columns = columns;
+	memmove(batch->records, batch->records + count, (batch->count - count) * sizeof *batch->records);
+	batch->count -= count;
+}
+
 static void clear_cells(struct batch *batch, size_t r)
 {
 	memset(batch->cells + r * batch->columns, 0, batch->columns * sizeof *batch->cells);

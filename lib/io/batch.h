@@ -83,6 +83,8 @@ bool batch_values_fit(const struct slice *values, size_t count, size_t columns);
  * number of cells is known. None when it cannot be read (a bad quote).
  */
 void batch_split_freely(struct batch *batch, size_t r);
+/* Takes the first `count` records out, titles and a header; those that cannot be read go to the rejects. */
+void batch_skip(struct batch *batch, size_t count);
 /* Takes record r out of the data and into the rejects. `reason` may be formatted into batch->arena. */
 void batch_reject(struct batch *batch, size_t r, uint64_t column, const char *code, struct slice reason);
 

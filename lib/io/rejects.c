@@ -5,15 +5,13 @@
 #include "base/memory.h"
 #include "io/sink.h"
 
-enum { CODES = 64 };
-
 struct rejects {
 	struct sink *sink;     /* NULL: no file */
 	struct rows rows;
 	bool strict;
 	uint64_t count;
-	const char *codes[CODES];
-	uint64_t counts[CODES];
+	const char *codes[REJECT_CODES_MOST];
+	uint64_t counts[REJECT_CODES_MOST];
 	size_t code_count;
 };
 
@@ -51,7 +49,7 @@ static void count_code(struct rejects *rejects, const char *code)
 	rejects->count++;
 	while (i < rejects->code_count && strcmp(rejects->codes[i], code) != 0)
 		i++;
-	if (i == CODES)
+	if (i == REJECT_CODES_MOST)
 		return;
 	if (i == rejects->code_count)
 		rejects->codes[rejects->code_count++] = code;

@@ -9,6 +9,8 @@
 
 struct rejects;
 
+enum { REJECT_CODES_MOST = 64 };  /* distinct codes that are counted */
+
 /* path NULL: the first reject is an error. strict: so it is with a file, too, after writing it there. */
 int rejects_open(struct rejects **rejects, const char *path, bool strict, struct diag *diag) MUST_CHECK;
 /* Takes the rejects of a batch, in order, one thread at a time. The message of the error names `tool`'s advice: use --rejects FILE. */

@@ -246,27 +246,14 @@ void table_begin(struct table *table, size_t skip, size_t columns)
 		table->reader->class->rescan(table->reader, &table->first);
 }
 
-static void drop_rejects_before(struct batch *batch, uint64_t line)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < batch->reject_count; i++)
-		if (batch->rejects[i].line >= line)
-			batch->rejects[kept++] = batch->rejects[i];
-	batch->reject_count = kept;
-}
-
-/* Passes over the first records, title rows and the header, whatever is wrong with them. */
+/* Passes over the first records, title rows and the header. */
 static void skip_records(struct table *table, struct batch *batch)
 {
 	size_t n = table->skip < batch->count ? table->skip : batch->count;
 
-	if (n == 0)
-		return;
 	table->skip -= n;
-	drop_rejects_before(batch, n < batch->count ? batch->records[n].line : UINT64_MAX);
-	memmove(batch->records, batch->records + n, (batch->count - n) * sizeof *batch->records);
-	batch->count -= n;
+	if (n)
+		batch_skip(batch, n);
 }
 
 int table_read(struct table *table, struct batch *batch, struct diag *diag)
