@@ -552,7 +552,7 @@ static void count_outcome(struct figures *figures, const struct cursor *at, size
 static struct slice without_habits(const struct intake *intake, enum rule rule, struct slice cell, struct arena *arena)
 {
 	const struct system_profile *profile = intake->profile.profile;
-	enum format format = table_info(intake->table)->format;
+	enum format format = intake->info.format;
 	enum measure measure = rule == RULE_AMOUNT || rule == RULE_NUMBER   ? MEASURE_AMOUNT
 			       : rule == RULE_DATE || rule == RULE_DATE_LIKE ? MEASURE_DATE
 									     : MEASURE_NONE;
