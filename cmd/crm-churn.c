@@ -1,41 +1,8 @@
 /* crm-churn: where customers stand in their life, who is leaving, why, and what to do. */
-#include "orders.h"
+#include "churn.h"
 
-#include "score/churn.h"
-
-struct values {
-	struct common_options common;
-	struct orders_options orders;
-	struct texts events, contacts;
-	const char *watchlist;
-	uint64_t horizon, top, dormant_days, lost_days;
-	double dormant_ratio, lost_ratio, medium, high;
-};
-
-#define AT(field) offsetof(struct values, field)
-
-static const struct option_spec specs[] = {
-	ORDERS_OPTIONS(AT(orders)),
-	{ 0, "events", "FILE", OPTION_FILES, AT(events), NULL, 0, 0,
-	  "service tickets, complaints, visits: customer_id, event_date, event_type; repeatable" },
-	{ 0, "contacts", "FILE", OPTION_FILES, AT(contacts), NULL, 0, 0,
-	  "contacts: customer_id, left_at, the day on which one left; repeatable" },
-	{ 0, "horizon", "DAYS", OPTION_UINT, AT(horizon), NULL, 1, 3660,
-	  "the risk is that of no purchase within DAYS; default 90" },
-	{ 0, "watchlist", "FILE", OPTION_OUTPUT, AT(watchlist), NULL, 0, 0,
-	  "write the customers with most value at risk (risk times the amount of the last 12 months) to FILE, as CSV" },
-	{ 0, "top", "N", OPTION_UINT, AT(top), NULL, 1, 1e9, "length of the watchlist; default 100" },
-	{ 0, "dormant-ratio", "X", OPTION_REAL, AT(dormant_ratio), NULL, 0.1, 1000,
-	  "dormant is who has not bought for X times his typical gap; default 2" },
-	{ 0, "lost-ratio", "X", OPTION_REAL, AT(lost_ratio), NULL, 0.1, 1000, 
-	  "lost is who has not bought for X times his typical gap; default 4" },
-	{ 0, "dormant-days", "DAYS", OPTION_UINT, AT(dormant_days), NULL, 1, 36600,
-	  "fixed days in place of --dormant-ratio" },
-	{ 0, "lost-days", "DAYS", OPTION_UINT, AT(lost_days), NULL, 1, 36600, "fixed days in place of --lost-ratio" },
-	{ 0, "medium", "RISK", OPTION_REAL, AT(medium), NULL, 0, 1, "risk from which the level is medium; default 0.4" },
-	{ 0, "high", "RISK", OPTION_REAL, AT(high), NULL, 0, 1, "risk from which the level is high; default 0.7" },
-	{ 0 },
-};
+#include "score/events.h"
+#include "score/watchlist.h"
 
 static const struct tool tool = {
 	"crm-churn", "[OPTION]... --orders FILE [FILE]",
@@ -44,87 +11,104 @@ static const struct tool tool = {
 	"  crm-churn --orders orders.csv --links links.csv --events tickets.csv --watchlist call.csv --lang zh customers.csv\n",
 };
 
-/* The model of the risk, and how good it has been on this history, beside plain recency. */
-static void say_risk(struct run *run, const struct risk *risk)
-{
-	run_say(run, risk_describe(risk, &run->arena));
-	for (size_t k = 0; k < RISK_ORIGINS; k++)
-		if (risk->origins[k].customers)
-			run_say(run, risk_describe_origin(risk, k, &run->arena));
-	run_stat_text(run, "risk_model", risk_describe(risk, &run->arena));
-	run_stat_node(run, "backtest", risk_report(risk));
-}
+/* What is read and made between the options and the output. */
+struct job {
+	struct run *run;
+	const struct values *values;
+	struct feed feed;
+	struct load load;
+	struct churn churn;
+	struct previous previous;
+};
 
-static void count_states(struct run *run, const struct churn *churn)
+static void say_figures(struct run *run, const struct churn *churn)
 {
-	const struct warning_words *words = &churn->words;
+	const struct wording *wording = &churn->wording;
+	struct slice model = risk_describe(&churn->risk, churn->roll.origins, &run->arena);
 
+	run_say(run, model);
+	run_stat_text(run, "risk_model", model);
+	run_stat_node(run, "risk", risk_report(&churn->risk));
 	for (size_t i = 0; i < LIFECYCLES; i++)
-		run_stat_number(run, arena_format(&run->arena, "lifecycle_%.*s", SLICE_ARG(words->lifecycle[i][0])).ptr,
+		run_stat_number(run, arena_format(&run->arena, "lifecycle_%.*s", SLICE_ARG(wording->codes[i])).ptr,
 				(double)churn->by_lifecycle[i]);
-	for (size_t i = 0; i < 3; i++)
-		run_stat_number(run, arena_format(&run->arena, "level_%.*s", SLICE_ARG(words->level[i][0])).ptr,
+	for (size_t i = 0; i < LEVELS; i++)
+		run_stat_number(run, arena_format(&run->arena, "level_%.*s", SLICE_ARG(wording->codes[WORD_LEVEL + i])).ptr,
 				(double)churn->by_level[i]);
 }
 
-static int judge(struct run *run, const struct values *values, struct load *load, struct churn *churn,
-		 const struct feed *feed)
+/* What else is known of the customers, once they are: yesterday, and what happened to them. */
+static int read_rest(struct job *job)
 {
-	const struct links *links = values->orders.links ? &load->links : NULL;
-	struct roster_output output = { .cell = churn_cell, .context = churn, .threads = feed->threads };
-	struct sink_options options = run_sink_options(run);
+	const struct values *values = job->values;
+	struct run *run = job->run;
+	struct intake_options previous_intake = run_side_options(run, KIND_CUSTOMERS);
 	struct events_inputs inputs = {
 		values->events.items, values->contacts.items, values->events.count, values->contacts.count,
 		run_side_options(run, KIND_EVENTS), run_side_options(run, KIND_CONTACTS),
 	};
-	struct events events;
-	int failed;
+	struct events events = {
+		.journal = &job->churn.journal, .roster = &job->load.roster, .links = values->orders.links ? &job->load.links : NULL,
+		.wording = &job->churn.wording, .as_of = run->common->as_of, .today = civil_today(),
+	};
 
-	events_init(&events, &load->roster, links, &churn->words, churn->options.as_of, civil_today(), churn->options.horizon);
-	failed = events_read(&events, &inputs, feed, &run->diag) ||
-		 churn_make(churn, &load->ledger, &events, &run->diag);
-	events_release(&events);
-	orders_stats(run, load);
-	if (failed)
+	previous_intake.maps = NULL;
+	previous_intake.map_count = 0;
+	previous_init(&job->previous, &job->load.roster, &job->churn.wording);
+	if (values->previous && previous_read(&job->previous, values->previous, &previous_intake, &job->feed, &run->diag))
 		return -1;
-	say_risk(run, &churn->risk);
-	count_states(run, churn);
-	if (values->watchlist &&
-	    churn_watchlist(churn, &load->roster, values->watchlist, values->top, &run->diag))
+	churn_begin(&job->churn, &job->load.ledger, &job->load.roster);
+	return events_read(&events, &inputs, &job->feed, &run->diag);
+}
+
+static int write_outputs(struct job *job)
+{
+	struct run *run = job->run;
+	const struct values *values = job->values;
+	struct roster_output output = { .cell = churn_cell, .context = &job->churn, .threads = job->feed.threads };
+	struct sink_options options = run_sink_options(run);
+	struct watchlist_options watchlist = { values->watchlist, values->top, values->worth, run_file_options(run, values->watchlist) };
+
+	if (values->watchlist && watchlist_write(&job->churn, &job->load.roster, &watchlist, &run->diag))
 		return -1;
-	output.count = churn_columns(&output.columns);
-	return roster_put(&load->roster, &output, run->common->output, &options, &run->diag);
+	output.count = churn_columns(&job->churn, &output.columns);
+	return roster_put(&job->load.roster, &output, run->common->output, &options, &run->diag);
+}
+
+static int do_job(struct job *job, const struct load_options *inputs)
+{
+	struct run *run = job->run;
+	const struct previous *previous = job->values->previous ? &job->previous : NULL;
+
+	if (load_all(&job->load, inputs, &job->feed, &run->diag) || read_rest(job) ||
+	    churn_make(&job->churn, &job->load.ledger, previous, 0, &run->diag))
+		return -1;
+	orders_stats(run, &job->load);
+	say_figures(run, &job->churn);
+	return write_outputs(job);
 }
 
 static int run_churn(struct run *run, const struct values *values)
 {
-	struct churn_options options = {
-		.as_of = run->common->as_of, .horizon = (uint32_t)values->horizon, .medium = values->medium, .high = values->high,
-		.limits = { values->dormant_ratio, values->lost_ratio, (uint32_t)values->dormant_days,
-			    (uint32_t)values->lost_days },
-		.language = run->common->language,
-	};
-	struct feed feed = orders_feed(run);
+	struct job job = { .run = run, .values = values, .feed = orders_feed(run) };
+	struct churn_options options = churn_options_of(values);
 	struct load_options inputs;
-	struct churn churn;
-	struct load load;
 	int failed;
 
-	if (values->medium > values->high || values->dormant_ratio > values->lost_ratio)
-		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--medium is over --high, or --dormant-ratio over --lost-ratio");
-	if (orders_load_options(run, &values->orders, &inputs))
+	if (check_limits(values, &run->diag) || orders_load_options(run, &values->orders, &inputs))
 		return -1;
 	inputs.ledger.account.merge_days = true;
-	churn_init(&churn, &options);
-	failed = load_all(&load, &inputs, &feed, &run->diag) || judge(run, values, &load, &churn, &feed);
-	load_release(&load);
-	churn_release(&churn);
+	inputs.group = values->by;
+	failed = churn_init(&job.churn, &options, &run->diag) || do_job(&job, &inputs);
+	load_release(&job.load);
+	previous_release(&job.previous);
+	churn_release(&job.churn);
 	return failed;
 }
 
 int main(int argc, char **argv)
 {
-	struct values values = { .horizon = 90, .top = 100, .dormant_ratio = 2, .lost_ratio = 4, .medium = .4, .high = .7 };
+	struct values values = defaults;
 	struct run run;
 
 	options_defaults(&values.common);

@@ -199,6 +199,14 @@ struct sink_options run_sink_options(const struct run *run)
 				      .tmpdir = common->tmpdir };
 }
 
+struct sink_options run_file_options(const struct run *run, const char *path)
+{
+	enum format to = format_of_path(path);
+	bool text = to == FORMAT_AUTO || to == FORMAT_CSV || to == FORMAT_TSV;
+
+	return (struct sink_options){ .to = to, .bom = text && run->common->bom, .excel_safe = text && run->common->excel_safe };
+}
+
 struct intake_options run_side_options(struct run *run, enum kind kind)
 {
 	const struct common_options *common = run->common;

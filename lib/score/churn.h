@@ -2,57 +2,71 @@
  * Who is leaving, and why: lifecycle, rhythm, risk, level, reasons and action of every customer.
  *
  * The level is the band of the risk (under `medium`: low; under `high`: medium), one band higher where complaints rose or a
- * key contact left. Purchases of one day are one. Value at risk is the risk times the amount of the last twelve months.
+ * key contact left. These two, and a drop of frequency, are the warnings that make a customer at_risk; once he is, he stays so for
+ * `hold` days unless he buys. Purchases of one day are one.
  */
 #ifndef CRM_SCORE_CHURN_H
 #define CRM_SCORE_CHURN_H
 
 #include "io/sink.h"
-#include "score/events.h"
 #include "score/ledger.h"
-#include "score/risk.h"
+#include "score/previous.h"
+#include "score/roll.h"
 
 struct churn_options {
 	int32_t as_of;
-	uint32_t horizon;          /* days */
+	struct origin_options origin;
 	double medium, high;       /* lower ends of the bands of risk */
 	struct lifecycle_limits limits;
+	uint32_t hold;             /* days */
+	bool grouped;              /* by roster_group */
+	const char *const *labels, *const *actions;  /* of score/wording.h */
+	size_t label_count, action_count;
 	int language;              /* 0 English, 1 Chinese */
+	unsigned threads;
 };
 
 struct churn_customer {
 	int32_t first, last;       /* purchase days; CIVIL_NONE: none */
-	uint32_t x;                /* purchase days less the first */
-	uint32_t recent;           /* purchase days in the last `horizon` days */
+	int32_t since;             /* in his state; CIVIL_NONE: not known */
 	int64_t amount_12m;        /* 1/10000 */
 	double typical_gap, risk;
-	uint8_t lifecycle, level;  /* level 0 low, 1 medium, 2 high */
-	uint8_t reasons;           /* bits of enum reason */
+	uint16_t reasons;          /* bits of enum reason */
+	uint8_t lifecycle, before; /* the state before this one; LIFECYCLES: not known */
+	uint8_t level;             /* 0 low, 1 medium, 2 high */
 };
 
 struct churn {
 	struct churn_options options;
 	struct churn_customer *customers;   /* by number of the key */
 	size_t count;
-	size_t by_lifecycle[LIFECYCLES], by_level[3];
+	size_t by_lifecycle[LIFECYCLES], by_level[LEVELS];
+	struct journal journal;
+	struct roll roll;
 	struct risk risk;
-	struct warning_words words;
+	struct wording wording;
 	/* private */
-	struct risk_case *past[RISK_ORIGINS];
+	const struct previous *previous;    /* or NULL */
+	struct map groups;
+	uint32_t *group_of;
 	struct arena arena;
 };
 
-void churn_init(struct churn *churn, const struct churn_options *options);
+/* STATUS_USAGE: a label or an action is wrong. */
+int churn_init(struct churn *churn, const struct churn_options *options, struct diag *diag) MUST_CHECK;
 void churn_release(struct churn *churn);
-/* `events` may be NULL. */
-int churn_make(struct churn *churn, struct ledger *ledger, const struct events *events, struct diag *diag) MUST_CHECK;
+/* Makes room for the customers, who are all known from here on; then their happenings are read into the journal (score/events.h). */
+void churn_begin(struct churn *churn, const struct ledger *ledger, struct roster *roster);
+/* `previous` may be NULL. `past`: origins of a backtest, or 0 (score/roll.h). */
+int churn_make(struct churn *churn, struct ledger *ledger, const struct previous *previous, size_t past,
+	       struct diag *diag) MUST_CHECK;
 
-size_t churn_columns(const struct column **columns);
+/* The level of a customer; the warnings that make him at_risk. */
+unsigned churn_level(const struct churn_options *options, double risk, unsigned reasons);
+bool churn_is_warned(unsigned reasons);
+
+size_t churn_columns(struct churn *churn, const struct column **columns);
 /* For score/roster.h; context is the struct churn. */
 void churn_cell(const void *churn, struct rows *rows, uint32_t customer, size_t column);
-
-/* The customers with most value at risk, `top` at most, as CSV at `path`. */
-int churn_watchlist(const struct churn *churn, struct roster *roster, const char *path, size_t top,
-		    struct diag *diag) MUST_CHECK;
 
 #endif

@@ -1,28 +1,9 @@
 #include "score/events.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/civil.h"
-#include "base/memory.h"
 #include "clean/text.h"
-
-void events_init(struct events *events, const struct roster *roster, const struct links *links,
-		 const struct warning_words *words, int32_t as_of, int32_t today, uint32_t window)
-{
-	*events = (struct events){
-		.roster = roster, .links = links, .words = words, .as_of = as_of, .today = today, .window = window,
-		.first_day = CIVIL_NONE, .count = roster->keys.count,
-		.customers = memory_get(roster->keys.count, sizeof *events->customers),
-	};
-	for (size_t i = 0; i < events->count; i++)
-		events->customers[i] = (struct event_counts){ .first = CIVIL_NONE, .contact_left = CIVIL_NONE };
-}
-
-void events_release(struct events *events)
-{
-	free(events->customers);
-}
 
 /* One reading: of events, or of contacts. */
 struct reading {
@@ -34,7 +15,7 @@ struct reading {
 struct event_row {
 	uint32_t customer;
 	int32_t day;
-	bool complaint;
+	enum happening_kind kind;
 };
 
 struct parcel {
@@ -56,12 +37,12 @@ static int begin_rows(void *context, const struct intake *intake, struct diag *d
 	return feed_column(intake, ROLE_EVENT_TYPE, kind, &reading->type, diag);
 }
 
-static bool is_complaint(const struct warning_words *words, struct slice type, struct arena *arena)
+static bool is_complaint(const struct wording *wording, struct slice type, struct arena *arena)
 {
 	struct slice key = text_key(type, false, arena);
 
-	for (size_t i = 0; i < words->complaint_count; i++)
-		if (slice_find(key, words->complaints[i]) < key.len)
+	for (size_t i = 0; i < wording->complaint_count; i++)
+		if (slice_find(key, wording->complaints[i]) < key.len)
 			return true;
 	return false;
 }
@@ -131,8 +112,10 @@ static void read_row(const struct reading *reading, const struct intake *intake,
 		parcel->later++;
 		return;
 	}
-	row.complaint = !reading->contacts &&
-			is_complaint(reading->events->words, batch_cell(batch, r, reading->type), &batch->arena);
+	if (reading->contacts)
+		row.kind = HAPPENING_CONTACT_LEFT;
+	else if (is_complaint(reading->events->wording, batch_cell(batch, r, reading->type), &batch->arena))
+		row.kind = HAPPENING_COMPLAINT;
 	parcel->rows[parcel->count++] = row;
 }
 
@@ -151,22 +134,6 @@ static int read_rows(void *context, const struct intake *intake, struct batch *b
 	return 0;
 }
 
-static void add_event(struct events *events, const struct event_row *row)
-{
-	struct event_counts *c = &events->customers[row->customer];
-	int32_t age = events->as_of - row->day;
-
-	if (c->first == CIVIL_NONE || row->day < c->first)
-		c->first = row->day;
-	if (events->first_day == CIVIL_NONE || row->day < events->first_day)
-		events->first_day = row->day;
-	events->complaints += row->complaint;
-	if (row->complaint)
-		age < COMPLAINT_DAYS ? c->complaints_recent++ : c->complaints_earlier++;
-	else
-		age < (int32_t)events->window ? c->others_recent++ : c->others_earlier++;
-}
-
 static int take_rows(void *context, const struct intake *intake, const struct batch *batch, void *own, struct diag *diag)
 {
 	struct reading *reading = context;
@@ -180,15 +147,8 @@ static int take_rows(void *context, const struct intake *intake, const struct ba
 	events->later += parcel->later;
 	events->without_customer += parcel->without_customer;
 	events->unknown += parcel->unknown;
-	for (size_t i = 0; i < parcel->count; i++) {
-		const struct event_row *row = &parcel->rows[i];
-		struct event_counts *c = &events->customers[row->customer];
-
-		if (!reading->contacts)
-			add_event(events, row);
-		else if (c->contact_left == CIVIL_NONE || row->day > c->contact_left)
-			c->contact_left = row->day;
-	}
+	for (size_t i = 0; i < parcel->count; i++)
+		journal_add(events->journal, parcel->rows[i].customer, parcel->rows[i].day, parcel->rows[i].kind);
 	return 0;
 }
 
@@ -226,13 +186,7 @@ int events_read(struct events *events, const struct events_inputs *inputs, const
 	for (size_t i = 0; i < inputs->contact_count; i++)
 		if (read_file(&reading, inputs->contacts[i], &inputs->contacts_intake, feed, diag))
 			return -1;
+	journal_seal(events->journal);
 	warn_of_rest(events, diag);
 	return 0;
-}
-
-double events_complaint_rate(const struct events *events)
-{
-	double days = events->first_day == CIVIL_NONE ? 0 : (double)events->as_of - events->first_day + 1;
-
-	return days > 0 && events->count ? (double)events->complaints / days / (double)events->count : 0;
 }

@@ -7,53 +7,10 @@
 #include "base/memory.h"
 #include "io/json.h"
 
-enum { LEAST_CUSTOMERS = 100, LEAST_OF_A_KIND = 20, LEAST_REPEATERS = 20, STEPS_MOST = 50, PAST_CASES = 30000 };
+enum { SAMPLE_MOST = 20000, LEAST_CUSTOMERS = 100, LEAST_OF_A_KIND = 20, STEPS_MOST = 40, FOLDS = 2 };
 
-static const double prior = 50, odds_most = 20, days_in_week = 7;
-static const double assumed_shape_most = 5, assumed_a = .8, assumed_b = 2;
-
-void risk_origins(struct risk *risk, uint32_t horizon, int32_t first_day, int32_t as_of)
-{
-	*risk = (struct risk){ .horizon = horizon, .slope = 1 };
-	for (int k = 0; k < RISK_ORIGINS; k++) {
-		int64_t day = (int64_t)as_of - horizon - (int64_t)(horizon / 2) * k;
-		bool used = first_day != CIVIL_NONE && day - first_day >= horizon / 2;
-
-		risk->origins[k].day = used ? (int32_t)day : CIVIL_NONE;
-	}
-}
-
-/* Cases of those who had bought; the caller frees them. */
-static struct btyd_case *cases_of(const struct risk_case *customers, size_t count, size_t *distinct)
-{
-	struct btyd_case *cases = memory_get(count, sizeof *cases);
-	size_t n = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (customers[i].T != UINT32_MAX)
-			cases[n++] = (struct btyd_case){ customers[i].x, customers[i].t, customers[i].T, 1 };
-	*distinct = btyd_condense(cases, n);
-	return cases;
-}
-
-static bool fit_model(struct btyd *model, const struct btyd_case *cases, size_t count)
-{
-	uint64_t repeaters = 0;
-
-	for (size_t i = 0; i < count; i++)
-		repeaters += cases[i].x ? cases[i].count : 0;
-	return repeaters >= LEAST_REPEATERS && btyd_fit(model, BTYD_MBG, cases, count);
-}
-
-/* A model of the past only serves to learn how far off such models are: some cases, evenly taken, are enough. */
-static size_t thin(struct btyd_case *cases, size_t count)
-{
-	size_t every = count / PAST_CASES + 1, kept = 0;
-
-	for (size_t i = 0; i < count; i += every)
-		cases[kept++] = cases[i];
-	return kept;
-}
+static const double prior = 50, odds_most = 20, step_most = 2;
+static const double better[RISK_KINDS] = { 1, 1, .99 };   /* what the log loss of the next simpler kind must be beaten by */
 
 static double logit(double p)
 {
@@ -67,154 +24,313 @@ static double expit(double odds)
 	return 1 / (1 + exp(-odds));
 }
 
-/* One origin's customers who had bought: raw log odds, days since last, what followed. */
-struct sample {
-	double *odds, *recency;
-	bool *gone;
-	size_t count, gone_count;
-};
-
-static void sample_release(struct sample *sample)
+static void find_features(const struct origin *origin, const struct standing *s, float features[FEATURES])
 {
-	free(sample->odds);
-	free(sample->recency);
+	double idle = s->T - s->t;
+
+	features[FEATURE_ONE] = 1;
+	features[FEATURE_RECENCY] = (float)log1p(idle);
+	features[FEATURE_MODEL] = (float)logit(origin_p_none(origin, s));
+	features[FEATURE_RATIO] = (float)log((idle + 1) / (s->typical_gap + 1));
+	for (int i = 0; i < REASONS; i++)
+		features[FEATURE_REASON + i] = i != REASON_OVERDUE && (s->reasons & 1u << i) ? 1 : 0;
+}
+
+void sample_make(struct sample *sample, const struct origin *origin, const struct journal *journal)
+{
+	size_t every = journal->customers / SAMPLE_MOST + 1, most = journal->customers / every + 1;
+
+	*sample = (struct sample){
+		.day = origin->day,
+		.features = memory_get(most, sizeof *sample->features), .gone = memory_get(most, sizeof *sample->gone),
+	};
+	for (size_t i = 0; i < journal->customers; i += every) {
+		struct standing standing;
+		int32_t next;
+
+		origin_stand(origin, journal, (uint32_t)i, &standing);
+		if (!standing.bought)
+			continue;
+		next = journal_next(journal, (uint32_t)i, origin->day);
+		find_features(origin, &standing, sample->features[sample->count]);
+		sample->gone[sample->count] = next == CIVIL_NONE || next > (int64_t)origin->day + origin->options->horizon;
+		sample->gone_count += sample->gone[sample->count++];
+	}
+}
+
+void sample_release(struct sample *sample)
+{
+	free(sample->features);
 	free(sample->gone);
 }
 
-/* False: too few customers, or nothing to learn. */
-static bool sample_make(struct sample *sample, const struct risk_case *past, size_t count, double horizon)
+static bool is_enough(const struct sample *sample)
 {
-	struct btyd model;
-	size_t distinct;
-	struct btyd_case *cases = cases_of(past, count, &distinct);
-	bool fitted = fit_model(&model, cases, thin(cases, distinct));
-
-	free(cases);
-	*sample = (struct sample){
-		.odds = memory_get(count, sizeof(double)), .recency = memory_get(count, sizeof(double)),
-		.gone = memory_get(count, sizeof(bool)),
-	};
-	for (size_t i = 0; fitted && i < count; i++) {
-		const struct risk_case *c = &past[i];
-
-		if (c->T == UINT32_MAX)
-			continue;
-		sample->odds[sample->count] = logit(btyd_p_none(&model, c->x, c->t, c->T, horizon));
-		sample->recency[sample->count] = (double)(c->T - c->t);
-		sample->gone[sample->count++] = !c->came_back;
-		sample->gone_count += !c->came_back;
-	}
-	return fitted && sample->count >= LEAST_CUSTOMERS && sample->gone_count >= LEAST_OF_A_KIND &&
+	return sample->count >= LEAST_CUSTOMERS && sample->gone_count >= LEAST_OF_A_KIND &&
 	       sample->count - sample->gone_count >= LEAST_OF_A_KIND;
 }
 
-/* Sums over the sample for one Newton step of the logistic regression on (1, odds). */
-struct sums {
-	double u, v, uu, uv, vv;
+/* What is learned from: the samples, latest first, without the customers held out. */
+struct lesson {
+	const struct sample *const *samples;
+	size_t count;
+	bool by_time;          /* fold 0 is the latest sample; else a fold is every other customer */
+	unsigned held_out;     /* fold; FOLDS: none */
 };
 
-static void add_sample(struct sums *s, const struct sample *sample, double intercept, double slope, double weight)
+static bool is_in_fold(const struct lesson *lesson, unsigned fold, size_t sample, size_t i)
 {
-	for (size_t i = 0; i < sample->count; i++) {
-		double z = sample->odds[i], p = expit(intercept + slope * z);
-		double error = weight * (sample->gone[i] - p), w = weight * p * (1 - p);
+	return lesson->by_time ? fold == 0 && sample == 0 : i % FOLDS == fold;
+}
 
-		s->u += error;
-		s->v += error * z;
-		s->uu += w;
-		s->uv += w * z;
-		s->vv += w * z * z;
+/* Weights of one regression; those not used stay as they are. */
+struct regression {
+	double weights[FEATURES], centre[FEATURES];
+	bool used[FEATURES];
+};
+
+static double odds_of(const double weights[FEATURES], const float features[FEATURES])
+{
+	double odds = 0;
+
+	for (int f = 0; f < FEATURES; f++)
+		odds += weights[f] * (double)features[f];
+	return odds;
+}
+
+/* Gradient and (minus) second derivatives of the log posterior. */
+struct sums {
+	double gradient[FEATURES], second[FEATURES][FEATURES];
+};
+
+static void add_customer(struct sums *s, const struct regression *r, const float features[FEATURES], bool gone)
+{
+	double p = expit(odds_of(r->weights, features)), error = gone - p, weight = p * (1 - p);
+
+	for (int f = 0; f < FEATURES; f++) {
+		if (!r->used[f] || features[f] == 0)
+			continue;
+		s->gradient[f] += error * (double)features[f];
+		for (int g = 0; g <= f; g++)
+			s->second[f][g] += r->used[g] ? weight * (double)features[f] * (double)features[g] : 0;
 	}
 }
 
-static void calibrate(struct risk *risk, const struct sample *samples, const bool *used)
+static void add_all(struct sums *s, const struct regression *r, const struct lesson *lesson)
 {
-	double u = 0, v = 1;
+	*s = (struct sums){ 0 };
+	for (int f = 0; f < FEATURES; f++) {
+		s->gradient[f] = (r->centre[f] - r->weights[f]) * prior / 4;
+		s->second[f][f] = r->used[f] ? prior / 4 : 1;
+	}
+	for (size_t k = 0; k < lesson->count; k++)
+		for (size_t i = 0; i < lesson->samples[k]->count; i++)
+			if (!is_in_fold(lesson, lesson->held_out, k, i))
+				add_customer(s, r, lesson->samples[k]->features[i], lesson->samples[k]->gone[i]);
+}
 
+/* Solves second · step = gradient by Cholesky's decomposition, in place: the step is in `gradient`. */
+static void solve(struct sums *s)
+{
+	double (*l)[FEATURES] = s->second;
+
+	for (int i = 0; i < FEATURES; i++)
+		for (int j = 0; j <= i; j++) {
+			double sum = l[i][j];
+
+			for (int k = 0; k < j; k++)
+				sum -= l[i][k] * l[j][k];
+			l[i][j] = i == j ? sqrt(fmax(sum, 1e-12)) : sum / l[j][j];
+		}
+	for (int i = 0; i < FEATURES; i++) {
+		for (int k = 0; k < i; k++)
+			s->gradient[i] -= l[i][k] * s->gradient[k];
+		s->gradient[i] /= l[i][i];
+	}
+	for (int i = FEATURES; i-- > 0;) {
+		for (int k = i + 1; k < FEATURES; k++)
+			s->gradient[i] -= l[k][i] * s->gradient[k];
+		s->gradient[i] /= l[i][i];
+	}
+}
+
+static void climb(struct regression *r, const struct lesson *lesson)
+{
 	for (int step = 0; step < STEPS_MOST; step++) {
-		/* the prior is that of `prior` customers at even odds */
-		struct sums s = { -u * prior / 4, (1 - v) * prior / 4, prior / 4, 0, prior / 4 };
-		double determinant, by_u, by_v;
+		double moved = 0;
+		struct sums s;
 
-		for (size_t k = 0; k < RISK_ORIGINS; k++)
-			if (used[k])
-				add_sample(&s, &samples[k], u, v, 1);
-		determinant = s.uu * s.vv - s.uv * s.uv;
-		by_u = (s.vv * s.u - s.uv * s.v) / determinant;
-		by_v = (s.uu * s.v - s.uv * s.u) / determinant;
-		u += fmin(fmax(by_u, -1), 1);
-		v += fmin(fmax(by_v, -.5), .5);
-		if (fabs(by_u) + fabs(by_v) < 1e-10)
+		add_all(&s, r, lesson);
+		for (int f = 0; f < FEATURES; f++)
+			s.gradient[f] = r->used[f] ? s.gradient[f] : 0;
+		solve(&s);
+		for (int f = 0; f < FEATURES; f++) {
+			double by = fmin(fmax(s.gradient[f], -step_most), step_most);
+
+			r->weights[f] += by;
+			moved += fabs(by);
+		}
+		if (moved < 1e-9)
 			break;
 	}
-	if (!(v > 0))
-		return; /* history says the opposite of the model: believe neither */
-	risk->intercept = u;
-	risk->slope = v;
-	risk->calibrated = true;
 }
 
-static void measure(const struct risk *risk, struct risk_origin *origin, const struct sample *sample)
+static bool has_feature(enum risk_kind kind, int feature)
 {
-	double sum = 0;
-
-	for (size_t i = 0; i < sample->count; i++) {
-		double miss = expit(risk->intercept + risk->slope * sample->odds[i]) - sample->gone[i];
-
-		sum += miss * miss;
-	}
-	origin->customers = sample->count;
-	origin->gone = sample->gone_count;
-	origin->auc = risk_auc(sample->odds, sample->gone, sample->count);
-	origin->recency_auc = risk_auc(sample->recency, sample->gone, sample->count);
-	origin->brier = sum / (double)sample->count;
-}
-
-static void learn_from_past(struct risk *risk, const struct risk_case *const *past, size_t count)
-{
-	struct sample samples[RISK_ORIGINS] = { { 0 } };
-	bool used[RISK_ORIGINS] = { false }, any = false;
-
-	for (size_t k = 0; k < RISK_ORIGINS; k++) {
-		if (risk->origins[k].day == CIVIL_NONE)
-			continue;
-		used[k] = sample_make(&samples[k], past[k], count, risk->horizon);
-		any |= used[k];
-	}
-	if (any)
-		calibrate(risk, samples, used);
-	for (size_t k = 0; k < RISK_ORIGINS; k++) {
-		if (used[k])
-			measure(risk, &risk->origins[k], &samples[k]);
-		sample_release(&samples[k]);
+	switch (feature) {
+	case FEATURE_ONE: return true;
+	case FEATURE_RECENCY: return kind != RISK_MODEL;
+	case FEATURE_MODEL: return kind != RISK_RECENCY;
+	default: return kind == RISK_COMBINED;
 	}
 }
 
-static void assume_model(struct risk *risk)
+static double share_gone(const struct lesson *lesson)
 {
-	double shape = risk->rhythm.shape, scale = risk->rhythm.scale;
+	double count = 0, gone = 0;
 
-	risk->model = (struct btyd){ .model = BTYD_MBG, .r = fmin(shape, assumed_shape_most), .a = assumed_a, .b = assumed_b };
-	risk->model.alpha = scale / days_in_week * risk->model.r / shape;
+	for (size_t k = 0; k < lesson->count; k++) {
+		count += (double)lesson->samples[k]->count;
+		gone += (double)lesson->samples[k]->gone_count;
+	}
+	return gone / count;
 }
 
-void risk_fit(struct risk *risk, const struct risk_case *now, const struct risk_case *const *past, size_t count)
+static void regress(struct regression *r, enum risk_kind kind, const struct lesson *lesson)
 {
-	size_t distinct;
-	struct btyd_case *cases = cases_of(now, count, &distinct);
-
-	rhythm_fit(&risk->rhythm, cases, distinct);
-	risk->modelled = fit_model(&risk->model, cases, distinct);
-	free(cases);
-	if (risk->modelled)
-		learn_from_past(risk, past, count);
+	*r = (struct regression){ 0 };
+	for (int f = 0; f < FEATURES; f++)
+		r->used[f] = has_feature(kind, f);
+	if (kind == RISK_RECENCY)
+		r->centre[FEATURE_ONE] = r->weights[FEATURE_ONE] = logit(share_gone(lesson));
 	else
-		assume_model(risk);
+		r->centre[FEATURE_MODEL] = r->weights[FEATURE_MODEL] = 1;
+	for (;;) {
+		int worst = FEATURE_ONE;
+
+		climb(r, lesson);
+		for (int f = FEATURE_ONE + 1; f < FEATURES; f++)
+			if (r->weights[f] < 0 && (worst == FEATURE_ONE || r->weights[f] < r->weights[worst]))
+				worst = f;
+		if (worst == FEATURE_ONE)
+			return;
+		r->used[worst] = false;
+		r->weights[worst] = 0;
+	}
 }
 
-double risk_of(const struct risk *risk, uint32_t x, uint32_t t, uint32_t T)
+/* Fits to what is not in a fold, and judges by the fold. */
+static struct risk_trial try_kind(enum risk_kind kind, struct lesson lesson, double *odds, bool *gone)
 {
-	return expit(risk->intercept + risk->slope * logit(btyd_p_none(&risk->model, x, t, T, risk->horizon)));
+	struct risk_trial trial = { 0 };
+	size_t n = 0;
+
+	for (unsigned fold = 0; fold < (lesson.by_time ? 1 : FOLDS); fold++) {
+		struct regression r;
+
+		lesson.held_out = fold;
+		regress(&r, kind, &lesson);
+		for (size_t k = 0; k < lesson.count; k++)
+			for (size_t i = 0; i < lesson.samples[k]->count; i++) {
+				if (!is_in_fold(&lesson, fold, k, i))
+					continue;
+				gone[n] = lesson.samples[k]->gone[i];
+				odds[n] = odds_of(r.weights, lesson.samples[k]->features[i]);
+				trial.log_loss += log1p(exp(gone[n] ? -odds[n] : odds[n]));
+				n++;
+			}
+	}
+	trial.log_loss /= (double)n;
+	trial.auc = risk_auc(odds, gone, n);
+	return trial;
+}
+
+static void choose(struct risk *risk, const struct lesson *lesson)
+{
+	double *odds = memory_get(risk->customers, sizeof *odds);
+	bool *gone = memory_get(risk->customers, sizeof *gone);
+	struct regression r;
+
+	risk->kind = RISK_RECENCY;
+	for (int kind = 0; kind < RISK_KINDS; kind++) {
+		risk->trials[kind] = try_kind((enum risk_kind)kind, *lesson, odds, gone);
+		if (risk->trials[kind].log_loss < risk->trials[risk->kind].log_loss * better[kind])
+			risk->kind = (enum risk_kind)kind;
+	}
+	regress(&r, risk->kind, lesson);
+	memcpy(risk->weights, r.weights, sizeof risk->weights);
+	free(odds);
+	free(gone);
+}
+
+void risk_fit(struct risk *risk, const struct sample *const *samples, size_t count)
+{
+	struct lesson lesson = { .samples = samples, .count = count, .held_out = FOLDS };
+
+	*risk = (struct risk){ .kind = RISK_MODEL, .weights = { [FEATURE_MODEL] = 1 } };
+	for (size_t k = 0; k < count; k++) {
+		risk->calibrated |= is_enough(samples[k]);
+		lesson.by_time |= k > 0 && is_enough(samples[k]) && is_enough(samples[0]);
+		risk->customers += samples[k]->count;
+	}
+	if (risk->calibrated)
+		choose(risk, &lesson);
+}
+
+double risk_of(const struct risk *risk, const struct origin *origin, const struct standing *standing)
+{
+	float features[FEATURES];
+
+	find_features(origin, standing, features);
+	return expit(odds_of(risk->weights, features));
+}
+
+static const char *const kind_names[RISK_KINDS] = { "days_since_last", "model", "combined" };
+
+static struct slice describe_weights(const struct risk *risk, struct arena *arena)
+{
+	static const char *const names[FEATURES] = {
+		"1", "log days since last", "logit model", "log overdue ratio",
+		[FEATURE_REASON + REASON_CONTACT_LEFT] = "contact_left", [FEATURE_REASON + REASON_COMPLAINTS_UP] = "complaints_up",
+		[FEATURE_REASON + REASON_FREQUENCY_DROP] = "frequency_drop", [FEATURE_REASON + REASON_AMOUNT_DROP] = "amount_drop",
+		[FEATURE_REASON + REASON_OVERDUE] = "overdue", [FEATURE_REASON + REASON_SERVICE_DOWN] = "service_down",
+	};
+	struct slice text = { 0 };
+
+	for (int f = 0; f < FEATURES; f++)
+		if (risk->weights[f] != 0)
+			text = arena_format(arena, "%.*s%s%.3f %s", SLICE_ARG(text), text.len ? " + " : "", risk->weights[f], names[f]);
+	return text;
+}
+
+struct slice risk_describe(const struct risk *risk, const struct origin *origin, struct arena *arena)
+{
+	const struct btyd *m = &origin->model;
+	struct slice model = arena_format(arena, "MBG/NBD r %.4f alpha %.4f a %.4f b %.4f, log-likelihood %.3f%s", m->r, m->alpha, m->a,
+					  m->b, m->log_likelihood,
+					  m->degenerate ? " (degenerate: the orders do not show that anybody leaves)" : "");
+
+	if (!origin->modelled)
+		model = SLICE("too few have bought twice for a model: the risk comes from the customers' gaps and assumed departures");
+	if (!risk->calibrated)
+		return arena_format(arena, "%.*s; not calibrated: too little history", SLICE_ARG(model));
+	return arena_format(arena, "%.*s; risk by %s: log loss %.4f and AUC %.3f, by days_since_last %.4f and %.3f; logit = %.*s",
+			    SLICE_ARG(model), kind_names[risk->kind], risk->trials[risk->kind].log_loss, risk->trials[risk->kind].auc,
+			    risk->trials[RISK_RECENCY].log_loss, risk->trials[RISK_RECENCY].auc, SLICE_ARG(describe_weights(risk, arena)));
+}
+
+struct cJSON *risk_report(const struct risk *risk)
+{
+	cJSON *object = cJSON_CreateObject(), *trials = cJSON_AddObjectToObject(object, "trials");
+
+	cJSON_AddStringToObject(object, "kind", risk->calibrated ? kind_names[risk->kind] : "uncalibrated");
+	for (int kind = 0; kind < RISK_KINDS && risk->calibrated; kind++) {
+		cJSON *trial = cJSON_AddObjectToObject(trials, kind_names[kind]);
+
+		cJSON_AddItemToObject(trial, "log_loss", json_number_node(risk->trials[kind].log_loss));
+		cJSON_AddItemToObject(trial, "auc", json_number_node(risk->trials[kind].auc));
+	}
+	return object;
 }
 
 struct ranked {
@@ -248,49 +364,4 @@ double risk_auc(const double *scores, const bool *gone, size_t count)
 	}
 	free(ranked);
 	return above / (positives * negatives);
-}
-
-struct cJSON *risk_report(const struct risk *risk)
-{
-	cJSON *list = cJSON_CreateArray();
-
-	for (size_t k = 0; k < RISK_ORIGINS; k++) {
-		const struct risk_origin *o = &risk->origins[k];
-		char day[CIVIL_TEXT + 1] = "";
-		cJSON *origin;
-
-		if (o->customers == 0)
-			continue;
-		civil_print(o->day, day);
-		cJSON_AddItemToArray(list, origin = cJSON_CreateObject());
-		cJSON_AddStringToObject(origin, "as_of", day);
-		cJSON_AddItemToObject(origin, "customers", json_number_node((double)o->customers));
-		cJSON_AddItemToObject(origin, "gone", json_number_node((double)o->gone));
-		cJSON_AddItemToObject(origin, "auc", json_number_node(o->auc));
-		cJSON_AddItemToObject(origin, "auc_days_since_last", json_number_node(o->recency_auc));
-		cJSON_AddItemToObject(origin, "brier", json_number_node(o->brier));
-	}
-	return list;
-}
-
-struct slice risk_describe(const struct risk *risk, struct arena *arena)
-{
-	const struct btyd *m = &risk->model;
-
-	if (!risk->modelled)
-		return SLICE("too few have bought twice for a model: the risk comes from the customers' gaps and assumed departures");
-	return arena_format(arena, "MBG/NBD r %.4f alpha %.4f a %.4f b %.4f, log-likelihood %.3f%s; calibrated: %.3f + %.3f logit",
-			    m->r, m->alpha, m->a, m->b, m->log_likelihood,
-			    m->degenerate ? " (degenerate: the orders do not show that anybody leaves)" : "", risk->intercept, risk->slope);
-}
-
-struct slice risk_describe_origin(const struct risk *risk, size_t k, struct arena *arena)
-{
-	const struct risk_origin *o = &risk->origins[k];
-	char day[CIVIL_TEXT + 1] = "";
-
-	civil_print(o->day, day);
-	return arena_format(arena, "backtest at %s: %zu customers, %zu bought nothing within %u days; AUC of the risk %.3f, "
-			    "of days since last %.3f; Brier score %.4f", day, o->customers, o->gone, risk->horizon, o->auc,
-			    o->recency_auc, o->brier);
 }

@@ -1,58 +1,60 @@
 /*
- * The risk that a customer buys nothing within a horizon of days: the MBG/NBD model (score/btyd.h) fitted to all customers gives
- * the raw probability; how far such probabilities have been right before is learned from the customers' own history.
+ * The risk that a customer buys nothing within the horizon, as a probability that has been right on the customers' own past.
  *
- * For each past origin (the last day less the horizon, and half horizons before that, as far as half a horizon of history lies
- * before it) the model is fitted on what was known then, and its raw probabilities p are compared with what followed:
- * logit(risk) = u + v · logit(p) (Platt 1999), with a prior of weight `prior` customers that u = 0 and v = 1. Nothing after an
- * origin is seen by the model of that origin. Too little history leaves the raw probability as it is.
+ * Samples are taken at past origins whose horizon has passed: how customers stood then (score/origin.h), and whether they bought
+ * within it. Logistic regressions (Newton steps) are fitted to them, each with a prior of 50 customers' weight that the risk is the
+ * model's probability, or, without the model, the share of those who left:
  *
- * Where fewer than 20 customers have bought twice no model can be fitted. Then the rates are those of score/lifecycle.h (a shape
- * over 5 is taken as 5) and customers are assumed to leave as beta(0.8, 2): of ten, about three after each purchase.
+ *   recency    log days since last
+ *   model      log odds of the purchase model's probability of no purchase (its P(alive) and rate): Platt's calibration (1999)
+ *   combined   both, the log overdue ratio, and every warning but overdue (score/warning.h)
+ *
+ * A weight that came out under zero is left out, so that the risk never falls as a customer stays away or a warning comes up. Of the three
+ * one is used by its log loss on what it was not fitted to: the latest sample after the earlier ones or, where that is the only one,
+ * every other customer. The model has to be better than recency, and the combination better by one in a hundred.
+ * Too little history to learn from leaves the model's probability as it is.
  */
 #ifndef CRM_SCORE_RISK_H
 #define CRM_SCORE_RISK_H
 
 #include "base/arena.h"
-#include "score/lifecycle.h"
+#include "score/origin.h"
 
-enum { RISK_ORIGINS = 3 };
+enum risk_kind { RISK_RECENCY, RISK_MODEL, RISK_COMBINED, RISK_KINDS };
 
-/* A customer as he stood at an origin. T of UINT32_MAX: had not bought yet. */
-struct risk_case {
-	uint32_t x, t, T;
-	bool came_back;        /* bought within the horizon after it */
+enum { FEATURE_ONE, FEATURE_RECENCY, FEATURE_MODEL, FEATURE_RATIO, FEATURE_REASON, FEATURES = FEATURE_REASON + REASONS };
+
+/* Some customers at an origin whose horizon has passed: 20,000 at most, evenly taken. */
+struct sample {
+	int32_t day;
+	size_t count, gone_count;
+	float (*features)[FEATURES];
+	bool *gone;                /* bought nothing within the horizon */
 };
 
-struct risk_origin {
-	int32_t day;           /* CIVIL_NONE: not used */
-	size_t customers, gone;
-	double auc, recency_auc, brier;   /* of the raw risk, of days since last, and of the calibrated risk on the latest origin */
+void sample_make(struct sample *sample, const struct origin *origin, const struct journal *journal);
+void sample_release(struct sample *sample);
+
+/* How good a kind was on customers that it was not fitted to. */
+struct risk_trial {
+	double log_loss, auc;
 };
 
 struct risk {
-	uint32_t horizon;      /* days */
-	struct rhythm rhythm;
-	struct btyd model;
-	bool modelled;         /* the model could be fitted; else it is the assumed one */
-	bool calibrated;
-	double intercept, slope;
-	struct risk_origin origins[RISK_ORIGINS];
+	enum risk_kind kind;
+	bool calibrated;           /* false: the model's probability as it is */
+	double weights[FEATURES];
+	struct risk_trial trials[RISK_KINDS];
+	size_t customers;          /* in the samples */
 };
 
-/* Sets the days of the origins that the history allows. */
-void risk_origins(struct risk *risk, uint32_t horizon, int32_t first_day, int32_t as_of);
-/*
- * now[0..count): the customers at the end; past[k]: at origin k, NULL where its day is CIVIL_NONE.
- */
-void risk_fit(struct risk *risk, const struct risk_case *now, const struct risk_case *const *past, size_t count);
-/* 0..1 */
-double risk_of(const struct risk *risk, uint32_t x, uint32_t t, uint32_t T);
+/* Samples, latest first, of which at least one has 100 customers, 20 of whom left and 20 stayed, are learned from. */
+void risk_fit(struct risk *risk, const struct sample *const *samples, size_t count);
+/* 0..1, of a customer who has bought. */
+double risk_of(const struct risk *risk, const struct origin *origin, const struct standing *standing);
 
-/* The model in a line, and origin k (one that was measured) in another. */
-struct slice risk_describe(const struct risk *risk, struct arena *arena);
-struct slice risk_describe_origin(const struct risk *risk, size_t k, struct arena *arena);
-/* The origins that were measured, for --stats: an array of objects as_of, customers, gone, auc, auc_days_since_last, brier. */
+/* What the risk is made of, in a line; and for --stats: an object. */
+struct slice risk_describe(const struct risk *risk, const struct origin *origin, struct arena *arena);
 struct cJSON *risk_report(const struct risk *risk);
 
 /* Area under the ROC curve of `scores` for gone[]; NaN when all are the same. Ties count half. Reorders nothing. */

@@ -12,7 +12,7 @@
 #define assert_close(a, b, epsilon) assert_true(fabs((a) - (b)) <= (epsilon))
 
 #include "base/civil.h"
-#include "score/risk.h"
+#include "score/roll.h"
 
 static void auc_counts_ties_half(void **state)
 {
@@ -22,54 +22,6 @@ static void auc_counts_ties_half(void **state)
 	(void)state;
 	assert_close(risk_auc(scores, gone, 4), .875, 1e-15);
 	assert_true(isnan(risk_auc(scores, all, 4)));
-}
-
-static void origins_lie_within_the_history(void **state)
-{
-	struct risk risk;
-
-	(void)state;
-	risk_origins(&risk, 100, 0, 1000);
-	assert_int_equal(risk.origins[0].day, 900);
-	assert_int_equal(risk.origins[1].day, 850);
-	assert_int_equal(risk.origins[2].day, 800);
-	risk_origins(&risk, 100, 801, 1000);
-	assert_int_equal(risk.origins[0].day, 900);
-	assert_int_equal(risk.origins[1].day, CIVIL_NONE);
-	risk_origins(&risk, 100, CIVIL_NONE, 1000);
-	assert_int_equal(risk.origins[0].day, CIVIL_NONE);
-}
-
-static void few_customers_get_an_assumed_model(void **state)
-{
-	static const struct risk_case now[] = { { 0, 0, 10, false }, { 3, 90, 100, false }, { 3, 90, 900, false }, { 0, 0, UINT32_MAX, false } };
-	const struct risk_case *past[RISK_ORIGINS] = { NULL };
-	struct risk risk;
-
-	(void)state;
-	risk_origins(&risk, 90, CIVIL_NONE, 1000);
-	risk_fit(&risk, now, past, 4);
-	assert_false(risk.modelled);
-	assert_false(risk.calibrated);
-	assert_true(risk_of(&risk, 3, 90, 900) > .99);
-	assert_true(risk_of(&risk, 3, 90, 100) < risk_of(&risk, 3, 90, 150));
-	assert_true(risk_of(&risk, 3, 90, 100) < risk_of(&risk, 0, 0, 10));
-}
-
-static void risk_grows_with_idleness(void **state)
-{
-	static struct risk_case now[300];
-	const struct risk_case *past[RISK_ORIGINS] = { NULL };
-	struct risk risk;
-
-	(void)state;
-	for (uint32_t i = 0; i < 300; i++)
-		now[i] = (struct risk_case){ i % 6, i % 6 ? 40 + i : 0, 400, false };
-	risk_origins(&risk, 90, CIVIL_NONE, 1000);
-	risk_fit(&risk, now, past, 300);
-	assert_true(risk.modelled);
-	for (uint32_t T = 101; T < 400; T++)
-		assert_true(risk_of(&risk, 4, 100, T) >= risk_of(&risk, 4, 100, T - 1));
 }
 
 /* One customer's purchase days, in order. */
@@ -108,56 +60,148 @@ static void add_purchase(struct buyer *buyers, int id, int year, int month, int 
 	buyer->count++;
 }
 
-static struct risk_case stand(const struct buyer *buyer, int32_t origin, int horizon)
+/* The buyers as a journal. The caller releases it. */
+static void make_journal(struct journal *journal, const struct buyer *buyers, size_t count)
 {
-	struct risk_case c = { .T = UINT32_MAX };
+	struct order orders[400];
 
-	for (size_t i = 0; i < buyer->count; i++) {
-		if (buyer->days[i] > origin) {
-			c.came_back = buyer->days[i] <= origin + horizon;
-			break;
-		}
-		c.x = (uint32_t)i;
-		c.t = (uint32_t)(buyer->days[i] - buyer->days[0]);
-		c.T = (uint32_t)(origin - buyer->days[0]);
+	journal_init(journal, count, count * 400);
+	for (size_t i = 0; i < count; i++) {
+		struct account account = { .orders = orders, .count = buyers[i].count };
+
+		for (size_t k = 0; k < buyers[i].count; k++)
+			orders[k] = (struct order){ .day = buyers[i].days[k], .is_purchase = true, .amount = 10000 };
+		journal_note(journal, (uint32_t)i, &account);
 	}
-	return c;
+	journal_seal(journal);
 }
 
-/* AUC for no purchase in the next 180 days, of those with three repeat purchases at least and over 16 weeks of history. */
-static void check_auc(struct buyer *buyers, int32_t origin, int32_t first, size_t expected_customers, double least)
+static void origins_lie_within_the_history(void **state)
 {
-	static struct risk_case cases[RISK_ORIGINS + 1][BUYERS_MOST];
+	static const struct { int32_t first; size_t past, count; } table[] = {
+		{ 0, 0, 6 }, { 0, 4, 13 }, { 0, 100, 28 }, { 850, 0, 3 }, { 951, 0, 1 }, { CIVIL_NONE, 0, 1 },
+	};
+	static const struct origin_options options = { .horizon = 100, .trend_days = 180 };
+	static const struct buyer buyers[1] = { { { 0 }, 1 } };
+	struct journal journal;
+	struct roll roll;
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	make_journal(&journal, buyers, 1);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		assert_int_equal(roll_make(&roll, &journal, &options, 1000, table[i].first, table[i].past, 1, &diag), 0);
+		assert_int_equal(roll.count, table[i].count);
+		for (size_t k = 0; k < roll.count; k++)
+			assert_int_equal(roll.origins[k].day, 1000 - (int32_t)k * 34);
+		roll_release(&roll);
+	}
+	journal_release(&journal);
+	diag_release(&diag);
+}
+
+static double risk_at(struct risk *risk, const struct origin *origin, uint32_t x, uint32_t t, uint32_t T)
+{
+	struct standing standing = {
+		.bought = true, .x = x, .t = t, .T = T, .typical_gap = rhythm_typical_gap(&origin->rhythm, x, t),
+	};
+
+	return risk_of(risk, origin, &standing);
+}
+
+static void few_customers_get_an_assumed_model(void **state)
+{
+	static const struct buyer buyers[] = { { { 990 }, 1 }, { { 900, 930, 960, 990 }, 4 }, { { 100, 130, 160, 190 }, 4 }, { { 0 }, 0 } };
+	static const struct origin_options options = { .horizon = 90, .trend_days = 180 };
+	struct journal journal;
+	struct origin origin;
+	struct risk risk;
+
+	(void)state;
+	make_journal(&journal, buyers, 4);
+	origin_fit(&origin, 1000, &options, &journal, false);
+	risk_fit(&risk, NULL, 0);
+	assert_false(origin.modelled);
+	assert_false(risk.calibrated);
+	assert_true(risk_at(&risk, &origin, 3, 90, 900) > .99);
+	assert_true(risk_at(&risk, &origin, 3, 90, 100) < risk_at(&risk, &origin, 3, 90, 150));
+	assert_true(risk_at(&risk, &origin, 3, 90, 100) < risk_at(&risk, &origin, 0, 0, 10));
+	origin_release(&origin);
+	journal_release(&journal);
+}
+
+/* Two years of 600 customers who buy at every gap of theirs, and of whom two thirds stop at some day. */
+static void make_stoppers(struct buyer *buyers)
+{
+	for (int i = 0; i < 600; i++) {
+		int32_t gap = 10 + i % 40, stop = i % 3 ? 100 + i : 1000;
+
+		for (int32_t day = i % 100; day <= stop && day <= 730; day += gap)
+			buyers[i].days[buyers[i].count++] = day + i * day % 7;
+	}
+}
+
+static void risk_grows_with_idleness(void **state)
+{
+	static const struct origin_options options = { .horizon = 90, .trend_days = 180 };
+	static struct buyer buyers[600];
+	struct journal journal;
+	struct risk risk;
+	struct roll roll;
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	make_stoppers(buyers);
+	make_journal(&journal, buyers, 600);
+	assert_int_equal(roll_make(&roll, &journal, &options, 730, 0, 0, 1, &diag), 0);
+	roll_risk(&roll, 0, &risk);
+	assert_true(risk.calibrated);
+	for (uint32_t T = 101; T < 400; T++)
+		assert_true(risk_at(&risk, roll.origins, 4, 100, T) >= risk_at(&risk, roll.origins, 4, 100, T - 1));
+	roll_release(&roll);
+	journal_release(&journal);
+	diag_release(&diag);
+}
+
+/* AUC for no purchase in the next `horizon` days, of those with three repeat purchases at least and over 16 weeks of journal. */
+static void check_auc(struct buyer *buyers, int32_t day, int32_t first, uint32_t horizon, size_t expected_customers, double least)
+{
 	static double scores[BUYERS_MOST], recency[BUYERS_MOST];
 	static bool gone[BUYERS_MOST];
-	const struct risk_case *past[RISK_ORIGINS] = { NULL };
+	struct origin_options options = { .horizon = horizon, .trend_days = 180 };
+	struct journal journal;
+	struct roll roll;
 	struct risk risk;
+	struct diag diag;
 	size_t n = 0;
 
-	risk_origins(&risk, 180, first, origin);
-	for (size_t k = 0; k < RISK_ORIGINS; k++)
-		for (size_t i = 0; i < BUYERS_MOST && risk.origins[k].day != CIVIL_NONE; i++) {
-			past[k] = cases[k];
-			cases[k][i] = stand(&buyers[i], risk.origins[k].day, 180);
-		}
-	for (size_t i = 0; i < BUYERS_MOST; i++)
-		cases[RISK_ORIGINS][i] = stand(&buyers[i], origin, 180);
-	risk_fit(&risk, cases[RISK_ORIGINS], past, BUYERS_MOST);
-	for (size_t i = 0; i < BUYERS_MOST; i++) {
-		const struct risk_case *c = &cases[RISK_ORIGINS][i];
+	diag_init(&diag);
+	make_journal(&journal, buyers, BUYERS_MOST);
+	assert_int_equal(roll_make(&roll, &journal, &options, day, first, 0, 2, &diag), 0);
+	roll_risk(&roll, 0, &risk);
+	for (uint32_t i = 0; i < BUYERS_MOST; i++) {
+		int32_t next = journal_next(&journal, i, day);
+		struct standing s;
 
-		if (c->T == UINT32_MAX || c->x < 3 || c->T <= 112)
+		origin_stand(roll.origins, &journal, i, &s);
+		if (!s.bought || s.x < 3 || s.T <= 112)
 			continue;
-		scores[n] = risk_of(&risk, c->x, c->t, c->T);
-		recency[n] = (double)(c->T - c->t);
-		gone[n++] = !c->came_back;
+		scores[n] = risk_of(&risk, roll.origins, &s);
+		recency[n] = (double)(s.T - s.t);
+		gone[n++] = next == CIVIL_NONE || next > day + (int32_t)horizon;
 	}
-	print_message("# AUC of the risk %.4f, of days since last %.4f, %zu customers\n", risk_auc(scores, gone, n),
+	print_message("# AUC of the risk %.4f (%s), of days since last %.4f, %zu customers\n", risk_auc(scores, gone, n),
+		      risk.kind == RISK_COMBINED ? "combined" : risk.kind == RISK_MODEL ? "model" : "recency",
 		      risk_auc(recency, gone, n), n);
 	assert_int_equal(n, expected_customers);
 	assert_true(risk.calibrated);
 	assert_true(risk_auc(scores, gone, n) >= least);
 	assert_true(risk_auc(scores, gone, n) > risk_auc(recency, gone, n));
+	roll_release(&roll);
+	journal_release(&journal);
+	diag_release(&diag);
 }
 
 static void risk_beats_the_best_single_signal_on_cdnow(void **state)
@@ -173,7 +217,7 @@ static void risk_beats_the_best_single_signal_on_cdnow(void **state)
 			add_purchase(buyers, id, date / 10000, date / 100 % 100, date % 100);
 	if (file) {
 		fclose(file);
-		check_auc(buyers, civil_to_days(1997, 12, 31), civil_to_days(1997, 1, 1), 3922, .689);
+		check_auc(buyers, civil_to_days(1997, 12, 31), civil_to_days(1997, 1, 1), 180, 3922, .70);
 	}
 	free(buyers);
 	if (!file)
@@ -193,11 +237,54 @@ static void risk_beats_the_best_single_signal_on_grocery(void **state)
 			add_purchase(buyers, id, year, month, day);
 	if (file) {
 		fclose(file);
-		check_auc(buyers, civil_to_days(2006, 12, 31), civil_to_days(2006, 1, 1), 591, .873);
+		check_auc(buyers, civil_to_days(2006, 12, 31), civil_to_days(2006, 1, 1), 180, 591, .875);
 	}
 	free(buyers);
 	if (!file)
 		skip();
+}
+
+/* Sales lines: a customer, a positive quantity and price. The description may hold commas, in quotes. */
+static bool read_sale(const char *line, int *id, int *year, int *month, int *day)
+{
+	const char *rest = strchr(line, ',');
+	double quantity, price, customer;
+
+	rest = rest ? strchr(rest + 1, ',') : NULL;
+	if (rest && rest[1] == '"')
+		for (rest += 2; *rest && (rest[0] != '"' || rest[1] != ','); rest++)
+			rest += rest[0] == '"' && rest[1] == '"';
+	rest = rest ? strchr(rest + 1, ',') : NULL;
+	if (!rest || sscanf(rest, ",%lf,%d-%d-%d %*[0-9:],%lf,%lf", &quantity, year, month, day, &price, &customer) != 6)
+		return false;
+	*id = (int)customer - 12000;
+	return quantity > 0 && price > 0 && *id >= 0 && *id < BUYERS_MOST;
+}
+
+static void risk_beats_the_best_single_signal_on_online_retail(void **state)
+{
+	struct buyer *buyers = calloc(BUYERS_MOST, sizeof *buyers);
+	FILE *packed = open_shared("online_retail/online_retail.csv.gz"), *file;
+	char line[1024];
+	int id, year, month, day;
+
+	(void)state;
+	if (!packed) {
+		free(buyers);
+		skip();
+		return;
+	}
+	fclose(packed);
+	snprintf(line, sizeof line, "gzip -dc %s/data/score/online_retail/online_retail.csv.gz",
+		 getenv("CRM_SHARED") ? getenv("CRM_SHARED") : "../shared");
+	file = popen(line, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof line, file))
+		if (read_sale(line, &id, &year, &month, &day))
+			add_purchase(buyers, id, year, month, day);
+	assert_int_equal(pclose(file), 0);
+	check_auc(buyers, civil_to_days(2011, 9, 9), civil_to_days(2010, 12, 1), 90, 836, .70);
+	free(buyers);
 }
 
 int main(void)
@@ -209,6 +296,7 @@ int main(void)
 		cmocka_unit_test(risk_grows_with_idleness),
 		cmocka_unit_test(risk_beats_the_best_single_signal_on_cdnow),
 		cmocka_unit_test(risk_beats_the_best_single_signal_on_grocery),
+		cmocka_unit_test(risk_beats_the_best_single_signal_on_online_retail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,7 +126,22 @@ static void find_first_rows(struct roster *roster)
 			roster->first_rows[roster->row_keys[row]] = row;
 }
 
-static struct slice first_cell(struct roster *roster, uint32_t customer, size_t column)
+static const struct slice derived_header = { "customer_id", sizeof "customer_id" - 1 };
+
+struct slice roster_key_name(const struct roster *roster)
+{
+	return roster->store ? roster->headers[roster->key_column] : derived_header;
+}
+
+size_t roster_column(const struct roster *roster, struct slice name)
+{
+	for (size_t i = 0; i < roster->columns; i++)
+		if (slice_equal(roster->headers[i], name))
+			return i;
+	return ROSTER_NO_COLUMN;
+}
+
+struct slice roster_cell(struct roster *roster, uint32_t customer, size_t column)
 {
 	if (!roster->store || customer >= roster->stream_keys || column >= roster->columns)
 		return SLICE("");
@@ -137,12 +152,12 @@ static struct slice first_cell(struct roster *roster, uint32_t customer, size_t 
 
 struct slice roster_text(struct roster *roster, uint32_t customer, enum role role)
 {
-	return first_cell(roster, customer, roster->role_columns[role]);
+	return roster_cell(roster, customer, roster->role_columns[role]);
 }
 
 struct slice roster_group(struct roster *roster, uint32_t customer)
 {
-	return first_cell(roster, customer, roster->group_column);
+	return roster_cell(roster, customer, roster->group_column);
 }
 
 /* What stands where in the output: own[i] is the tool's column there, or `none`: the stream's column i. */
@@ -151,8 +166,6 @@ struct layout {
 	size_t *own;
 	size_t count;
 };
-
-static const struct slice derived_header = { "customer_id", sizeof "customer_id" - 1 };
 
 static size_t own_column(const struct roster_output *output, struct slice name)
 {

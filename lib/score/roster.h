@@ -26,7 +26,7 @@ struct roster {
 	struct slice *headers;    /* of the stream */
 	size_t columns, key_column, group_column;
 	size_t role_columns[ROLE_COUNT];
-	uint64_t *first_rows;     /* by key; made by roster_text */
+	uint64_t *first_rows;     /* by key; made by roster_cell */
 	struct arena arena;
 };
 
@@ -39,7 +39,13 @@ int roster_read(struct roster *roster, const char *path, const struct intake_opt
 /* Rows that will be written. */
 uint64_t roster_rows(const struct roster *roster);
 
-/* The cell with the role in the first row of a customer; empty where there is none. */
+/* The name of the key's column, as it is written. */
+struct slice roster_key_name(const struct roster *roster);
+/* The column of the stream of that very name; ROSTER_NO_COLUMN: there is none. */
+#define ROSTER_NO_COLUMN SIZE_MAX
+size_t roster_column(const struct roster *roster, struct slice name);
+/* The cell in the first row of a customer: of a column, or of the one with the role; empty where there is none. One thread. */
+struct slice roster_cell(struct roster *roster, uint32_t customer, size_t column);
 struct slice roster_text(struct roster *roster, uint32_t customer, enum role role);
 /* The same of the column group_name. */
 struct slice roster_group(struct roster *roster, uint32_t customer);

@@ -13,9 +13,9 @@
 #ifndef CRM_SCORE_WARNING_H
 #define CRM_SCORE_WARNING_H
 
-#include "base/arena.h"
-#include "base/status.h"
-#include "score/account.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum reason {
 	REASON_CONTACT_LEFT, REASON_COMPLAINTS_UP, REASON_FREQUENCY_DROP, REASON_AMOUNT_DROP, REASON_OVERDUE, REASON_SERVICE_DOWN,
@@ -28,7 +28,8 @@ double warning_poisson_tail(uint64_t k, double mean);
 
 /* Whether `recent` of `total` happenings in the last `window` of `days` days are too few. */
 bool warning_is_drop(uint64_t recent, uint64_t total, double window, double days);
-bool warning_is_amount_drop(const struct account *account);
+/* Of purchases in order of day. */
+bool warning_is_amount_drop(const int64_t *amounts, size_t count);
 
 /* Complaints of a customer, and of all, whose rate is per customer and day. */
 struct complaints {
@@ -37,14 +38,5 @@ struct complaints {
 };
 enum { COMPLAINT_DAYS = 30, CONTACT_DAYS = 365 };
 bool warning_is_complaints_up(const struct complaints *complaints, double common_rate);
-
-/* Words for people, by language (0 English, 1 Chinese). */
-struct warning_words {
-	struct slice lifecycle[5][2], level[3][2], reason[REASONS][2];
-	struct slice for_contact[2], for_complaints[2], for_state[5][2], for_risk[2];  /* actions */
-	struct slice *complaints;   /* keys (clean/text.h) of words in an event's type */
-	size_t complaint_count;
-};
-void warning_words_load(struct warning_words *words, struct arena *arena);
 
 #endif
