@@ -10,6 +10,7 @@
 #include "io/sheet_row.h"
 #include "io/sheet_value.h"
 #include "io/sheets.h"
+#include "io/strings.h"
 #include "io/zip_xml.h"
 
 enum {
@@ -17,7 +18,8 @@ enum {
 	STYLES_MAXIMUM = 1 << 16,   /* cell formats; Excel allows 65,490 */
 	SHEETS_MAXIMUM = 4096,
 };
-static const size_t STRINGS_MAXIMUM = (size_t)1 << 30;  /* bytes of shared strings */
+static const uint64_t STRINGS_MAXIMUM = UINT64_C(4) << 30;  /* bytes of shared strings */
+static const size_t STRINGS_IN_MEMORY = 32 << 20;
 
 struct custom_format {
 	uint64_t id;
@@ -47,8 +49,7 @@ struct xlsx {
 	size_t style_count, style_capacity;
 	bool in_cell_formats;
 	/* shared strings */
-	struct slice *strings;
-	size_t string_count, string_capacity, string_bytes;
+	struct strings *strings;
 	/* the sheet being read */
 	struct part part;
 	const char *sheet_path;
@@ -290,16 +291,14 @@ static void end_strings(void *context, const char *name)
 	if (strcmp(name, "si") != 0)
 		return;
 	buf_init(&plain, BUF_UNLIMITED);
-	xlsx->strings = memory_grow(xlsx->strings, &xlsx->string_capacity, xlsx->string_count + 1,
-				    sizeof *xlsx->strings);
 	if (slice_find_byte(text, '_') < text.len)
 		add_unescaped(&plain, text);
-	xlsx->strings[xlsx->string_count++] = arena_copy(&xlsx->arena, plain.len ? buf_slice(&plain) : text);
-	xlsx->string_bytes += text.len + sizeof *xlsx->strings;
+	if (strings_add(xlsx->strings, plain.len ? buf_slice(&plain) : text, xlsx->part.diag) < 0)
+		part_stop(&xlsx->part);
 	buf_release(&plain);
 	buf_clear(&xlsx->text);
-	if (xlsx->string_bytes > STRINGS_MAXIMUM)
-		part_fail(&xlsx->part, "there are more than 1 GiB of texts");
+	if (strings_bytes(xlsx->strings) > STRINGS_MAXIMUM)
+		part_fail(&xlsx->part, "there are more than 4 GiB of texts");
 }
 
 /* --- the sheet --- */
@@ -376,14 +375,17 @@ static void start_sheet(void *context, const char *name, const char **attributes
 
 static void add_shared(struct xlsx *xlsx, struct buf *out)
 {
+	struct slice text;
 	uint64_t index;
 
 	if (xlsx->text.len == 0)
 		return;
-	if (!slice_to_u64(buf_slice(&xlsx->text), &index) || index >= xlsx->string_count)
+	if (!slice_to_u64(buf_slice(&xlsx->text), &index) || index >= strings_count(xlsx->strings))
 		part_fail(&xlsx->part, "a cell refers to a shared string that is not there");
+	else if (strings_get(xlsx->strings, index, &text, xlsx->part.diag) < 0)
+		part_stop(&xlsx->part);
 	else
-		buf_add(out, xlsx->strings[index]);
+		buf_add(out, text);
 }
 
 static void add_number(struct xlsx *xlsx, struct buf *out)
@@ -618,7 +620,7 @@ static void xlsx_free(struct reader *reader)
 	free(xlsx->sheets);
 	free(xlsx->formats);
 	free(xlsx->styles);
-	free(xlsx->strings);
+	strings_free(xlsx->strings);
 	sheet_row_release(&xlsx->row);
 	buf_release(&xlsx->text);
 	arena_release(&xlsx->arena);
@@ -644,6 +646,7 @@ int xlsx_reader_open(struct reader **opened, struct source *source, const char *
 	diag_init(&xlsx->held);
 	buf_init(&xlsx->text, SHEET_CELL_BYTES);
 	sheet_row_init(&xlsx->row);
+	xlsx->strings = strings_new(STRINGS_IN_MEMORY, options->tmpdir);
 	if (zip_xml_open(&xlsx->zip, source, options->tmpdir, diag) < 0 || read_workbook(xlsx, diag) < 0 ||
 	    read_styles_and_strings(xlsx, diag) < 0 || choose_sheet(xlsx, sheet, options, diag) < 0 ||
 	    begin_sheet(xlsx, diag) < 0) {

@@ -72,6 +72,11 @@ void part_fail(struct part *part, const char *what)
 	XML_StopParser(part->parser, XML_FALSE);
 }
 
+void part_stop(struct part *part)
+{
+	XML_StopParser(part->parser, XML_FALSE);
+}
+
 void part_suspend(struct part *part)
 {
 	XML_StopParser(part->parser, XML_TRUE);

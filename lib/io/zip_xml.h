@@ -51,8 +51,9 @@ int part_open(struct part *part, zip_t *zip, const char *file, const char *name,
 int part_run(struct part *part, struct diag *diag) MUST_CHECK;
 void part_close(struct part *part);
 
-/* For handlers. part_fail: ends the run; the message names the file and the part, and the row. */
+/* For handlers. part_fail: ends the run; the message names the file and the part, and the row. part_stop: diag says why already. */
 void part_suspend(struct part *part);
+void part_stop(struct part *part);
 void part_fail(struct part *part, const char *what);
 /* Value of the attribute with this local name, or NULL. */
 const char *part_attribute(const char **attributes, const char *name);
