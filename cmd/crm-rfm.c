@@ -50,11 +50,16 @@ static void say_clv(struct run *run, const struct clv *clv)
 }
 
 /* The side outputs, which are in place before the first row is written. */
-static int write_sides(const struct rfm *rfm, const struct values *values, struct diag *diag)
+static int write_sides(const struct rfm *rfm, const struct values *values, const struct sink_options *sink, struct diag *diag)
 {
+	const char *const tables[] = { values->summary, values->matrix, values->concentration, values->cohorts };
+
 	if (values->save_model && rfm_save(rfm, values->save_model, diag))
 		return -1;
-	return values->summary ? summary_write(rfm, values->summary, diag) : 0;
+	for (int table = SUMMARY_SEGMENTS; table <= SUMMARY_COHORTS; table++)
+		if (tables[table] && summary_write(rfm, (enum summary_table)table, tables[table], sink, diag))
+			return -1;
+	return 0;
 }
 
 static int run_rfm(struct run *run, const struct values *values, struct rfm *rfm)
@@ -76,7 +81,7 @@ static int run_rfm(struct run *run, const struct values *values, struct rfm *rfm
 	say_cuts(run, rfm);
 	if (!failed && rfm->with_clv)
 		say_clv(run, &rfm->clv);
-	failed = failed || write_sides(rfm, values, &run->diag);
+	failed = failed || write_sides(rfm, values, &sink, &run->diag);
 	output.count = rfm_columns(rfm, &output.columns);
 	failed = failed || roster_put(&load.roster, &output, run->common->output, &sink, &run->diag);
 	load_release(&load);

@@ -4,12 +4,13 @@
 
 #include "orders.h"
 #include "score/rfm.h"
+#include "score/summary.h"
 
 struct values {
 	struct common_options common;
 	struct orders_options orders;
 	struct texts breaks;
-	const char *by, *high, *segments, *tiers, *save_model, *model, *summary;
+	const char *by, *high, *segments, *tiers, *save_model, *model, *summary, *matrix, *concentration, *cohorts;
 	uint64_t bins, by_least, tier_a, tier_b, one_off_share, one_off_over, horizon;
 	double discount, margin;
 	int score, ties, same_day, one_off, clv;   /* score, ties -1: not said */
@@ -49,8 +50,8 @@ static const struct option_spec specs[] = {
 	  "one-off large deals: mark them in the column one_off of --value, or give them a segment of their own; default mark" },
 	{ 0, "one-off-share", "PERCENT", OPTION_UINT, AT(one_off_share), NULL, 1, 100,
 	  "one-off is who brought at least PERCENT by his largest order; default 80" },
-	{ 0, "one-off-over", "PERCENT", OPTION_UINT, AT(one_off_over), NULL, 1, 100,
-	  "… that is at or over this percentile of all customers' largest orders; default 95" },
+	{ 0, "one-off-over", "PERCENT", OPTION_UINT, AT(one_off_over), NULL, 1, 99,
+	  "… that is over this percentile of all customers' largest orders; default 95" },
 	{ 0, "clv", "MODEL", OPTION_CHOICE, AT(clv), "none|auto|bg-nbd|mbg-nbd|pareto-nbd", 0, 0,
 	  "also the chance that a customer is still one, the orders expected, their value and the lifetime value, by a purchase "
 	  "model; auto takes the one that foretells the last part of the history best" },
@@ -61,7 +62,13 @@ static const struct option_spec specs[] = {
 	{ 0, "save-model", "FILE", OPTION_OUTPUT, AT(save_model), NULL, 0, 0, "write the cuts, and the purchase model of --clv, to FILE as JSON" },
 	{ 0, "model", "FILE", OPTION_FILE, AT(model), NULL, 0, 0, "take the cuts, and the purchase model where there is one, that --save-model wrote" },
 	{ 0, "summary", "FILE", OPTION_OUTPUT, AT(summary), NULL, 0, 0,
-	  "write segments, the matrix of scores, concentration and cohorts to FILE as JSON, or the segments where it ends in .csv" },
+	  "write segments, the matrix of scores, concentration and cohorts to FILE as JSON, or a table of the segments where it ends in .csv, .tsv, .jsonl or .xlsx" },
+	{ 0, "matrix", "FILE", OPTION_OUTPUT, AT(matrix), NULL, 0, 0,
+	  "write how many customers have each recency and frequency score, and what they brought on average, to FILE as a table" },
+	{ 0, "concentration", "FILE", OPTION_OUTPUT, AT(concentration), NULL, 0, 0,
+	  "write the share of revenue of the top tenths of the customers, and Gini's coefficient, to FILE as a table" },
+	{ 0, "cohorts", "FILE", OPTION_OUTPUT, AT(cohorts), NULL, 0, 0,
+	  "write how many of the customers of each first month bought in the months after to FILE as a table" },
 	{ 0 },
 };
 
@@ -69,7 +76,7 @@ static const struct option_spec specs[] = {
 static inline struct rfm_options rfm_options(const struct run *run, const struct values *values)
 {
 	struct rfm_options options = {
-		.as_of = run->common->as_of, .cohorts = values->summary, .segments = values->segments,
+		.as_of = run->common->as_of, .cohorts = values->summary || values->cohorts, .segments = values->segments,
 		.scale = { .scoring = (enum scoring)(values->score + 1), .ties = (enum ties)(values->ties + 1),
 			   .bins = (unsigned)values->bins, .breaks = values->breaks.items, .break_count = values->breaks.count,
 			   .high = values->high, .by = values->by, .least = values->by_least },

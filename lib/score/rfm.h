@@ -10,10 +10,10 @@
 
 #include "io/sink.h"
 #include "score/clv.h"
+#include "score/cohorts.h"
 #include "score/ledger.h"
 #include "score/scales.h"
 #include "score/segments.h"
-#include "score/summary.h"
 #include "score/value.h"
 
 struct rfm_options {

@@ -11,80 +11,27 @@
 
 enum { DECILES = 10 };
 
-static int month_of(int32_t day)
-{
-	struct civil date = civil_from_days(day);
-
-	return date.year * 12 + date.month - 1;
-}
-
-void cohorts_init(struct cohorts *cohorts, int32_t first_day, int32_t as_of)
-{
-	int first = first_day == CIVIL_NONE ? 0 : month_of(first_day), last = month_of(as_of);
-
-	*cohorts = (struct cohorts){ 0 };
-	if (first_day == CIVIL_NONE || first > last)
-		return;
-	cohorts->first = last - first < COHORT_MONTHS_MOST ? first : last - COHORT_MONTHS_MOST + 1;
-	cohorts->months = (size_t)(last - cohorts->first + 1);
-	cohorts->bought = memory_zero(cohorts->months * cohorts->months, sizeof *cohorts->bought);
-}
-
-void cohorts_release(struct cohorts *cohorts)
-{
-	free(cohorts->bought);
-}
-
-void cohorts_note(struct cohorts *cohorts, const struct account *account)
-{
-	int cohort = -1, last = -1;
-
-	for (size_t i = 0; i < account->count; i++) {
-		int month = account->orders[i].is_purchase ? month_of(account->orders[i].day) - cohorts->first : -1;
-
-		if (month < 0 && cohort < 0 && account->orders[i].is_purchase)
-			return; /* he came before the first cohort */
-		if (month < 0 || month == last)
-			continue;
-		cohort = cohort < 0 ? month : cohort;
-		last = month;
-		__atomic_fetch_add(&cohorts->bought[(size_t)cohort * cohorts->months + (size_t)(month - cohort)], 1, __ATOMIC_RELAXED);
-	}
-}
-
 /* Sums over some customers. */
 struct totals {
-	uint64_t customers, orders, recency, again;
+	uint64_t customers, orders, recency, again, one_off;
 	int64_t revenue;
 };
 
-static void add_customer(struct totals *totals, const struct rfm *rfm, const struct rfm_customer *c)
+static void add_customer(struct totals *totals, const struct rfm *rfm, size_t i)
 {
+	const struct rfm_customer *c = &rfm->customers[i];
+
 	totals->customers++;
 	totals->orders += c->frequency;
 	totals->recency += (uint64_t)(rfm->options.as_of - c->last);
 	totals->again += c->frequency > 1;
+	totals->one_off += rfm->values && rfm->values[i].one_off;
 	totals->revenue += c->monetary; /* part of a sum that has been checked */
 }
 
 static double ratio(double part, double whole)
 {
 	return whole > 0 ? part / whole : 0;
-}
-
-/* By segment; the last one is of the customers who have none. */
-static struct totals *by_segment(const struct rfm *rfm)
-{
-	struct totals *totals = memory_zero(rfm->segments.count + 1, sizeof *totals);
-
-	for (size_t i = 0; i < rfm->count; i++) {
-		const struct rfm_customer *c = &rfm->customers[i];
-		size_t segment = c->segment == SEGMENT_NONE ? rfm->segments.count : c->segment;
-
-		if (c->frequency)
-			add_customer(&totals[segment], rfm, c);
-	}
-	return totals;
 }
 
 static void add_number(cJSON *object, const char *name, double value)
@@ -107,28 +54,97 @@ static double round_to(double value, double parts)
 	return round(value * parts) / parts;
 }
 
-static cJSON *segments_node(const struct rfm *rfm)
+static void add_totals(cJSON *item, const struct rfm *rfm, const struct totals *t)
+{
+	double customers = (double)t->customers;
+
+	add_number(item, "customers", customers);
+	add_number(item, "orders", (double)t->orders);
+	add_number(item, "revenue", (double)t->revenue / MONEY_ONE);
+	add_number(item, "share", round_to(ratio((double)t->revenue, (double)rfm->revenue), 1e6));
+	add_number(item, "recency_days", round_to(ratio((double)t->recency, customers), 10));
+	add_number(item, "repurchase_rate", round_to(ratio((double)t->again, customers), 1e4));
+	if (rfm->values)
+		add_number(item, "one_off", (double)t->one_off);
+}
+
+/* The segments of some customers; `totals` by segment, the last one of those who have none. */
+static void add_segments(cJSON *list, const struct rfm *rfm, const struct totals *totals, struct slice group)
+{
+	for (size_t i = 0; i <= rfm->segments.count; i++) {
+		cJSON *item;
+
+		if (totals[i].customers == 0 && (i == rfm->segments.count || group.len))
+			continue;
+		cJSON_AddItemToArray(list, item = cJSON_CreateObject());
+		if (rfm->scales.by)
+			add_text(item, "group", group);
+		add_text(item, "segment", i < rfm->segments.count ? rfm->segments.items[i].name[rfm->options.language] : SLICE(""));
+		add_totals(item, rfm, &totals[i]);
+	}
+}
+
+/* By group, from 1 on, and segment; group 0 is all customers. */
+static struct totals *by_segment(const struct rfm *rfm)
+{
+	size_t segments = rfm->segments.count + 1;
+	struct totals *totals = memory_zero((rfm->scales.count + 1) * segments, sizeof *totals);
+
+	for (size_t i = 0; i < rfm->count; i++) {
+		const struct rfm_customer *c = &rfm->customers[i];
+		size_t segment = c->segment == SEGMENT_NONE ? rfm->segments.count : c->segment;
+
+		if (!c->frequency)
+			continue;
+		add_customer(&totals[segment], rfm, i);
+		if (c->group)
+			add_customer(&totals[c->group * segments + segment], rfm, i);
+	}
+	return totals;
+}
+
+/* All rows in one list, those of the groups after those of all. */
+static cJSON *segments_node(const struct rfm *rfm, bool groups)
 {
 	struct totals *totals = by_segment(rfm);
 	cJSON *list = cJSON_CreateArray();
 
-	for (size_t i = 0; i <= rfm->segments.count; i++) {
-		const struct totals *t = &totals[i];
-		double customers = (double)t->customers;
-		cJSON *item;
+	add_segments(list, rfm, totals, SLICE(""));
+	for (size_t g = 0; g < rfm->scales.count && groups; g++)
+		add_segments(list, rfm, totals + (g + 1) * (rfm->segments.count + 1), rfm->scales.groups[g].group);
+	free(totals);
+	return list;
+}
 
-		if (i == rfm->segments.count && t->customers == 0)
-			continue;
-		cJSON_AddItemToArray(list, item = cJSON_CreateObject());
-		add_text(item, "segment", i < rfm->segments.count ? rfm->segments.items[i].name[rfm->options.language] : SLICE(""));
-		add_number(item, "customers", customers);
-		add_number(item, "orders", (double)t->orders);
-		add_number(item, "revenue", (double)t->revenue / MONEY_ONE);
-		add_number(item, "share", round_to(ratio((double)t->revenue, (double)rfm->revenue), 1e6));
-		add_number(item, "recency_days", round_to(ratio((double)t->recency, customers), 10));
-		add_number(item, "repurchase_rate", round_to(ratio((double)t->again, customers), 1e4));
+static cJSON *groups_node(const struct rfm *rfm)
+{
+	struct totals *totals = by_segment(rfm);
+	cJSON *list = scales_report_groups(&rfm->scales, false), *item;
+	size_t g = 0;
+
+	cJSON_ArrayForEach(item, list) {
+		cJSON *segments = cJSON_AddArrayToObject(item, "segments");
+
+		add_segments(segments, rfm, totals + (g + 1) * (rfm->segments.count + 1), rfm->scales.groups[g].group);
+		g++;
 	}
 	free(totals);
+	return list;
+}
+
+static cJSON *tiers_node(const struct rfm *rfm)
+{
+	struct totals totals[3] = { { 0 } };
+	cJSON *list = cJSON_CreateArray(), *item;
+
+	for (size_t i = 0; i < rfm->count; i++)
+		if (rfm->values[i].tier)
+			add_customer(&totals[rfm->values[i].tier - 'A'], rfm, i);
+	for (char tier = 'A'; tier <= 'C'; tier++) {
+		cJSON_AddItemToArray(list, item = cJSON_CreateObject());
+		add_text(item, "tier", (struct slice){ &tier, 1 });
+		add_totals(item, rfm, &totals[tier - 'A']);
+	}
 	return list;
 }
 
@@ -141,7 +157,7 @@ static cJSON *matrix_node(const struct rfm *rfm)
 		const struct rfm_customer *c = &rfm->customers[i];
 
 		if (c->frequency)
-			add_customer(&cells[c->scores[0] - 1][c->scores[1] - 1], rfm, c);
+			add_customer(&cells[c->scores[0] - 1][c->scores[1] - 1], rfm, i);
 	}
 	for (unsigned r = rfm->scales.bins; r > 0; r--)
 		for (unsigned f = rfm->scales.bins; f > 0; f--) {
@@ -192,23 +208,84 @@ static cJSON *concentration_node(const struct rfm *rfm)
 	return node;
 }
 
+/* The deciles and Gini's coefficient as rows of a table. */
+static cJSON *concentration_rows(const struct rfm *rfm)
+{
+	cJSON *node = concentration_node(rfm), *list = cJSON_CreateArray(), *row;
+	const cJSON *share;
+	int tenth = 0;
+	double gini = 0, value = 0;
+
+	cJSON_ArrayForEach(share, json_member(node, "deciles")) {
+		char name[32];
+
+		snprintf(name, sizeof name, "top %d%%", 10 * ++tenth);
+		cJSON_AddItemToArray(list, row = cJSON_CreateObject());
+		cJSON_AddStringToObject(row, "measure", name);
+		add_number(row, "share", json_number(share, &value) ? value : 0);
+	}
+	cJSON_AddItemToArray(list, row = cJSON_CreateObject());
+	cJSON_AddStringToObject(row, "measure", "gini");
+	add_number(row, "share", json_number(json_member(node, "gini"), &gini) ? gini : 0);
+	json_free(node);
+	return list;
+}
+
+static void name_month(const struct cohorts *cohorts, size_t cohort, char name[16])
+{
+	int month = cohorts->first + (int)cohort;
+
+	snprintf(name, 16, "%04d-%02d", month / 12, month % 12 + 1);
+}
+
+static double retention(const uint32_t *bought, size_t since)
+{
+	return round_to(ratio(bought[since], bought[0]), 1e4);
+}
+
 static cJSON *cohorts_node(const struct cohorts *cohorts)
 {
 	cJSON *list = cJSON_CreateArray();
 
 	for (size_t i = 0; i < cohorts->months; i++) {
 		const uint32_t *bought = &cohorts->bought[i * cohorts->months];
-		int month = cohorts->first + (int)i;
-		cJSON *item = cJSON_CreateObject(), *counts = cJSON_CreateArray();
+		cJSON *item = cJSON_CreateObject(), *counts = cJSON_CreateArray(), *shares = cJSON_CreateArray();
 		char name[16];
 
-		snprintf(name, sizeof name, "%04d-%02d", month / 12, month % 12 + 1);
+		name_month(cohorts, i, name);
 		cJSON_AddItemToArray(list, item);
 		cJSON_AddStringToObject(item, "month", name);
 		add_number(item, "customers", bought[0]);
-		for (size_t since = 0; since + i < cohorts->months; since++)
+		for (size_t since = 0; since + i < cohorts->months; since++) {
 			cJSON_AddItemToArray(counts, json_number_node(bought[since]));
+			cJSON_AddItemToArray(shares, json_number_node(retention(bought, since)));
+		}
 		cJSON_AddItemToObject(item, "bought", counts);
+		cJSON_AddItemToObject(item, "retention", shares);
+	}
+	return list;
+}
+
+/* A row for each month of each cohort that has customers. */
+static cJSON *cohort_rows(const struct cohorts *cohorts)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	for (size_t i = 0; i < cohorts->months; i++) {
+		const uint32_t *bought = &cohorts->bought[i * cohorts->months];
+
+		for (size_t since = 0; since + i < cohorts->months && bought[0]; since++) {
+			cJSON *row = cJSON_CreateObject();
+			char name[16];
+
+			name_month(cohorts, i, name);
+			cJSON_AddItemToArray(list, row);
+			cJSON_AddStringToObject(row, "cohort", name);
+			add_number(row, "months_since", (double)since);
+			add_number(row, "customers", bought[0]);
+			add_number(row, "bought", bought[since]);
+			add_number(row, "retention", retention(bought, since));
+		}
 	}
 	return list;
 }
@@ -227,7 +304,11 @@ static cJSON *document_of(const struct rfm *rfm)
 	add_number(document, "buyers", (double)rfm->buyers);
 	add_number(document, "orders", (double)orders);
 	add_number(document, "revenue", (double)rfm->revenue / MONEY_ONE);
-	cJSON_AddItemToObject(document, "segments", segments_node(rfm));
+	cJSON_AddItemToObject(document, "segments", segments_node(rfm, false));
+	if (rfm->values)
+		cJSON_AddItemToObject(document, "tiers", tiers_node(rfm));
+	if (rfm->scales.by)
+		cJSON_AddItemToObject(document, "groups", groups_node(rfm));
 	cJSON_AddItemToObject(document, "matrix", matrix_node(rfm));
 	cJSON_AddItemToObject(document, "concentration", concentration_node(rfm));
 	cJSON_AddItemToObject(document, "cohorts", cohorts_node(&rfm->cohorts));
@@ -236,29 +317,69 @@ static cJSON *document_of(const struct rfm *rfm)
 
 #define NAME(text) { text, sizeof(text) - 1 }
 
-static int write_table(const cJSON *segments, const char *path, struct diag *diag)
+enum { COLUMNS_MOST = 10 };
+
+/* The columns of a table, whether or not it has rows. */
+static size_t columns_of(const struct rfm *rfm, enum summary_table table, struct column *columns)
 {
-	static const struct column columns[] = {
-		{ NAME("segment"), COLUMN_TEXT },   { NAME("customers"), COLUMN_NUMBER }, { NAME("orders"), COLUMN_NUMBER },
-		{ NAME("revenue"), COLUMN_NUMBER }, { NAME("share"), COLUMN_NUMBER },     { NAME("recency_days"), COLUMN_NUMBER },
-		{ NAME("repurchase_rate"), COLUMN_NUMBER },
+	static const struct column segments[] = {
+		{ NAME("group"), COLUMN_TEXT },     { NAME("segment"), COLUMN_TEXT },  { NAME("customers"), COLUMN_NUMBER },
+		{ NAME("orders"), COLUMN_NUMBER },  { NAME("revenue"), COLUMN_NUMBER }, { NAME("share"), COLUMN_NUMBER },
+		{ NAME("recency_days"), COLUMN_NUMBER }, { NAME("repurchase_rate"), COLUMN_NUMBER }, { NAME("one_off"), COLUMN_NUMBER },
 	};
-	struct sink_options options = { .to = FORMAT_CSV };
-	const cJSON *segment, *cell;
+	static const struct column matrix[] = {
+		{ NAME("r"), COLUMN_NUMBER }, { NAME("f"), COLUMN_NUMBER }, { NAME("customers"), COLUMN_NUMBER },
+		{ NAME("mean_monetary"), COLUMN_NUMBER },
+	};
+	static const struct column concentration[] = { { NAME("measure"), COLUMN_TEXT }, { NAME("share"), COLUMN_NUMBER } };
+	static const struct column cohorts[] = {
+		{ NAME("cohort"), COLUMN_TEXT }, { NAME("months_since"), COLUMN_NUMBER }, { NAME("customers"), COLUMN_NUMBER },
+		{ NAME("bought"), COLUMN_NUMBER }, { NAME("retention"), COLUMN_NUMBER },
+	};
+	static const struct { const struct column *columns; size_t count; } tables[] = {
+		[SUMMARY_SEGMENTS] = { segments, sizeof segments / sizeof *segments },
+		[SUMMARY_MATRIX] = { matrix, sizeof matrix / sizeof *matrix },
+		[SUMMARY_CONCENTRATION] = { concentration, sizeof concentration / sizeof *concentration },
+		[SUMMARY_COHORTS] = { cohorts, sizeof cohorts / sizeof *cohorts },
+	};
+	size_t first = table == SUMMARY_SEGMENTS && !rfm->scales.by, count = tables[table].count - first;
+
+	memcpy(columns, tables[table].columns + first, count * sizeof *columns);
+	return table == SUMMARY_SEGMENTS && !rfm->values ? count - 1 : count;
+}
+
+static cJSON *rows_of(const struct rfm *rfm, enum summary_table table)
+{
+	switch (table) {
+	case SUMMARY_SEGMENTS: return segments_node(rfm, true);
+	case SUMMARY_MATRIX: return matrix_node(rfm);
+	case SUMMARY_CONCENTRATION: return concentration_rows(rfm);
+	default: return cohort_rows(&rfm->cohorts);
+	}
+}
+
+static int write_table(const struct rfm *rfm, enum summary_table table, const char *path, const struct sink_options *options,
+		       struct diag *diag)
+{
+	struct column columns[COLUMNS_MOST];
+	cJSON *list;
+	const cJSON *row, *cell;
 	struct sink *sink;
 	struct rows rows;
 	int failed;
 
-	if (sink_open(&sink, path, &options, diag))
+	if (sink_open(&sink, path, options, diag))
 		return -1;
-	sink_header(sink, columns, sizeof columns / sizeof *columns);
+	list = rows_of(rfm, table);
+	sink_header(sink, columns, columns_of(rfm, table, columns));
 	rows_init(&rows, sink);
-	cJSON_ArrayForEach(segment, segments) {
+	cJSON_ArrayForEach(row, list) {
 		rows_begin(&rows);
-		cJSON_ArrayForEach(cell, segment)
+		cJSON_ArrayForEach(cell, row)
 			rows_cell(&rows, json_text(cell));
 		rows_end(&rows);
 	}
+	json_free(list);
 	failed = sink_write(sink, &rows, diag);
 	rows_release(&rows);
 	if (failed) {
@@ -268,19 +389,20 @@ static int write_table(const cJSON *segments, const char *path, struct diag *dia
 	return sink_close(sink, diag);
 }
 
-int summary_write(const struct rfm *rfm, const char *path, struct diag *diag)
+int summary_write(const struct rfm *rfm, enum summary_table table, const char *path, const struct sink_options *options,
+		  struct diag *diag)
 {
-	cJSON *document = document_of(rfm);
+	struct sink_options own = { .to = format_of_path(path), .bom = options->bom, .excel_safe = options->excel_safe };
+	cJSON *document;
 	char *text;
 	int failed;
 
-	if (slice_ends_with(slice_of(path), SLICE(".csv"))) {
-		failed = write_table(json_member(document, "segments"), path, diag);
-	} else {
-		text = json_print(document, true);
-		failed = file_write(path, slice_of(text), diag);
-		free(text);
-	}
+	if (table != SUMMARY_SEGMENTS || (own.to != FORMAT_AUTO && own.to != FORMAT_JSON))
+		return write_table(rfm, table, path, &own, diag);
+	document = document_of(rfm);
+	text = json_print(document, true);
+	failed = file_write(path, slice_of(text), diag);
+	free(text);
 	json_free(document);
 	return failed;
 }

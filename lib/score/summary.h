@@ -5,31 +5,25 @@
  * As JSON: {"as_of", "customers", "buyers", "orders", "revenue", "segments": [{"segment", "customers", "orders", "revenue",
  * "share", "recency_days", "repurchase_rate"}], "matrix": [{"r", "f", "customers", "mean_monetary"}], "concentration": {"gini",
  * "deciles": [share of the top tenth, of the top two tenths, …]}, "cohorts": [{"month", "customers", "bought": [how many in
- * that month, in the next, …]}]}. As CSV (a name that ends in .csv): the segments. Shares are of the revenue, averages over customers.
+ * that month, in the next, …], "retention": [the same as shares]}]}. Shares are of the revenue, averages over customers. With values (score/value.h) segments
+ * have "one_off", how many are, and there is "tiers": [{"tier", "customers", "orders", "revenue", …}]. With groups there is "groups":
+ * [{"group", "buyers", their cuts, "segments": as above}].
+ *
+ * As tables: one of them. The segments have rows of each group, too, after those of all customers, whose group is empty.
  */
 #ifndef CRM_SCORE_SUMMARY_H
 #define CRM_SCORE_SUMMARY_H
 
-#include "base/civil.h"
-#include "base/diag.h"
-#include "score/account.h"
+#include "io/sink.h"
 
-enum { COHORT_MONTHS_MOST = 600 };
-
-/* Customers by month of their first purchase and months since; counted while the ledger is visited. */
-struct cohorts {
-	uint32_t *bought;      /* [cohort * months + months since] */
-	size_t months;         /* 0: no orders */
-	int first;             /* year * 12 + month - 1 of the first cohort */
-};
-
-/* Of the last COHORT_MONTHS_MOST months at most. */
-void cohorts_init(struct cohorts *cohorts, int32_t first_day, int32_t as_of);
-void cohorts_release(struct cohorts *cohorts);
-/* Any thread. */
-void cohorts_note(struct cohorts *cohorts, const struct account *account);
+enum summary_table { SUMMARY_SEGMENTS, SUMMARY_MATRIX, SUMMARY_CONCENTRATION, SUMMARY_COHORTS };
 
 struct rfm;
-int summary_write(const struct rfm *rfm, const char *path, struct diag *diag) MUST_CHECK;
+/*
+ * The table to a file of the format that its name ends in, else as CSV; but the segments, where that is no table's format, as
+ * the JSON document of all. `options`: of the output, for bom and excel_safe.
+ */
+int summary_write(const struct rfm *rfm, enum summary_table table, const char *path, const struct sink_options *options,
+		  struct diag *diag) MUST_CHECK;
 
 #endif

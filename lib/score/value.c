@@ -186,7 +186,7 @@ void value_mark(struct value *values, const struct value_rank *ranks, size_t cou
 		struct value *value = &values[ranks[i].customer];
 		__int128 amount = (__int128)value->largest * 100;
 
-		value->one_off = ranks[i].monetary > 0 && value->largest > 0 && amount >= limit && amount >= (__int128)ranks[i].monetary * options->one_off_share;
+		value->one_off = ranks[i].monetary > 0 && amount > limit && amount >= (__int128)ranks[i].monetary * options->one_off_share;
 	}
 	free(largest);
 }

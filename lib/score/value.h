@@ -10,7 +10,7 @@
  *   amounts    who brought a or more is A, b or more B.
  * Equal values share a tier; who brought nothing is C.
  *
- * A one-off is a customer whose largest order holds at least `share` percent of all that he brought, and is at or over the
+ * A one-off is a customer whose largest order holds at least `share` percent of all that he brought, and is over the
  * percentile `over` (type 7) of the largest orders of all customers. Who brought nothing after returns is none.
  */
 #ifndef CRM_SCORE_VALUE_H
