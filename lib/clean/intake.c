@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "clean/layout.h"
+#include "clean/pick.h"
 #include "clean/text.h"
 #include "clean/two_rows.h"
 
@@ -192,6 +193,109 @@ static size_t find_columns(struct intake *intake, const struct batch *first, con
 	return 0;
 }
 
+/* --- values inside JSON text --- */
+
+static size_t find_exactly(const struct intake *intake, struct slice header)
+{
+	size_t c = 0;
+
+	while (c < intake->columns && !slice_equal(intake->headers[c], header))
+		c++;
+	return c;
+}
+
+/* Whether --map says where the role comes from, or what the column is. */
+static bool is_mapped(const struct intake_options *options, enum role role, struct slice column)
+{
+	for (size_t i = 0; i < options->map_count; i++)
+		if (options->maps[i].role == role || slice_equal(options->maps[i].column, column))
+			return true;
+	return false;
+}
+
+/* The profile's headers with [] whose column is there: a number each behind those of the columns. */
+static void add_picks(struct intake *intake, const struct intake_options *options)
+{
+	const struct profile_table *table = intake->profile.table;
+	size_t most = intake->columns + (table ? table->count : 0);
+	struct slice *headers = arena_get(&intake->arena, most, sizeof *headers), name;
+
+	memcpy(headers, intake->headers, intake->columns * sizeof *headers);
+	intake->headers = headers;
+	intake->roles = arena_zero(&intake->arena, most, sizeof *intake->roles);
+	intake->picks = arena_get(&intake->arena, most, sizeof *intake->picks);
+	for (size_t i = 0; table && i < table->count; i++) {
+		const struct profile_header *header = &table->headers[i];
+		struct pick pick;
+
+		if (header->role == ROLE_NONE || is_mapped(options, header->role, header->name) || !pick_cut(header->name, &name, &pick.path))
+			continue;
+		pick.column = find_exactly(intake, name);
+		if (pick.column == intake->columns)
+			continue;
+		headers[intake->columns + intake->pick_count] = header->name;
+		intake->roles[intake->columns + intake->pick_count] = (struct column_role){ header->role, 1, header->measure };
+		intake->picks[intake->pick_count++] = pick;
+	}
+}
+
+struct slice intake_cell(const struct intake *intake, struct batch *batch, size_t r, size_t column)
+{
+	const struct pick *pick;
+
+	if (column < intake->columns)
+		return batch_cell(batch, r, column);
+	pick = &intake->picks[column - intake->columns];
+	return pick_values(batch_cell(batch, r, pick->column), pick->path, role_is_list(intake->roles[column].role), &batch->arena);
+}
+
+/* --- roles --- */
+
+/* Whether the column holds masked numbers (186******05) in most of the rows in sight. */
+static bool is_masked(const struct batch *batch, size_t from, size_t column)
+{
+	size_t masked = 0, filled = 0;
+
+	for (size_t r = from; batch && r < batch->count; r++) {
+		struct slice cell = { "", 0 };
+
+		if (column < batch->records[r].value_count)
+			cell = batch->records[r].values[column];
+		filled += !text_is_empty(cell);
+		masked += slice_find(cell, SLICE("***")) < cell.len;
+	}
+	return masked * 2 > filled;
+}
+
+/*
+ * Binds the roles. Masked phones name nobody, so where they would be the customer of an order or event, the next best column is;
+ * unless the user says which.
+ */
+static int bind_roles(struct intake *intake, const struct batch *first, size_t skip, const struct intake_options *options,
+		      struct diag *diag)
+{
+	struct place place = { .file = intake->name };
+	struct slice *headers = arena_get(&intake->arena, intake->columns, sizeof *headers);
+	char quoted[DIAG_QUOTE_SIZE];
+
+	memcpy(headers, intake->headers, intake->columns * sizeof *headers);
+	for (;;) {
+		size_t column;
+
+		if (roles_bind(options->kind, intake->profile.table, headers, intake->columns, options->maps, options->map_count,
+			       place.file, intake->roles, diag) < 0)
+			return -1;
+		column = intake_find(intake, ROLE_CUSTOMER_ID);
+		if (options->kind == KIND_CUSTOMERS || column == intake->columns ||
+		    is_mapped(options, ROLE_CUSTOMER_ID, intake->headers[column]) || !is_masked(first, skip, column))
+			return 0;
+		diag_warn(diag, &place, "masked-id",
+			  "the numbers in %s are masked and tell no customer; use --map customer_id=COLUMN to say which "
+			  "column does", diag_quote(intake->headers[column], quoted));
+		headers[column] = (struct slice){ "", 0 };
+	}
+}
+
 /* --- order of day and month --- */
 
 static void observe_sample(const struct intake *intake, const struct batch *batch, size_t from,
@@ -245,14 +349,16 @@ static int decide_dates(struct intake *intake, const struct batch *first, size_t
 	int result = 0;
 
 	arena_init(&arena);
-	intake->date_orders = arena_zero(&intake->arena, intake->columns, sizeof *intake->date_orders);
+	intake->date_orders = arena_zero(&intake->arena, intake->columns + intake->pick_count, sizeof *intake->date_orders);
 	observe_sample(intake, first, skip, evidence, filled, &arena);
 	if (options->decide_dates && options->date_order == DATE_ORDER_UNKNOWN && is_open(intake, evidence, filled)) {
 		memset(evidence, 0, intake->columns * sizeof *evidence);
 		result = observe_all(intake, skip, evidence, diag);
 	}
-	for (size_t c = 0; c < intake->columns; c++) {
-		intake->date_orders[c] = options->date_order ? options->date_order : date_decide(&evidence[c]);
+	for (size_t c = 0; c < intake->columns + intake->pick_count; c++) {
+		intake->date_orders[c] = options->date_order ? options->date_order
+					 : c < intake->columns ? date_decide(&evidence[c])
+							       : DATE_ORDER_UNKNOWN;
 		if (intake->date_orders[c] == DATE_ORDER_UNKNOWN && intake->profile.profile)
 			intake->date_orders[c] = intake->profile.profile->date_order;
 	}
@@ -302,12 +408,12 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 		return diag_fail(diag, STATUS_INPUT, &place, "empty-input",
 				 "there is nothing in it, not even a header");
 	intake->skip = find_columns(intake, first, options, diag);
-	intake->roles = arena_get(&intake->arena, intake->columns, sizeof *intake->roles);
 	intake->has_profiles = options->profiles != NULL;
 	if (profile_choose(options->profiles, options->kind, intake->headers, intake->columns, place.file,
-			   &intake->profile, diag) < 0 ||
-	    roles_bind(options->kind, intake->profile.table, intake->headers, intake->columns, options->maps,
-		       options->map_count, place.file, intake->roles, diag) < 0 ||
+			   &intake->profile, diag) < 0)
+		return -1;
+	add_picks(intake, options);
+	if (bind_roles(intake, first, intake->skip, options, diag) < 0 ||
 	    decide_dates(intake, first, intake->skip, options, diag) < 0)
 		return -1;
 	intake->info.encoding = arena_cstr(&intake->arena, slice_of(table_info(intake->table)->encoding)); /* more was read */
@@ -485,7 +591,7 @@ struct slice intake_describe(const struct intake *intake, struct arena *arena)
 	if (intake->has_profiles)
 		text = describe_profile(intake, text, arena);
 	text = arena_format(arena, "%.*s, columns:", SLICE_ARG(text));
-	for (size_t c = 0; c < intake->columns; c++) {
+	for (size_t c = 0; c < intake->columns + intake->pick_count; c++) {
 		enum role role = intake->roles[c].role;
 
 		text = arena_format(arena, "%.*s%s %.*s", SLICE_ARG(text), c ? "," : "", SLICE_ARG(intake->headers[c]));

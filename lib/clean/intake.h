@@ -29,19 +29,27 @@ struct intake_title {
 	struct slice text;
 };
 
+/* A value inside a column of JSON text, which the profile names: follow_info[].userid. */
+struct pick {
+	size_t column;
+	struct slice path;
+};
+
 struct intake {
 	struct table *table;           /* NULL while the file is closed: intake_suspend */
 	const char *name;              /* table_name */
 	struct table_info info;        /* as found when it was opened */
 	uint64_t size;                 /* bytes of the file, 0 unknown */
-	struct slice *headers;         /* clean, unique (分销员, 分销员_2), never empty (c3) */
-	struct column_role *roles;
+	struct slice *headers;         /* clean, unique (分销员, 分销员_2), never empty (c3); then those of the picks */
+	struct column_role *roles;     /* of the columns, then of the picks */
 	size_t columns;
+	struct pick *picks;            /* numbered behind the columns */
+	size_t pick_count;
 	size_t header_row;             /* row number of the header in the file, of two rows the lower one; 0: none */
 	bool two_rows;                 /* the header is that row and the one above */
 	struct intake_title *titles;   /* rows above the header, as far as they could be read */
 	size_t title_count;
-	enum date_order *date_orders;  /* per column */
+	enum date_order *date_orders;  /* per column and pick */
 	struct profile_choice profile; /* profile NULL: none fits */
 	bool has_profiles;             /* one was looked for */
 	size_t skip;                   /* private: records before the data */
@@ -72,6 +80,8 @@ int intake_rewind(struct intake *intake, struct diag *diag) MUST_CHECK;
  * to the rejects, code "total-row", "note-row", "repeated-header"; they never fail a run that has no --rejects). In a worker.
  */
 void intake_split(const struct intake *intake, struct batch *batch);
+/* The cell of a column or pick, without what batch_cell knows of how it stood. For a list all values of a pick, else the first. */
+struct slice intake_cell(const struct intake *intake, struct batch *batch, size_t r, size_t column);
 /* The first column with the role, or intake->columns. */
 size_t intake_find(const struct intake *intake, enum role role);
 /* One line for -v: format, encoding, delimiter, header row, profile, roles. */

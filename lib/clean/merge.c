@@ -218,9 +218,15 @@ static const enum role *roles_of_kind(enum kind kind)
 	return lists[kind];
 }
 
+/* Its columns, and the picks behind them. */
+static size_t all_columns(const struct intake *intake)
+{
+	return intake->columns + intake->pick_count;
+}
+
 static bool has_role(const struct intake *intake, enum role role)
 {
-	return intake_find(intake, role) < intake->columns;
+	return roles_find(intake->roles, all_columns(intake), role) < all_columns(intake);
 }
 
 /* Whether it is the output of an earlier merge. */
@@ -354,9 +360,9 @@ static void type_columns(struct merge *merge)
 
 static struct part part_of_columns(struct merge *merge, const struct intake *intake, enum what what, enum role role)
 {
-	size_t *columns = arena_get(&merge->arena, intake->columns, sizeof *columns), count = 0;
+	size_t *columns = arena_get(&merge->arena, all_columns(intake), sizeof *columns), count = 0;
 
-	for (size_t c = 0; c < intake->columns; c++)
+	for (size_t c = 0; c < all_columns(intake); c++)
 		if (intake->roles[c].role == role)
 			columns[count++] = c;
 	return (struct part){ count ? what : PART_ABSENT, rule_of_role(role), count, columns };
@@ -566,18 +572,21 @@ static bool take_cell(const struct cursor *at, enum rule rule, size_t column, st
 {
 	const struct intake *intake = at->input->intake;
 	struct arena *arena = &at->batch->arena;
-	struct slice before = batch_cell(at->batch, at->r, column), text = without_habits(intake, rule, before, arena);
+	struct slice before = intake_cell(intake, at->batch, at->r, column), text = without_habits(intake, rule, before, arena);
 	struct standard standard = standard_value(rule, text, intake->roles[column].unit, intake->date_orders[column], arena);
+	size_t shown = column; /* in messages */
 
+	if (column >= intake->columns)
+		shown = intake->picks[column - intake->columns].column;
 	if (standard.outcome == OUTCOME_BAD) {
-		batch_reject(at->batch, at->r, column + 1, standard.code, standard.reason);
+		batch_reject(at->batch, at->r, shown + 1, standard.code, standard.reason);
 		return false;
 	}
 	if (text.len == 0)
 		standard.outcome = OUTCOME_EMPTY; /* so says the system */
 	if (intake->profile.profile && rule == RULE_TEXT)
 		standard.value = profile_word_in(intake->profile.profile, intake->roles[column].role, standard.value, arena);
-	count_outcome(figures, at, column, before, &standard);
+	count_outcome(figures, at, shown, before, &standard);
 	*value = standard.value;
 	return true;
 }
@@ -606,10 +615,13 @@ static struct slice add_items(struct slice list, struct slice items, struct aren
 
 static bool standardise(const struct cursor *at, const struct part *part, struct figures *figures, struct slice *value)
 {
+	const struct intake *intake = at->input->intake;
 	struct slice one;
 
 	*value = (struct slice){ "", 0 };
 	for (size_t i = 0; i < part->count; i++) {
+		if (part->columns[i] >= intake->columns && value->len && !role_is_list(intake->roles[part->columns[i]].role))
+			break; /* a pick stands in where there is nothing else */
 		if (!take_cell(at, part->rule, part->columns[i], figures, &one))
 			return false;
 		*value = i ? add_items(*value, one, &at->batch->arena) : one;
@@ -660,8 +672,8 @@ static void write_raw(struct rows *rows, const struct cursor *at, const struct p
 	for (size_t i = 0; i < part->count; i++) {
 		struct slice cell = { "", 0 };
 
-		if (part->columns[i] < at->batch->columns)
-			cell = batch_cell(at->batch, at->r, part->columns[i]);
+		if (part->columns[i] < all_columns(at->input->intake))
+			cell = intake_cell(at->input->intake, at->batch, at->r, part->columns[i]);
 		if (all.len && cell.len)
 			all = arena_format(&at->batch->arena, "%.*s;%.*s", SLICE_ARG(all), SLICE_ARG(cell));
 		else if (cell.len)
@@ -805,7 +817,7 @@ static cJSON *figure_of_column(struct merge *merge, size_t input, size_t column)
 	cJSON *object = cJSON_CreateObject(), *from = cJSON_CreateArray();
 
 	for (size_t i = 0; i < part->count; i++)
-		if (part->columns[i] < intake->columns)
+		if (part->columns[i] < all_columns(intake))
 			cJSON_AddItemToArray(from, cJSON_CreateString(arena_cstr(&merge->arena,
 										 intake->headers[part->columns[i]])));
 	cJSON_AddStringToObject(object, "input", intake->name);

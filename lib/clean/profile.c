@@ -10,15 +10,29 @@
 #include "clean/text.h"
 #include "io/file.h"
 
-EMBED(generic_en, "lib/clean/profiles/generic-en.json")
-EMBED(generic_zh, "lib/clean/profiles/generic-zh.json")
 EMBED(salesforce, "lib/clean/profiles/salesforce.json")
 EMBED(zoho, "lib/clean/profiles/zoho.json")
+EMBED(hubspot, "lib/clean/profiles/hubspot.json")
+EMBED(shopify, "lib/clean/profiles/shopify.json")
+EMBED(sharecrm, "lib/clean/profiles/sharecrm.json")
+EMBED(jiandaoyun, "lib/clean/profiles/jiandaoyun.json")
+EMBED(neocrm, "lib/clean/profiles/neocrm.json")
+EMBED(yonyou, "lib/clean/profiles/yonyou.json")
+EMBED(kingdee, "lib/clean/profiles/kingdee.json")
+EMBED(qidian, "lib/clean/profiles/qidian.json")
+EMBED(wecom, "lib/clean/profiles/wecom.json")
+EMBED(youzan, "lib/clean/profiles/youzan.json")
+EMBED(wukong, "lib/clean/profiles/wukong.json")
+EMBED(generic_zh, "lib/clean/profiles/generic-zh.json")
+EMBED(generic_en, "lib/clean/profiles/generic-en.json")
 
 enum { PROFILE_BYTES = 4 << 20, TELLS_LEAST = 2 };
 
 static const struct { const char *name; struct slice (*text)(void); } built_in[] = {
-	{ "salesforce", salesforce }, { "zoho", zoho }, { "generic-zh", generic_zh }, { "generic-en", generic_en },
+	{ "salesforce", salesforce }, { "zoho", zoho }, { "hubspot", hubspot }, { "shopify", shopify },
+	{ "sharecrm", sharecrm }, { "jiandaoyun", jiandaoyun }, { "neocrm", neocrm }, { "yonyou", yonyou },
+	{ "kingdee", kingdee }, { "qidian", qidian }, { "wecom", wecom }, { "youzan", youzan },
+	{ "wukong", wukong }, { "generic-zh", generic_zh }, { "generic-en", generic_en },
 };
 
 enum { BUILT_IN = sizeof built_in / sizeof *built_in };
@@ -272,7 +286,7 @@ int profile_choose(const struct profile_set *set, enum kind kind, const struct s
 
 enum { EPOCH_DIGITS = 9, EPOCH_DIGITS_MOST = 15, COMPACT_DIGITS = 14 };
 
-/* 1709625600 as 2024-03-05T08:00:00Z: nine digits and more, but not the fourteen of 20240305080000. */
+/* 1709625600 as 2024-03-05T08:00:00Z: what is negative or has nine digits and more, but not the fourteen of 20240305080000. */
 static struct slice read_epoch(int64_t ticks, struct slice cell, struct arena *arena)
 {
 	bool negative = cell.len && cell.ptr[0] == '-';
@@ -282,7 +296,7 @@ static struct slice read_epoch(int64_t ticks, struct slice cell, struct arena *a
 
 	if (slice_equal(cell, SLICE("0")))
 		return (struct slice){ "", 0 };
-	if (digits < EPOCH_DIGITS || digits > EPOCH_DIGITS_MOST || (digits == COMPACT_DIGITS && !negative) ||
+	if ((digits < EPOCH_DIGITS && !negative) || digits > EPOCH_DIGITS_MOST || (digits == COMPACT_DIGITS && !negative) ||
 	    !slice_to_i64(cell, &moment))
 		return cell;
 	moment = moment / ticks - (moment % ticks < 0);
@@ -320,6 +334,8 @@ struct slice profile_value(const struct system_profile *profile, enum measure me
 
 	if (clean.len == 0)
 		return cell;
+	if (profile->apostrophe && clean.len > 1 && clean.ptr[0] == '\'' && strchr("+0123456789", clean.ptr[1]))
+		return slice_skip(clean, 1);
 	if (profile->empty_count && says_empty(profile, text_clean(clean, arena)))
 		return (struct slice){ "", 0 };
 	if (measure == MEASURE_DATE && profile->epoch)

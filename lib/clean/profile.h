@@ -4,7 +4,7 @@
  * known systems (profiles/NAME.json) are built in, and a user writes his own by copying one.
  *
  *     {"name": "zoho", "title": "Zoho CRM",
- *      "read": {"date_order": "mdy", "epoch": "ms", "decimal": ",", "empty": ["-None-"]},
+ *      "read": {"date_order": "mdy", "epoch": "ms", "decimal": ",", "apostrophe": false, "empty": ["-None-"]},
  *      "write": {"date": "MM/dd/yyyy", "time": "MM/dd/yyyy HH:mm:ss", "empty": "", "list": ";", "bom": false, "above": "…"},
  *      "words": {"status": {"B": "cancelled"}},
  *      "tables": [{"table": "Accounts", "kind": "customers", "tells": ["Record Id"],
@@ -56,6 +56,7 @@ struct system_profile {
 	enum date_order date_order;  /* of dates that could be either way */
 	int64_t epoch;               /* ticks a second of dates that are numbers: 1, 1000; 0: by their length */
 	bool decimal_comma;          /* 1.234,50 */
+	bool apostrophe;             /* '+44…: one before a digit or plus only tells Excel that this is text */
 	struct slice *empties;       /* text_clean; cells that say that they are empty, besides the usual ones */
 	size_t empty_count;
 	struct profile_word *words;

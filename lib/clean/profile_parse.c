@@ -191,6 +191,7 @@ static int read_read(struct reading *r, void *target)
 		{ "date_order", read_order, offsetof(struct system_profile, date_order) },
 		{ "epoch", read_epoch, offsetof(struct system_profile, epoch) },
 		{ "decimal", read_decimal, offsetof(struct system_profile, decimal_comma) },
+		{ "apostrophe", read_bool, offsetof(struct system_profile, apostrophe) },
 		{ "empty", read_empties, 0 },
 	};
 

@@ -207,6 +207,9 @@ static void values_lose_the_habits_of_the_system(void **state)
 		{ "\"decimal\": \".\"", MEASURE_AMOUNT, true, "1,234.50", "1,234.50" },
 		{ "\"empty\": [\"-None-\"]", MEASURE_NONE, true, " －None－ ", "" },
 		{ "\"empty\": [\"-None-\"]", MEASURE_NONE, true, "None", "None" },
+		{ "\"apostrophe\": true", MEASURE_NONE, true, "'+447700900101", "+447700900101" },
+		{ "\"apostrophe\": true", MEASURE_NONE, true, "'t Hooft", "'t Hooft" },
+		{ "\"apostrophe\": false", MEASURE_NONE, true, "'69", "'69" },
 	};
 	struct arena arena;
 

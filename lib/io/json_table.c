@@ -153,7 +153,8 @@ static int fail_here(const struct json_table *json, const char *fault, struct di
 static bool may_hold_records(struct slice name)
 {
 	static const char *const names[] = {
-		"data", "records", "rows", "items", "list", "value", "values", "result", "results",
+		"data", "records", "rows", "items", "list", "value", "values", "result", "results", "dataList",
+		"external_contact_list",
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
