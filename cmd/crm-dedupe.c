@@ -7,10 +7,10 @@
 
 struct values {
 	struct common_options common;
-	bool mark, link_only;
+	bool mark, link_only, with_model;
 	double threshold;
 	struct texts ignore, survive, source_rank;
-	const char *links, *pairs, *review, *decisions, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
+	const char *links, *pairs, *review, *decisions, *rules, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
 };
 
 #define AT(field) offsetof(struct values, field)
@@ -23,6 +23,9 @@ static const struct option_spec specs[] = {
 	{ 0, "review", "FILE", OPTION_OUTPUT, AT(review), NULL, 0, 0,
 	  "write the doubtful pairs side by side, the most doubtful first, with a column decision to fill in: same or different" },
 	{ 0, "decisions", "FILE", OPTION_FILE, AT(decisions), NULL, 0, 0, "obey a file of --review in which decision is filled in" },
+	{ 0, "rules", "FILE", OPTION_FILE, AT(rules), NULL, 0, 0,
+	  "fixed rules that say which records are one customer, one a line, such as: phone and name ~ 0.9" },
+	{ 0, "with-model", NULL, OPTION_FLAG, AT(with_model), NULL, 0, 0, "let the model decide about what --rules does not join" },
 	{ 0, "conflicts", "FILE", OPTION_OUTPUT, AT(conflicts), NULL, 0, 0,
 	  "write the customers whose records have several owners or stages, and who touched them last" },
 	{ 0, "related", "FILE", OPTION_OUTPUT, AT(related), NULL, 0, 0,
@@ -120,7 +123,7 @@ int main(int argc, char **argv)
 		.mark = values.mark, .link_only = values.link_only, .threshold = values.threshold,
 		.golden = { values.survive.items, values.survive.count, values.source_rank.items, values.source_rank.count },
 		.ignore = values.ignore.items, .ignore_count = values.ignore.count,
-		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions, .conflicts = values.conflicts, .lineage = values.lineage, .related = values.related, .master = values.master, .retired = values.retired,
+		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions, .rules = values.rules, .with_model = values.with_model, .conflicts = values.conflicts, .lineage = values.lineage, .related = values.related, .master = values.master, .retired = values.retired,
 		.evaluate = values.evaluate, .truth_column = values.truth_column, .explain = values.explain,
 		.model = values.model, .save_model = values.save_model, .threads = (unsigned)common->threads,
 	};

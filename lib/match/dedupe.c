@@ -6,12 +6,14 @@
 #include "base/memory.h"
 #include "match/decisions.h"
 #include "match/report.h"
+#include "match/fixed.h"
 #include "match/truth.h"
 
 struct dedupe {
 	const struct dedupe_options *options;
 	struct records records;
 	bool *ignore;              /* per column */
+	struct fixed_rules rules;        /* with --rules */
 	struct match match;
 	struct customers customers;
 	struct master master;      /* with --master */
@@ -56,19 +58,29 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 		.model = dedupe->options->model, .save_model = dedupe->options->save_model,
 	};
 	struct decisions decisions = { 0 };
+	const char *rules = dedupe->options->rules;
 	int result = 0;
 
 	if (dedupe->options->link_only && dedupe->records.source_names.count < 2)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--link-only needs records of two sources or more; this is one");
-	if (dedupe->options->decisions)
+	if (rules)
+		result = fixed_read(&dedupe->rules, rules, &input, diag);
+	if (result == 0 && dedupe->options->decisions)
 		result = decisions_read(&decisions, dedupe->options->decisions, &dedupe->options->side, &dedupe->records, diag);
+	if (result == 0 && rules && dedupe->options->with_model)
+		result = fixed_add_same(&dedupe->rules, &input, options.link_only, options.threads, &decisions.same, &decisions.same_count,
+					&dedupe->figures->hot_blocks, diag);
 	options.same = decisions.same;
 	options.same_count = decisions.same_count;
 	options.different = decisions.different;
 	options.different_count = decisions.different_count;
 	dedupe->figures->decisions_unknown = decisions.unknown;
-	if (result == 0)
+	if (result == 0 && rules && !dedupe->options->with_model)
+		result = fixed_match(&dedupe->rules, &input, &options, &dedupe->match, diag);
+	else if (result == 0)
 		result = match_run(&dedupe->match, &input, &options, diag);
+	if (result == 0 && rules && dedupe->figures->hot_blocks + dedupe->match.pairs.hot_blocks * !dedupe->options->with_model)
+		diag_warn(diag, NULL, NULL, "a rule brings hundreds of different records together, of which only near ones were compared; add an exact comparison to it");
 	decisions_release(&decisions);
 	return result;
 }
@@ -177,13 +189,19 @@ static void set_figures(struct dedupe *dedupe)
 	figures->customers = dedupe->customers.count;
 	figures->merged = dedupe->records.count - dedupe->customers.count;
 	figures->pairs = dedupe->match.pairs.count;
-	figures->hot_blocks = dedupe->match.pairs.hot_blocks;
+	figures->hot_blocks += dedupe->match.pairs.hot_blocks;
 	figures->expected_pairs = dedupe->match.model.lambda * dedupe->match.background.total;
 }
 
 /* Options that are right alone and wrong together. */
 static int check_options(const struct dedupe_options *options, struct diag *diag)
 {
+	const char *needs_model = options->review ? "review" : options->model ? "model" : options->save_model ? "save-model" : NULL;
+
+	if (options->with_model && !options->rules)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--with-model needs --rules: without rules the model decides alone");
+	if (options->rules && !options->with_model && needs_model)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--%s needs a model, which --rules alone has not; add --with-model", needs_model);
 	if (options->retired && !options->master)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--retired needs --master: ids are retired of those that were there yesterday");
 	return 0;
@@ -219,6 +237,7 @@ int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figu
 	master_release(&dedupe.master);
 	renaming_release(&figures->renaming);
 	match_release(&dedupe.match);
+	fixed_release(&dedupe.rules);
 	records_release(&dedupe.records);
 	return result;
 }

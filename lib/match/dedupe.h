@@ -14,11 +14,12 @@ struct dedupe_options {
 	const char *output;                  /* NULL: standard output */
 	bool mark;
 	bool link_only;
+	bool with_model;                     /* rules: what they do not join is for the model */
 	double threshold;                    /* probability */
 	struct golden_options golden;
 	const char *const *ignore;           /* names of columns */
 	size_t ignore_count;
-	const char *links, *pairs, *review, *decisions, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
+	const char *links, *pairs, *review, *decisions, *rules, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
 	unsigned threads;
 };
 

@@ -37,7 +37,7 @@ static void explain_field(const struct findings *findings, unsigned i, uint64_t 
 
 	buf_format(text, "%.*s\t%.*s\t%.*s\t%s\t", SLICE_ARG(findings->records->headers[column]),
 		   SLICE_ARG(records_cell(findings->records, a, column)), SLICE_ARG(records_cell(findings->records, b, column)),
-		   report_level_name(level));
+		   level_name(level));
 	if (level == LEVEL_MISSING)
 		buf_add(text, SLICE("0.0\n"));
 	else

@@ -16,4 +16,7 @@ enum level {
 	LEVELS
 };
 
+/* "exact", "near" … */
+const char *level_name(enum level level);
+
 #endif

@@ -28,10 +28,21 @@ struct match {
 	uint32_t *cluster;       /* per row: smallest row of its cluster */
 	struct profile *profiles;
 	const uint32_t *sources; /* the input's */
+	const struct fixed_rules *rules; /* matched by rules alone: there is no model; else NULL */
 	bool *clean;             /* link_only: per source, whether it holds each customer once */
 };
 
 int match_run(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag) MUST_CHECK;
+/*
+ * By fixed rules alone: records that a chain of pairs joins are one customer. Fields, links and clusters are filled as by match_run, the model is not.
+ * The rules must live as long as the match.
+ */
+struct fixed_rules;
+int fixed_match(const struct fixed_rules *rules, const struct match_input *input, const struct match_options *options, struct match *match,
+		struct diag *diag) MUST_CHECK;
+/* Adds the pairs that rules join to those that are to be together whatever the model says. */
+int fixed_add_same(const struct fixed_rules *rules, const struct match_input *input, bool link_only, unsigned threads, struct link **same,
+		   size_t *count, size_t *hot_blocks, struct diag *diag) MUST_CHECK;
 void match_release(struct match *match);
 
 #endif

@@ -6,13 +6,11 @@
 #include "io/file.h"
 #include "io/json.h"
 
-static const char *const level_names[LEVELS] = { "missing", "different", "weak", "crosswise", "related", "similar", "near", "exact" };
-
 /* What a parameter is called: "m phone exact", "given address name weak". */
 static const char *param_name(struct arena *arena, const char *kind, struct slice first, struct slice second, unsigned level)
 {
 	struct slice name = arena_format(arena, "%s %.*s%s%.*s%s%s%c", kind, SLICE_ARG(first), second.len ? " " : "", SLICE_ARG(second),
-					 level ? " " : "", level ? level_names[level] : "", 0);
+					 level ? " " : "", level ? level_name(level) : "", 0);
 
 	return name.ptr;
 }

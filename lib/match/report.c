@@ -1,10 +1,12 @@
 #include "match/report.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "clean/text.h"
+#include "match/fixed.h"
 #include "match/side.h"
 
 static const float DOUBT_MOST = 3;   /* bits: probabilities from .11 to .89 */
@@ -27,13 +29,6 @@ int report_links(const struct findings *findings, const char *path, struct diag 
 	return side_close(&side, failed, diag);
 }
 
-static const char *const level_names[LEVELS] = { "missing", "different", "weak", "crosswise", "related", "similar", "near", "exact" };
-
-const char *report_level_name(unsigned level)
-{
-	return level_names[level];
-}
-
 /* name=exact +7.1; phone=near +5.0 */
 static struct slice reasons(const struct findings *findings, const struct link *link, struct arena *arena)
 {
@@ -43,6 +38,8 @@ static struct slice reasons(const struct findings *findings, const struct link *
 	struct slice copy;
 
 	buf_init(&text, 1 << 16);
+	if (match->rules)
+		buf_format(&text, "rule in line %" PRIu64, fixed_line(match->rules, &match->fields, link->a, link->b));
 	for (unsigned i = 0; i < match->fields.count; i++) {
 		unsigned level = pattern_level(pattern, i);
 
@@ -50,8 +47,9 @@ static struct slice reasons(const struct findings *findings, const struct link *
 			continue;
 		buf_add(&text, text.len ? SLICE("; ") : SLICE(""));
 		buf_add(&text, findings->records->headers[match->fields.all[i].column]);
-		buf_format(&text, "=%s %+.1f", level_names[level],
-			   model_field_weight(&match->model, &match->fields, i, pattern, link->a, link->b));
+		buf_format(&text, "=%s", level_name(level));
+		if (!match->rules)
+			buf_format(&text, " %+.1f", model_field_weight(&match->model, &match->fields, i, pattern, link->a, link->b));
 	}
 	copy = arena_copy(arena, buf_slice(&text));
 	buf_release(&text);
@@ -81,7 +79,7 @@ int report_pairs(const struct findings *findings, const char *path, struct diag 
 		side_origin(&side, findings->records, link->a);
 		side_origin(&side, findings->records, link->b);
 		rows_real(&side.rows, 1 / (1 + exp2(-(double)link->bits)), 4);
-		rows_real(&side.rows, link->bits, 2);
+		rows_real(&side.rows, match->rules ? NAN : (double)link->bits, 2);
 		rows_i64(&side.rows, match->cluster[link->a] == match->cluster[link->b]);
 		rows_cell(&side.rows, reasons(findings, link, &arena));
 		failed = side_row_end(&side, diag);

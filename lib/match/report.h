@@ -17,8 +17,6 @@ struct findings {
 	unsigned threads;
 };
 
-/* "exact", "near" … */
-const char *report_level_name(unsigned level);
 /* source, source_row, source_id, customer_id: one row per record. */
 int report_links(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* Pairs with a chance, best first, with what each field adds. */

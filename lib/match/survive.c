@@ -33,6 +33,8 @@ static int find_column(const struct records *records, struct slice name, size_t 
 	*column = records_find(records, name);
 	if (*column == records->columns && role_by_name(name) != ROLE_NONE)
 		*column = records_find_role(records, role_by_name(name));
+	if (*column == records->columns && role_of_header(KIND_CUSTOMERS, name).role != ROLE_NONE)
+		*column = records_find_role(records, role_of_header(KIND_CUSTOMERS, name).role);
 	if (*column < records->columns)
 		return 0;
 	near = nearest_index(records->headers, records->columns, name);
