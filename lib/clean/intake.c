@@ -558,48 +558,62 @@ static const char *delimiter_name(char delimiter)
 	return delimiter == '\t' ? "tab" : delimiter == ',' ? "comma" : delimiter == ';' ? "semicolon" : "bar";
 }
 
-static struct slice describe_profile(const struct intake *intake, struct slice text, struct arena *arena)
+static void describe_profile(const struct intake *intake, struct buf *text)
 {
 	const struct profile_choice *choice = &intake->profile;
 
 	if (!choice->profile)
-		return arena_format(arena, "%.*s, profile generic", SLICE_ARG(text));
-	return arena_format(arena, "%.*s, profile %.*s (%.*s, %zu of %zu headers)", SLICE_ARG(text),
-			    SLICE_ARG(choice->profile->name), SLICE_ARG(choice->table->name), choice->known, intake->columns);
+		buf_add(text, SLICE(", profile generic"));
+	else
+		buf_format(text, ", profile %.*s (%.*s, %zu of %zu headers)", SLICE_ARG(choice->profile->name),
+			   SLICE_ARG(choice->table->name), choice->known, intake->columns);
+}
+
+static void describe_rows(const struct intake *intake, struct buf *text)
+{
+	for (size_t i = 0; i < intake->title_count; i++)
+		buf_format(text, ", row %llu is no data: %.*s", (unsigned long long)intake->titles[i].row,
+			   SLICE_ARG(intake->titles[i].text));
+	if (intake->two_rows)
+		buf_format(text, ", header in rows %zu and %zu", intake->header_row - 1, intake->header_row);
+	else if (intake->header_row)
+		buf_format(text, ", header in row %zu", intake->header_row);
+}
+
+static void describe_columns(const struct intake *intake, struct buf *text)
+{
+	buf_add(text, SLICE(", columns:"));
+	for (size_t c = 0; c < intake->columns + intake->pick_count; c++) {
+		enum role role = intake->roles[c].role;
+
+		buf_format(text, "%s %.*s", c ? "," : "", SLICE_ARG(intake->headers[c]));
+		if (role != ROLE_NONE && !slice_equal(intake->headers[c], slice_of(role_name(role))))
+			buf_format(text, " → %s", role_name(role));
+		if (intake->date_orders[c] && is_date(intake, c))
+			buf_format(text, " (%s first)", intake->date_orders[c] == DATE_ORDER_DMY ? "day" : "month");
+	}
 }
 
 struct slice intake_describe(const struct intake *intake, struct arena *arena)
 {
 	const struct table_info *info = &intake->info;
-	struct slice text = arena_format(arena, "%s: %s", intake->name, format_name(info->format));
+	struct slice result;
+	struct buf text;
 
+	buf_init(&text, BUF_UNLIMITED);
+	buf_format(&text, "%s: %s", intake->name, format_name(info->format));
 	if (info->format == FORMAT_CSV || info->format == FORMAT_TSV)
-		text = arena_format(arena, "%.*s, %s%s, %s, %s", SLICE_ARG(text), info->encoding,
-				    info->bom ? " with a mark" : "", delimiter_name(info->delimiter), info->line_end);
+		buf_format(&text, ", %s%s, %s, %s", info->encoding, info->bom ? " with a mark" : "",
+			   delimiter_name(info->delimiter), info->line_end);
 	if (info->sheet)
-		text = arena_format(arena, "%.*s, sheet %s", SLICE_ARG(text), info->sheet);
+		buf_format(&text, ", sheet %s", info->sheet);
 	if (info->hidden)
-		text = arena_format(arena, "%.*s, hidden sheets passed over: %s", SLICE_ARG(text), info->hidden);
-	for (size_t i = 0; i < intake->title_count; i++)
-		text = arena_format(arena, "%.*s, row %llu is no data: %.*s", SLICE_ARG(text),
-				    (unsigned long long)intake->titles[i].row, SLICE_ARG(intake->titles[i].text));
-	if (intake->two_rows)
-		text = arena_format(arena, "%.*s, header in rows %zu and %zu", SLICE_ARG(text), intake->header_row - 1,
-				    intake->header_row);
-	else if (intake->header_row)
-		text = arena_format(arena, "%.*s, header in row %zu", SLICE_ARG(text), intake->header_row);
+		buf_format(&text, ", hidden sheets passed over: %s", info->hidden);
+	describe_rows(intake, &text);
 	if (intake->has_profiles)
-		text = describe_profile(intake, text, arena);
-	text = arena_format(arena, "%.*s, columns:", SLICE_ARG(text));
-	for (size_t c = 0; c < intake->columns + intake->pick_count; c++) {
-		enum role role = intake->roles[c].role;
-
-		text = arena_format(arena, "%.*s%s %.*s", SLICE_ARG(text), c ? "," : "", SLICE_ARG(intake->headers[c]));
-		if (role != ROLE_NONE && !slice_equal(intake->headers[c], slice_of(role_name(role))))
-			text = arena_format(arena, "%.*s → %s", SLICE_ARG(text), role_name(role));
-		if (intake->date_orders[c] && is_date(intake, c))
-			text = arena_format(arena, "%.*s (%s first)", SLICE_ARG(text),
-					    intake->date_orders[c] == DATE_ORDER_DMY ? "day" : "month");
-	}
-	return text;
+		describe_profile(intake, &text);
+	describe_columns(intake, &text);
+	result = arena_copy(arena, buf_slice(&text));
+	buf_release(&text);
+	return result;
 }

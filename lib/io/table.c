@@ -92,6 +92,33 @@ static enum format sniff(struct slice seen)
 	return sniff_json(seen);
 }
 
+/* HTML and XML, which some systems name .xls: <html, <!DOCTYPE html, <table, <?xml. In UTF-16 the letters stand apart. */
+static bool is_markup(struct slice seen)
+{
+	static const struct slice marks[] = { { "<html", 5 }, { "<!doctype", 9 }, { "<table", 6 }, { "<?xml", 5 }, { "<meta", 5 },
+					      { "<head", 5 }, { "<style", 6 }, { "<div", 4 } };
+	char text[32];
+	size_t length = 0;
+
+	for (size_t i = 0; i < seen.len && i < SNIFF_BYTES && length < sizeof text; i++)
+		if (seen.ptr[i] > ' ' && seen.ptr[i] < 0x7F)
+			text[length++] = seen.ptr[i];
+		else if (seen.ptr[i] < 0 && i > 2)
+			break; /* a letter beyond ASCII, no mark of the encoding */
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (length >= marks[i].len && slice_equal_nocase((struct slice){ text, marks[i].len }, marks[i]))
+			return true;
+	return false;
+}
+
+static int refuse_markup(const struct table *table, struct diag *diag)
+{
+	struct place place = { .file = table->name };
+
+	return diag_fail(diag, STATUS_INPUT, &place, "bad-workbook",
+			 "this is a web page or an XML file, whatever its name; open it in a spreadsheet program and save it as .xlsx");
+}
+
 static int open_reader(struct table *table, struct diag *diag)
 {
 	struct table_options *options = &table->options;
@@ -102,6 +129,8 @@ static int open_reader(struct table *table, struct diag *diag)
 		if (source_peek(table->source, SNIFF_BYTES, &seen, diag) < 0)
 			return -1;
 		format = sniff(seen);
+		if (format == FORMAT_AUTO && is_markup(seen))
+			return refuse_markup(table, diag);
 	}
 	switch (format) {
 	case FORMAT_JSON:

@@ -5,6 +5,7 @@
 #include <freexl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "io/reader.h"
@@ -35,6 +36,30 @@ static int bad_workbook(const struct xls *xls, struct diag *diag, const char *wh
 	return diag_fail(diag, STATUS_INPUT, &place, "bad-workbook", "%s", why);
 }
 
+/* Whether the compound file holds an encrypted package, as workbooks with a password are kept: looks into its first folder. */
+static bool is_encrypted(const struct xls *xls)
+{
+	static const char name[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
+	int file = source_descriptor(xls->source);
+	unsigned char header[512];
+	char folder[4096];
+	uint32_t sector;
+	ssize_t got;
+
+	if (pread(file, header, sizeof header, 0) != sizeof header || header[30] < 9 || header[30] > 12)
+		return false;
+	sector = header[48] | (uint32_t)header[49] << 8 | (uint32_t)header[50] << 16 | (uint32_t)header[51] << 24;
+	got = pread(file, folder, (size_t)1 << header[30], ((off_t)sector + 1) << header[30]);
+	return got > 0 && memmem(folder, (size_t)got, name, sizeof name - 1);
+}
+
+static int fail_not_found(const struct xls *xls, struct diag *diag)
+{
+	if (is_encrypted(xls))
+		return bad_workbook(xls, diag, "the workbook has a password; open it in a spreadsheet program and save it without one");
+	return bad_workbook(xls, diag, "this is no workbook, but another kind of file of Microsoft Office; save it as .xlsx");
+}
+
 static int open_workbook(struct xls *xls, struct diag *diag)
 {
 	unsigned protection = FREEXL_UNKNOWN;
@@ -46,11 +71,11 @@ static int open_workbook(struct xls *xls, struct diag *diag)
 	if (error == FREEXL_INSUFFICIENT_MEMORY)
 		memory_exhausted();
 	if (error == FREEXL_BIFF_WORKBOOK_NOT_FOUND)
-		return bad_workbook(xls, diag, "no .xls workbook, or one with a password; save it as .xlsx without a password");
+		return fail_not_found(xls, diag);
 	if (error == FREEXL_OK)
 		freexl_get_info(xls->workbook, FREEXL_BIFF_PASSWORD, &protection);
 	if (protection == FREEXL_BIFF_OBFUSCATED)
-		return bad_workbook(xls, diag, "the workbook has a password; save it without");
+		return bad_workbook(xls, diag, "the workbook has a password; open it in a spreadsheet program and save it without one");
 	return error == FREEXL_OK ? 0 : bad_workbook(xls, diag, "this is no .xls workbook, or it is damaged");
 }
 

@@ -500,7 +500,8 @@ static int read_workbook(struct xlsx *xlsx, struct diag *diag)
 	found = read_part(xlsx, xlsx->workbook_path, &workbook, diag);
 	if (found == 0)
 		return bad_workbook(xlsx, diag,
-				    "this is no workbook: the zip archive has no list of sheets (xl/workbook.xml)");
+				    "this is no workbook: the zip archive has no list of sheets (xl/workbook.xml); "
+				    "if it holds tables, unpack it");
 	if (found > 0)
 		found = read_part(xlsx, relations_of(&xlsx->arena, xlsx->workbook_path), &relations, diag);
 	if (found == 0)
@@ -529,7 +530,7 @@ static int begin_sheet(struct xlsx *xlsx, struct diag *diag)
 	xlsx->row_waits = xlsx->at_end = xlsx->collecting = xlsx->in_phonetic = false;
 	xlsx->progress = 0;
 	if (found == 0)
-		return bad_workbook(xlsx, diag, "the part of its sheet is missing in the archive");
+		return bad_workbook(xlsx, diag, "the part of its sheet is missing in the archive; open it in a spreadsheet program and save it again");
 	return found < 0 ? -1 : 0;
 }
 

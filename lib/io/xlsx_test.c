@@ -256,16 +256,16 @@ static void files_that_are_no_workbook_are_named_for_what_they_are(void **state)
 
 	(void)state;
 	assert_file_reads(file_with(SLICE("PK\003\004 no zip")), 1,
-			  "error 3: bad-workbook: this is no workbook: it is no zip archive, or the end of it is missing\n");
+			  "error 3: bad-workbook: this is no workbook: it is no zip archive, or the end of it is missing; fetch it again\n");
 	assert_file_reads(file_with(SLICE("")), 1,
-			  "error 3: bad-workbook: this is no workbook: it is no zip archive, or the end of it is missing\n");
+			  "error 3: bad-workbook: this is no workbook: it is no zip archive, or the end of it is missing; fetch it again\n");
 	assert_file_reads(file_with(SLICE("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")), 1,
 			  "error 3: bad-workbook: this is an old .xls or a password-protected workbook; save it as .xlsx without a password\n");
 	assert_file_reads(archive(&other, 1), 1,
-			  "error 3: bad-workbook: this is no workbook: the zip archive has no list of sheets (xl/workbook.xml)\n");
+			  "error 3: bad-workbook: this is no workbook: the zip archive has no list of sheets (xl/workbook.xml); if it holds tables, unpack it\n");
 	assert_file_reads(archive(&list, 1), 1,
 			  "error 3: bad-workbook: the archive does not say where its sheets are (workbook.xml.rels)\n");
-	assert_file_reads(archive(no_sheet, 2), 1, "error 3: bad-workbook: the part of its sheet is missing in the archive\n");
+	assert_file_reads(archive(no_sheet, 2), 1, "error 3: bad-workbook: the part of its sheet is missing in the archive; open it in a spreadsheet program and save it again\n");
 	assert_file_reads(archive(empty_list, 2), 1, "error 3: bad-workbook: there is no sheet in it\n");
 }
 

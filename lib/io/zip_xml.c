@@ -43,10 +43,10 @@ int zip_xml_open(zip_t **zip, struct source *source, const char *tmpdir, struct 
 		return 0;
 	close(copy);
 	if (error == ZIP_ER_NOZIP)
-		return refuse(file, diag, "this is no workbook: it is no zip archive, or the end of it is missing");
+		return refuse(file, diag, "this is no workbook: it is no zip archive, or the end of it is missing; fetch it again");
 	if (error == ZIP_ER_READ || error == ZIP_ER_SEEK || error == ZIP_ER_MEMORY)
 		return diag_errno(diag, file, "cannot read", errno);
-	return refuse(file, diag, "this is no workbook: its zip archive is damaged");
+	return refuse(file, diag, "this is no workbook: its zip archive is damaged; fetch it again");
 }
 
 static const char *local_name(const char *name)
