@@ -9,7 +9,7 @@ HARDEN_LD ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 CFLAGS  ?= $(OPT) $(HARDEN)
 CPPFLAGS += -Ilib -I$(BUILD)/generated -D_GNU_SOURCE
 STD     := -std=c17
-LIBS    := -lcsv -lcjson -lpcre2-8 -licui18n -licuuc -lzip -lexpat -lfreexl -lxlsxwriter -lm -pthread
+LIBS    := -lcsv -lcjson -lpcre2-8 -licui18n -licuuc -lzip -lexpat -lfreexl -lxlsxwriter -llinear -lm -pthread
 ifeq ($(origin CC),default)
 CC      := gcc
 endif

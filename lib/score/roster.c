@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "base/pool.h"
 #include "clean/text.h"
 
@@ -148,6 +149,40 @@ struct slice roster_cell(struct roster *roster, uint32_t customer, size_t column
 	if (!roster->first_rows)
 		find_first_rows(roster);
 	return store_cell(roster->store, roster->first_rows[customer], column);
+}
+
+void roster_index(struct roster *roster)
+{
+	if (roster->store && !roster->first_rows)
+		find_first_rows(roster);
+}
+
+bool roster_has_row(const struct roster *roster, uint32_t customer)
+{
+	return roster->store && customer < roster->stream_keys;
+}
+
+struct place roster_place(struct roster *roster, uint32_t customer, size_t column)
+{
+	struct store_origin origin;
+
+	if (!roster_has_row(roster, customer))
+		return (struct place){ 0 };
+	roster_index(roster);
+	origin = store_origin(roster->store, roster->first_rows[customer]);
+	return (struct place){ origin.source, origin.line, column + 1 };
+}
+
+int roster_fail_column(const struct roster *roster, const char *name, enum status status, struct diag *diag)
+{
+	size_t nearest = nearest_index(roster->headers, roster->columns, slice_of(name));
+
+	if (!roster->store)
+		return diag_fail(diag, status, NULL, "no-column", "there is no column %s: the customers come from the orders, and have none", name);
+	if (nearest < roster->columns)
+		return diag_fail(diag, status, NULL, "no-column", "the customers have no column %s; nearest: %.*s", name,
+				 SLICE_ARG(slice_first(roster->headers[nearest], 60)));
+	return diag_fail(diag, status, NULL, "no-column", "the customers have no column %s, nor one with a name like it", name);
 }
 
 struct slice roster_text(struct roster *roster, uint32_t customer, enum role role)

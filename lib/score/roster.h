@@ -44,11 +44,19 @@ struct slice roster_key_name(const struct roster *roster);
 /* The column of the stream of that very name; ROSTER_NO_COLUMN: there is none. */
 #define ROSTER_NO_COLUMN SIZE_MAX
 size_t roster_column(const struct roster *roster, struct slice name);
-/* The cell in the first row of a customer: of a column, or of the one with the role; empty where there is none. One thread. */
+/* The cell in the first row of a customer: of a column, or of the one with the role; empty where there is none. One thread (but see roster_index). */
 struct slice roster_cell(struct roster *roster, uint32_t customer, size_t column);
 struct slice roster_text(struct roster *roster, uint32_t customer, enum role role);
 /* The same of the column group_name. */
 struct slice roster_group(struct roster *roster, uint32_t customer);
+/* After this, roster_cell may be asked by several threads. */
+void roster_index(struct roster *roster);
+/* Whether a row of the stream is the customer's; else only orders know him, and his cells are empty. */
+bool roster_has_row(const struct roster *roster, uint32_t customer);
+/* Where that cell stood, for messages. */
+struct place roster_place(struct roster *roster, uint32_t customer, size_t column);
+/* There is no column of that name: `status`, and the nearest ones are named. Returns -1. */
+int roster_fail_column(const struct roster *roster, const char *name, enum status status, struct diag *diag);
 
 struct roster_output {
 	const struct column *columns;   /* the tool's own */

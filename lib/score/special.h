@@ -8,5 +8,10 @@ double special_lgamma(double x);
 double special_digamma(double x);
 /* Gauss's hypergeometric function for 0 <= z < 1, by its series (15.1.1); NaN when that does not settle. */
 double special_2f1(double a, double b, double c, double z);
+/*
+ * Q(a, x), the regularised upper incomplete gamma function (6.5). P(X > x) of a chi-square X with k degrees of freedom is
+ * Q(k / 2, x / 2); P(X >= k) of a Poisson X is 1 - Q(k, mean).
+ */
+double special_gamma_q(double a, double x);
 
 #endif
