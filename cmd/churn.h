@@ -4,11 +4,12 @@
 
 #include "orders.h"
 
-#include "score/churn.h"
+#include "learn.h"
 
 struct values {
 	struct common_options common;
 	struct orders_options orders;
+	struct learn_options learn;
 	struct texts events, contacts, labels, actions;
 	const char *by, *previous, *watchlist, *worth;
 	uint64_t horizon, top, trend_days, hold, new_days, at_risk_days, dormant_days, lost_days;
@@ -58,6 +59,7 @@ static const struct option_spec specs[] = {
 	  "name of a state, level or reason, in place of the built-in ones; CODE is its English name; repeatable" },
 	{ 0, "action", "CODE=TEXT", OPTION_TEXTS, AT(actions), NULL, 0, 0,
 	  "what to do about a state or a reason, for churn_action; repeatable" },
+	LEARN_OPTIONS(AT(learn)),
 	{ 0, "medium", "RISK", OPTION_REAL, AT(medium), NULL, 0, 1, "risk from which the level is medium; default 0.4" },
 	{ 0, "high", "RISK", OPTION_REAL, AT(high), NULL, 0, 1, "risk from which the level is high; default 0.7" },
 	{ 0 },
@@ -70,6 +72,7 @@ static inline struct churn_options churn_options_of(const struct values *v)
 		.as_of = v->common.as_of, .language = v->common.language, .threads = (unsigned)v->common.threads,
 		.origin = { .horizon = (uint32_t)v->horizon, .trend_days = (uint32_t)v->trend_days },
 		.medium = v->medium, .high = v->high, .hold = (uint32_t)v->hold, .grouped = v->by,
+		.no_orders = v->orders.orders.count == 0,
 		.limits = { .at_risk_ratio = v->at_risk_ratio, .dormant_ratio = v->dormant_ratio, .lost_ratio = v->lost_ratio,
 			    .new_days = (uint32_t)v->new_days, .at_risk_days = (uint32_t)v->at_risk_days,
 			    .dormant_days = (uint32_t)v->dormant_days, .lost_days = (uint32_t)v->lost_days,

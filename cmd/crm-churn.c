@@ -19,6 +19,7 @@ struct job {
 	struct load load;
 	struct churn churn;
 	struct previous previous;
+	struct learn learn;
 };
 
 static void say_figures(struct run *run, const struct churn *churn)
@@ -26,10 +27,12 @@ static void say_figures(struct run *run, const struct churn *churn)
 	const struct wording *wording = &churn->wording;
 	struct slice model = risk_describe(&churn->risk, churn->roll.origins, &run->arena);
 
-	run_say(run, model);
-	run_stat_text(run, "risk_model", model);
-	run_stat_node(run, "risk", risk_report(&churn->risk));
-	for (size_t i = 0; i < LIFECYCLES; i++)
+	if (!churn->options.no_orders) {
+		run_say(run, model);
+		run_stat_text(run, "risk_model", model);
+		run_stat_node(run, "risk", risk_report(&churn->risk));
+	}
+	for (size_t i = 0; i < LIFECYCLES && !churn->options.no_orders; i++)
 		run_stat_number(run, arena_format(&run->arena, "lifecycle_%.*s", SLICE_ARG(wording->codes[i])).ptr,
 				(double)churn->by_lifecycle[i]);
 	for (size_t i = 0; i < LEVELS; i++)
@@ -81,7 +84,9 @@ static int do_job(struct job *job, const struct load_options *inputs)
 	const struct previous *previous = job->values->previous ? &job->previous : NULL;
 
 	if (load_all(&job->load, inputs, &job->feed, &run->diag) || read_rest(job) ||
-	    churn_make(&job->churn, &job->load.ledger, previous, 0, &run->diag))
+	    learn_risks(&job->learn, run, &job->load, &job->feed, &job->churn) ||
+	    churn_make(&job->churn, &job->load.ledger, previous, 0, &run->diag) ||
+	    learn_survival(&job->learn, run, &job->load, &job->churn))
 		return -1;
 	orders_stats(run, &job->load);
 	say_figures(run, &job->churn);
@@ -95,14 +100,16 @@ static int run_churn(struct run *run, const struct values *values)
 	struct load_options inputs;
 	int failed;
 
-	if (check_limits(values, &run->diag) || orders_load_options(run, &values->orders, &inputs))
+	if (check_limits(values, &run->diag) || learn_check(&values->learn, &run->diag) || orders_load_options(run, &values->orders, &inputs))
 		return -1;
 	inputs.ledger.account.merge_days = true;
 	inputs.group = values->by;
+	learn_init(&job.learn, &values->learn);
 	failed = churn_init(&job.churn, &options, &run->diag) || do_job(&job, &inputs);
 	load_release(&job.load);
 	previous_release(&job.previous);
 	churn_release(&job.churn);
+	learn_release(&job.learn);
 	return failed;
 }
 
@@ -112,7 +119,9 @@ int main(int argc, char **argv)
 	struct run run;
 
 	options_defaults(&values.common);
-	if (run_begin(&run, &tool, &values.common, argc, argv) == 0)
+	if (run_begin(&run, &tool, &values.common, argc, argv) == 0) {
+		values.orders.optional = learn_needs_no_orders(&values.learn);
 		(void)!run_churn(&run, &values);
+	}
 	return run_end(&run);
 }

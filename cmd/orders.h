@@ -9,6 +9,7 @@ struct orders_options {
 	struct texts orders, void_words;
 	const char *links, *source, *customer, *price, *rates;
 	int unknown, zeros, duplicates;
+	bool optional;   /* the tool can do without orders */
 };
 
 #define ORDERS_OPTIONS(at)                                                                                      \
@@ -40,7 +41,7 @@ static inline int orders_load_options(struct run *run, const struct orders_optio
 	const struct common_options *common = run->common;
 	bool from_stdin = false;
 
-	if (own->orders.count == 0)
+	if (own->orders.count == 0 && !own->optional)
 		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "no orders: name their file with --orders FILE");
 	if (common->operands.count > 1)
 		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL,

@@ -126,6 +126,11 @@ static void judge(struct churn *churn, uint32_t customer)
 		c->risk = risk_of(&churn->risk, churn->roll.origins, &s);
 		c->level = (uint8_t)churn_level(&churn->options, c->risk, s.reasons);
 	}
+	if (churn->model && !isnan(churn->model->risks[customer])) {
+		c->modelled = true;
+		c->risk = churn->model->risks[customer];
+		c->level = (uint8_t)churn_level(&churn->options, c->risk, s.reasons);
+	}
 	c->lifecycle = (uint8_t)find_state(churn, c, &s, was);
 	compare_with_yesterday(churn, c, was);
 }
@@ -159,7 +164,7 @@ int churn_make(struct churn *churn, struct ledger *ledger, const struct previous
 		const struct churn_customer *c = &churn->customers[i];
 
 		churn->by_lifecycle[c->lifecycle]++;
-		churn->by_level[c->level] += c->lifecycle != LIFECYCLE_PROSPECT;
+		churn->by_level[c->level] += c->modelled || c->lifecycle != LIFECYCLE_PROSPECT;
 	}
 	return 0;
 }
@@ -172,7 +177,7 @@ enum column_number {
 	LIFECYCLE_BEFORE, LIFECYCLE_SINCE, CHURN_COLUMNS
 };
 
-size_t churn_columns(struct churn *churn, const struct column **columns)
+size_t churn_own_columns(const struct column **columns)
 {
 	static const struct column all[CHURN_COLUMNS] = {
 		{ NAME("lifecycle"), COLUMN_TEXT },          { NAME("days_since_last"), COLUMN_NUMBER },
@@ -183,27 +188,48 @@ size_t churn_columns(struct churn *churn, const struct column **columns)
 	};
 
 	*columns = all;
+	return CHURN_COLUMNS;
+}
+
+size_t churn_columns(struct churn *churn, const struct column **columns)
+{
+	churn_own_columns(columns);
 	return churn->previous ? CHURN_COLUMNS : LIFECYCLE_BEFORE;
 }
 
-static void write_reasons(const struct churn *churn, struct rows *rows, unsigned reasons)
+bool churn_stay(const void *context, uint32_t customer, double *days, bool *left)
 {
-	char text[REASONS * (WORD_LONGEST + 1)];
-	struct slice list = { text, 0 };
-	size_t len = 0;
+	const struct churn *churn = context;
+	const struct churn_customer *c = &churn->customers[customer];
 
+	if (c->first == CIVIL_NONE)
+		return false;
+	*left = c->lifecycle == LIFECYCLE_LOST;
+	*days = (double)churn->options.as_of - c->first;
+	if (*left)
+		*days = fmin(*days, c->last - c->first + floor(lifecycle_lost_after(&churn->options.limits, c->typical_gap)) + 1);
+	return true;
+}
+
+enum { REASONS_LONGEST = REASONS * (WORD_LONGEST + 1) + 1000 };
+
+static void write_reasons(const struct churn *churn, struct rows *rows, uint32_t customer)
+{
+	const struct churn_customer *c = &churn->customers[customer];
+	struct buf list;
+
+	buf_init(&list, REASONS_LONGEST);
 	for (size_t i = 0; i < REASONS; i++) {
-		struct slice word = churn->wording.names[WORD_REASON + i][churn->options.language];
-
-		if (!(reasons & 1u << i))
+		if (!(c->reasons & 1u << i))
 			continue;
-		if (len)
-			text[len++] = ';';
-		memcpy(text + len, word.ptr, word.len);
-		len += word.len;
+		if (list.len)
+			buf_add_byte(&list, ';');
+		buf_add(&list, churn->wording.names[WORD_REASON + i][churn->options.language]);
 	}
-	list.len = len;
-	rows_cell(rows, list);
+	if (c->modelled)
+		churn->model->reasons(churn->model->context, customer, &list);
+	rows_cell(rows, buf_slice(&list));
+	buf_release(&list);
 }
 
 /* What is done about a reason comes before what is done about the state, of those who can still be kept. */
@@ -212,21 +238,28 @@ static struct slice action_of(const struct churn *churn, const struct churn_cust
 	static const enum reason first[] = { REASON_COMPLAINTS_UP, REASON_CONTACT_LEFT };
 	const struct wording *wording = &churn->wording;
 	int language = churn->options.language;
-	bool buys = c->lifecycle >= LIFECYCLE_ACTIVE && c->lifecycle <= LIFECYCLE_STABLE;
+	enum lifecycle state = churn->options.no_orders ? LIFECYCLE_ACTIVE : c->lifecycle;
+	bool buys = state >= LIFECYCLE_ACTIVE && state <= LIFECYCLE_STABLE;
 
-	for (size_t i = 0; i < REASONS + 2 && c->lifecycle != LIFECYCLE_LOST && c->lifecycle != LIFECYCLE_PROSPECT; i++) {
+	for (size_t i = 0; i < REASONS + 2 && state != LIFECYCLE_LOST && state != LIFECYCLE_PROSPECT; i++) {
 		size_t reason = i < 2 ? first[i] : i - 2;
 
 		if (c->reasons & 1u << reason && wording->actions[WORD_REASON + reason][language].len)
 			return wording->actions[WORD_REASON + reason][language];
 	}
-	return wording->actions[buys && c->level == 2 ? LIFECYCLE_AT_RISK : c->lifecycle][language];
+	return wording->actions[buys && c->level == 2 ? LIFECYCLE_AT_RISK : state][language];
 }
 
-/* Whether a customer who never bought has it, too. */
-static bool is_of_all(size_t column)
+/* Whether a customer has it. */
+static bool is_known(const struct churn *churn, const struct churn_customer *c, size_t column)
 {
-	return column == LIFECYCLE || column >= CHURN_REASONS;
+	if (column == LIFECYCLE || column >= LIFECYCLE_BEFORE)
+		return !churn->options.no_orders;
+	if (column == CHURN_RISK || column == CHURN_LEVEL)
+		return c->modelled || c->first != CIVIL_NONE;
+	if (column == CHURN_ACTION)
+		return c->modelled || !churn->options.no_orders;
+	return column >= CHURN_REASONS || c->first != CIVIL_NONE;
 }
 
 void churn_cell(const void *context, struct rows *rows, uint32_t customer, size_t column)
@@ -234,10 +267,9 @@ void churn_cell(const void *context, struct rows *rows, uint32_t customer, size_
 	const struct churn *churn = context;
 	const struct churn_customer *c = customer == KEY_NONE ? NULL : &churn->customers[customer];
 	int language = churn->options.language;
-	bool bought = c && c->first != CIVIL_NONE;
-	double idle = bought ? (double)churn->options.as_of - c->last : 0;
+	double idle = c ? (double)churn->options.as_of - c->last : 0;
 
-	if (!c || (!bought && !is_of_all(column))) {
+	if (!c || !is_known(churn, c, column)) {
 		rows_empty(rows);
 		return;
 	}
@@ -248,7 +280,7 @@ void churn_cell(const void *context, struct rows *rows, uint32_t customer, size_
 	case OVERDUE_RATIO: rows_real(rows, idle / c->typical_gap, 2); break;
 	case CHURN_RISK: rows_real(rows, c->risk, 4); break;
 	case CHURN_LEVEL: rows_cell(rows, churn->wording.names[WORD_LEVEL + c->level][language]); break;
-	case CHURN_REASONS: write_reasons(churn, rows, c->reasons); break;
+	case CHURN_REASONS: write_reasons(churn, rows, customer); break;
 	case CHURN_ACTION: rows_cell(rows, action_of(churn, c)); break;
 	case LIFECYCLE_BEFORE: rows_cell(rows, c->before < LIFECYCLES ? churn->wording.names[c->before][language] : SLICE("")); break;
 	default: rows_date(rows, c->since);

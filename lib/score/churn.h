@@ -20,6 +20,7 @@ struct churn_options {
 	struct lifecycle_limits limits;
 	uint32_t hold;             /* days */
 	bool grouped;              /* by roster_group */
+	bool no_orders;            /* none were named: lifecycles are not known */
 	const char *const *labels, *const *actions;  /* of score/wording.h */
 	size_t label_count, action_count;
 	int language;              /* 0 English, 1 Chinese */
@@ -34,6 +35,15 @@ struct churn_customer {
 	uint16_t reasons;          /* bits of enum reason */
 	uint8_t lifecycle, before; /* the state before this one; LIFECYCLES: not known */
 	uint8_t level;             /* 0 low, 1 medium, 2 high */
+	bool modelled;             /* the risk is that of the churn_model */
+};
+
+/* A model that somebody trained, whose risk takes the place of that of the orders. */
+struct churn_model {
+	const double *risks;       /* by customer; NaN: not known */
+	/* Why, as items of a list joined by ';', after those that are there. Any thread. */
+	void (*reasons)(const void *context, uint32_t customer, struct buf *list);
+	const void *context;
 };
 
 struct churn {
@@ -47,6 +57,7 @@ struct churn {
 	struct wording wording;
 	/* private */
 	const struct previous *previous;    /* or NULL */
+	const struct churn_model *model;    /* or NULL */
 	struct map groups;
 	uint32_t *group_of;
 	struct arena arena;
@@ -57,7 +68,7 @@ int churn_init(struct churn *churn, const struct churn_options *options, struct 
 void churn_release(struct churn *churn);
 /* Makes room for the customers, who are all known from here on; then their happenings are read into the journal (score/events.h). */
 void churn_begin(struct churn *churn, const struct ledger *ledger, struct roster *roster);
-/* `previous` may be NULL. `past`: origins of a backtest, or 0 (score/roll.h). */
+/* The model is set in `churn` before, where there is one. `previous` may be NULL. `past`: origins of a backtest, or 0 (score/roll.h). */
 int churn_make(struct churn *churn, struct ledger *ledger, const struct previous *previous, size_t past,
 	       struct diag *diag) MUST_CHECK;
 
@@ -66,6 +77,10 @@ unsigned churn_level(const struct churn_options *options, double risk, unsigned 
 bool churn_is_warned(unsigned reasons);
 
 size_t churn_columns(struct churn *churn, const struct column **columns);
+/* All that it may write, with --previous or without. */
+size_t churn_own_columns(const struct column **columns);
+/* How long a customer stayed: days from his first purchase to when he was lost, or to now. For score/survival.h. */
+bool churn_stay(const void *churn, uint32_t customer, double *days, bool *left);
 /* For score/roster.h; context is the struct churn. */
 void churn_cell(const void *churn, struct rows *rows, uint32_t customer, size_t column);
 

@@ -55,9 +55,9 @@ static int begin_labels(void *context, const struct intake *intake, struct diag 
 {
 	struct labels *labels = context;
 
-	labels->customer = intake_find(intake, ROLE_CUSTOMER_ID);
+	labels->customer = feed_named(intake, roster_key_name(labels->roster));
 	if (labels->customer == intake->columns)
-		labels->customer = feed_named(intake, roster_key_name(labels->roster));
+		labels->customer = intake_find(intake, ROLE_CUSTOMER_ID);
 	if (labels->customer == intake->columns)
 		labels->customer = intake_find(intake, ROLE_SOURCE_ID);
 	if (labels->customer == intake->columns &&
@@ -65,7 +65,7 @@ static int begin_labels(void *context, const struct intake *intake, struct diag 
 		return -1;
 	labels->label = find_label(intake, labels->wanted);
 	if (labels->label == intake->columns)
-		return feed_fail_column(intake, labels->wanted.ptr ? labels->wanted.ptr : "label (name it with --label)", diag);
+		return feed_fail_column(intake, labels->wanted.ptr ? labels->wanted.ptr : "label (name it with --label-column)", diag);
 	labels->column = arena_copy(&labels->arena, intake->headers[labels->label]);
 	return 0;
 }

@@ -30,7 +30,7 @@ struct labels {
 void labels_init(struct labels *labels, const struct roster *roster, const struct links *links);
 void labels_release(struct labels *labels);
 /*
- * Reads a file of labels: the column with the role customer_id (else source_id), and `column`, or, where that is NULL, the one
+ * Reads a file of labels: the column that is called as the roster's key, else the one with the role customer_id or source_id, and `column`, or, where that is NULL, the one
  * called label, churn, churned, left, lost, 流失 or 是否流失. Rejected: bad-label and ambiguous-customer. A second label of a
  * customer that says otherwise is an error (conflicting-label). Warns of rows that name nobody, or nobody in the roster.
  */

@@ -175,14 +175,15 @@ struct place roster_place(struct roster *roster, uint32_t customer, size_t colum
 
 int roster_fail_column(const struct roster *roster, const char *name, enum status status, struct diag *diag)
 {
-	size_t nearest = nearest_index(roster->headers, roster->columns, slice_of(name));
+	size_t nearest = 0;
 
-	if (!roster->store)
+	if (!roster->store || roster->columns == 0)
 		return diag_fail(diag, status, NULL, "no-column", "there is no column %s: the customers come from the orders, and have none", name);
-	if (nearest < roster->columns)
-		return diag_fail(diag, status, NULL, "no-column", "the customers have no column %s; nearest: %.*s", name,
-				 SLICE_ARG(slice_first(roster->headers[nearest], 60)));
-	return diag_fail(diag, status, NULL, "no-column", "the customers have no column %s, nor one with a name like it", name);
+	for (size_t i = 1; i < roster->columns; i++)
+		if (nearest_distance(roster->headers[i], slice_of(name)) < nearest_distance(roster->headers[nearest], slice_of(name)))
+			nearest = i;
+	return diag_fail(diag, status, NULL, "no-column", "the customers have no column %s; nearest: %.*s", name,
+			 SLICE_ARG(slice_first(roster->headers[nearest], 60)));
 }
 
 struct slice roster_text(struct roster *roster, uint32_t customer, enum role role)

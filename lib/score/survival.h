@@ -68,6 +68,8 @@ int survival_make(struct survival *survival, struct roster *roster, const struct
 
 /* As CSV where the name ends in .csv: the points of all groups; else JSON, with the medians and the test. */
 int survival_write(const struct survival *survival, const char *path, struct diag *diag) MUST_CHECK;
+/* What the JSON has, or without its points. */
+struct cJSON *survival_report(const struct survival *survival, bool points, struct arena *arena);
 /* Median of a group, or the test, in a line. */
 struct slice survival_describe_group(const struct survival *survival, size_t group, struct arena *arena);
 struct slice survival_describe_test(const struct survival *survival, struct arena *arena);

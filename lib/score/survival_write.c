@@ -96,7 +96,7 @@ static cJSON *points_node(const struct survival_group *group)
 	return list;
 }
 
-static cJSON *group_node(const struct survival_group *group, struct arena *arena)
+static cJSON *group_node(const struct survival_group *group, bool points, struct arena *arena)
 {
 	cJSON *item = cJSON_CreateObject();
 
@@ -106,11 +106,12 @@ static cJSON *group_node(const struct survival_group *group, struct arena *arena
 	add_number(item, "median", group->median);
 	add_number(item, "median_lower", group->median_lower);
 	add_number(item, "median_upper", group->median_upper);
-	cJSON_AddItemToObject(item, "points", points_node(group));
+	if (points)
+		cJSON_AddItemToObject(item, "points", points_node(group));
 	return item;
 }
 
-static cJSON *document_of(const struct survival *survival, struct arena *arena)
+cJSON *survival_report(const struct survival *survival, bool points, struct arena *arena)
 {
 	cJSON *document = cJSON_CreateObject(), *groups = cJSON_CreateArray(), *test = cJSON_CreateObject();
 
@@ -119,7 +120,7 @@ static cJSON *document_of(const struct survival *survival, struct arena *arena)
 	add_number(document, "left_out", (double)survival->left_out);
 	cJSON_AddItemToObject(document, "groups", groups);
 	for (size_t g = 0; g < survival->group_count; g++)
-		cJSON_AddItemToArray(groups, group_node(&survival->groups[g], arena));
+		cJSON_AddItemToArray(groups, group_node(&survival->groups[g], points, arena));
 	if (survival->degrees == 0) {
 		cJSON_Delete(test);
 		cJSON_AddNullToObject(document, "log_rank");
@@ -142,7 +143,7 @@ int survival_write(const struct survival *survival, const char *path, struct dia
 	if (slice_ends_with(slice_of(path), SLICE(".csv")))
 		return write_table(survival, path, diag);
 	arena_init(&arena);
-	document = document_of(survival, &arena);
+	document = survival_report(survival, true, &arena);
 	text = json_print(document, true);
 	failed = file_write(path, slice_of(text), diag);
 	free(text);

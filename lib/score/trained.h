@@ -65,6 +65,8 @@ int trained_score(const struct trained *trained, struct roster *roster, unsigned
 /* Why a customer may leave: the three features that add most, as "COLUMN=VALUE +0.62", joined by ';'. Any thread. */
 void trained_reasons(const struct trained *trained, struct roster *roster, uint32_t customer, struct buf *reasons);
 
+/* The text of the file, as a node. */
+struct cJSON *trained_report(const struct trained *trained, struct arena *arena);
 /* The model in a line. */
 struct slice trained_describe(const struct trained *trained, struct arena *arena);
 

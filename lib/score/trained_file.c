@@ -105,7 +105,7 @@ static cJSON *left_out_node(const struct features *features, struct arena *arena
 	return list;
 }
 
-static cJSON *document_of(const struct trained *trained, struct arena *arena)
+cJSON *trained_report(const struct trained *trained, struct arena *arena)
 {
 	cJSON *document = cJSON_CreateObject(), *weights = cJSON_CreateObject(), *columns = cJSON_CreateArray();
 
@@ -137,7 +137,7 @@ int trained_save(const struct trained *trained, const char *path, struct diag *d
 	int failed;
 
 	arena_init(&arena);
-	document = document_of(trained, &arena);
+	document = trained_report(trained, &arena);
 	text = json_print(document, true);
 	failed = file_write(path, slice_of(text), diag);
 	free(text);
