@@ -18,7 +18,7 @@ struct values {
 static const struct option_spec specs[] = {
 	{ 'r', "rules", "FILE", OPTION_FILE, FIELD(rules), NULL, 0, 0, "the rules, JSON with comments (required)" },
 	{ 0, "check", NULL, OPTION_FLAG, FIELD(check), NULL, 0, 0,
-	  "only check the rules, against the columns of the input if one is named" },
+	  "only check the rules, against the columns of the input if one is named; all faults are told" },
 	{ 0, "evidence", "FILE", OPTION_OUTPUT, FIELD(evidence), NULL, 0, 0,
 	  "write a line for each tag of each customer with the values that gave it, as CSV" },
 	{ 0, "previous", "FILE", OPTION_FILE, FIELD(previous), NULL, 0, 0,

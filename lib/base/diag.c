@@ -4,18 +4,21 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { WARNINGS_MAXIMUM = 64 << 10, QUOTED_BYTES = 40, PRIVATE_DIGITS = 7, DIGITS_SHOWN = 3 };
+enum { WARNINGS_MAXIMUM = 64 << 10, OTHERS_MAXIMUM = 16 << 10, QUOTED_BYTES = 40, PRIVATE_DIGITS = 7, DIGITS_SHOWN = 3 };
 
 void diag_init(struct diag *diag)
 {
 	diag->status = STATUS_OK;
 	diag->error[0] = '\0';
 	buf_init(&diag->warnings, WARNINGS_MAXIMUM);
+	diag->several = false;
+	buf_init(&diag->others, OTHERS_MAXIMUM);
 }
 
 void diag_release(struct diag *diag)
 {
 	buf_release(&diag->warnings);
+	buf_release(&diag->others);
 	diag_init(diag);
 }
 
@@ -37,16 +40,21 @@ static size_t format_place(char *out, size_t size, const struct place *place, co
 int diag_fail(struct diag *diag, enum status status, const struct place *place, const char *code,
 	      const char *format, ...)
 {
+	bool first = diag->status == STATUS_OK;
+	char other[sizeof diag->error], *error = first ? diag->error : other;
 	va_list arguments;
 	size_t len;
 
-	if (diag->status != STATUS_OK)
+	if (!first && !diag->several)
 		return -1;
-	diag->status = status;
-	len = format_place(diag->error, sizeof diag->error, place, code);
+	len = format_place(error, sizeof diag->error, place, code);
 	va_start(arguments, format);
-	vsnprintf(diag->error + len, sizeof diag->error - len, format, arguments);
+	vsnprintf(error + len, sizeof diag->error - len, format, arguments);
 	va_end(arguments);
+	if (first)
+		diag->status = status;
+	else
+		buf_add(&diag->others, (struct slice){ other, strlen(other) + 1 });
 	return -1;
 }
 
@@ -79,9 +87,11 @@ void diag_merge(struct diag *to, struct diag *from)
 		memcpy(to->error, from->error, sizeof to->error);
 	}
 	buf_add(&to->warnings, buf_slice(&from->warnings));
+	buf_add(&to->others, buf_slice(&from->others));
 	from->status = STATUS_OK;
 	from->error[0] = '\0';
 	buf_clear(&from->warnings);
+	buf_clear(&from->others);
 }
 
 static bool is_digit(char c)

@@ -23,11 +23,13 @@ struct diag {
 	enum status status;   /* STATUS_OK until the first error */
 	char error[1024];     /* "file:line:column: code: text" as far as known */
 	struct buf warnings;  /* lines of the same form, each ended by LF; at most 64 KiB are kept */
+	bool several;         /* while true, errors after the first are kept, too: for what is read to its end to show all its faults */
+	struct buf others;    /* these, each ended by NUL; at most 16 KiB are kept */
 };
 
 void diag_init(struct diag *diag);
 void diag_release(struct diag *diag);
-/* Keeps the first error only; returns -1, so that a caller may `return diag_fail(…)`. `code` is a stable word or NULL. */
+/* Keeps the first error only, but for `several`; returns -1, so that a caller may `return diag_fail(…)`. `code` is a stable word or NULL. */
 int diag_fail(struct diag *diag, enum status status, const struct place *place, const char *code,
 	      const char *format, ...) __attribute__((format(printf, 5, 6)));
 void diag_warn(struct diag *diag, const struct place *place, const char *code, const char *format, ...)

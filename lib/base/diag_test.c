@@ -48,6 +48,29 @@ static void the_first_error_stays(void **state)
 	diag_release(&second);
 }
 
+static void several_errors_are_kept_where_asked_for(void **state)
+{
+	struct place place = { "rules.json", 2, 3 };
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	diag.several = true;
+	diag_fail(&diag, STATUS_USAGE, NULL, NULL, "one");
+	diag_fail(&diag, STATUS_SYSTEM, &place, "late", "two");
+	diag.several = false;
+	diag_fail(&diag, STATUS_USAGE, NULL, NULL, "not this");
+	assert_int_equal(diag.status, STATUS_USAGE);
+	assert_string_equal(diag.error, "one");
+	assert_int_equal(diag.others.len, sizeof "rules.json:2:3: late: two");
+	assert_string_equal(diag.others.ptr, "rules.json:2:3: late: two");
+	diag.several = true;
+	for (int i = 0; i < 10000; i++)
+		diag_fail(&diag, STATUS_USAGE, NULL, NULL, "more");
+	assert_true(diag.others.full && diag.others.len <= 16 << 10);
+	diag_release(&diag);
+}
+
 static void overlong_messages_are_cut_safely(void **state)
 {
 	char name[5000];
@@ -108,6 +131,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_message_says_where_and_what),
 		cmocka_unit_test(the_first_error_stays),
+		cmocka_unit_test(several_errors_are_kept_where_asked_for),
 		cmocka_unit_test(overlong_messages_are_cut_safely),
 		cmocka_unit_test(a_quoted_value_hides_long_numbers_and_control_characters),
 		cmocka_unit_test(quoting_is_bounded_whatever_the_value),

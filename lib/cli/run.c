@@ -252,7 +252,7 @@ void run_say(struct run *run, struct slice text)
 
 static void print_messages(struct run *run)
 {
-	struct slice rest = buf_slice(&run->diag.warnings);
+	struct slice rest = buf_slice(&run->diag.warnings), others = buf_slice(&run->diag.others);
 
 	progress_erase(run);
 	while (rest.len && !run->common->quiet) {
@@ -262,6 +262,10 @@ static void print_messages(struct run *run)
 	}
 	if (run->diag.error[0])
 		fprintf(stderr, "%s: %s\n", run->tool->name, run->diag.error);
+	while (others.len)
+		fprintf(stderr, "%s: %s\n", run->tool->name, slice_cut(&others, '\0').ptr);
+	if (run->diag.others.full)
+		fprintf(stderr, "%s: and more of the kind\n", run->tool->name);
 }
 
 /* What fails at the end is less than an error before it, but more than a check that said no. */

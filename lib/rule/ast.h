@@ -91,6 +91,7 @@ struct fault {
 	size_t from, to;     /* bytes */
 	const char *code;    /* a stable word */
 	char text[512];
+	struct fault *next;  /* a further one of the same expression, or NULL */
 };
 /* Fills the fault and returns -1. */
 int fault_set(struct fault *fault, size_t from, size_t to, const char *code, const char *format, ...)

@@ -41,6 +41,7 @@ int fault_set(struct fault *fault, size_t from, size_t to, const char *code, con
 	fault->from = from;
 	fault->to = to;
 	fault->code = code;
+	fault->next = NULL;
 	va_start(arguments, format);
 	vsnprintf(fault->text, sizeof fault->text, format, arguments);
 	va_end(arguments);

@@ -69,10 +69,13 @@ static struct place place_of(const struct rules_file *file, const cJSON *node, b
 int report_node(const struct rules_file *file, const cJSON *node, bool name, const char *code, struct diag *diag,
 		const char *format, ...)
 {
-	struct place place = place_of(file, node, name, 0);
+	struct place place;
 	char text[700];
 	va_list arguments;
 
+	if (diag->others.full) /* the search for the place would be for nothing */
+		return -1;
+	place = place_of(file, node, name, 0);
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
@@ -126,9 +129,12 @@ void report_carets(struct slice expression, const struct fault *fault, struct bu
 int report_fault(const struct rules_file *file, const cJSON *node, struct slice expression, const struct fault *fault,
 		 struct diag *diag)
 {
-	struct place place = place_of(file, node, false, fault->from);
+	struct place place;
 	struct buf carets;
 
+	if (diag->others.full)
+		return -1;
+	place = place_of(file, node, false, fault->from);
 	buf_init(&carets, 1024);
 	report_carets(expression, fault, &carets);
 	diag_fail(diag, STATUS_USAGE, &place, fault->code, "%s%.*s", fault->text, SLICE_ARG(buf_slice(&carets)));

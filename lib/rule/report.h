@@ -10,6 +10,8 @@ struct rules_file {
 	const char *path;
 	struct slice text;
 	cJSON *document;   /* NULL for a table, which has no text here either */
+	uint64_t header_line;   /* of a table */
+	bool *unknown;          /* by column of a table: the input has none of its name, which has been told */
 };
 
 /* Fails (STATUS_USAGE) at a node of the document, or, with `name` true, at the node's name. Returns -1. */

@@ -35,8 +35,8 @@ static void carets_stand_under_the_place(void **state)
 static void places_are_those_of_the_file(void **state)
 {
 	static const char text[] = "{\n  // one\n  \"tags\": [\n    { \"tag\": \"x\", \"when\": \"\\u5f20 \\\"a\\\" b\" } ]\n}";
-	struct rules_file file = { "r.json", { text, sizeof text - 1 }, NULL };
-	const struct fault fault = { 8, 9, "syntax", "here" };  /* the b: after 张, a space, "a" and a space */
+	struct rules_file file = { .path = "r.json", .text = { text, sizeof text - 1 } };
+	const struct fault fault = { 8, 9, "syntax", "here", NULL };  /* the b: after 张, a space, "a" and a space */
 	const cJSON *rule, *when;
 	struct diag diag;
 

@@ -30,7 +30,7 @@ struct list {
 
 struct reader {
 	struct rules *rules;
-	const struct rules_file *file;
+	struct rules_file *file;
 	struct arena *arena;
 	struct diag *diag;
 };
@@ -136,13 +136,13 @@ static int read_expression(struct reader *reader, const cJSON *node, struct expr
 {
 	struct fault fault;
 
-	*expression = (struct expression){ .text = json_text(node), .origin = { reader->file, node, 0 } };
+	*expression = (struct expression){ .text = json_text(node), .origin = { .file = reader->file, .node = node } };
 	if (!expression->text.ptr)
 		return wrong_value(reader, node, "an expression in quotes");
 	expression->root = expression_parse(expression->text, reader->arena, &fault);
 	if (expression->root)
 		reader->rules->statistical |= expression->root->has_statistic;
-	return expression->root ? 0 : report_fault(reader->file, node, expression->text, &fault, reader->diag);
+	return expression->root ? 0 : rules_fault(expression, &fault, reader->diag);
 }
 
 void *rules_list_add(struct arena *arena, void *any, size_t size)
@@ -164,21 +164,22 @@ void *rules_list_add(struct arena *arena, void *any, size_t size)
 static int read_list(struct reader *reader, const cJSON *node, const struct key *key, struct list *list)
 {
 	const cJSON *item;
+	int status = 0;
 
 	if (!cJSON_IsArray(node))
 		return wrong_value(reader, node, "a list: [ … ]");
 	cJSON_ArrayForEach(item, node) {
-		void *into = rules_list_add(reader->arena, list, key->size);
+		struct origin *into = rules_list_add(reader->arena, list, key->size);
 
 		if (list->count > RULES_MOST)
 			return report_node(reader->file, node, true, "too-many", reader->diag, "more than %d", RULES_MOST);
 		if (key->init)
 			key->init(into);
-		*(struct origin *)into = (struct origin){ reader->file, item, 0 };
-		if (read_object(reader, item, key->keys, into))
-			return -1;
+		*into = (struct origin){ .file = reader->file, .node = item };
+		into->faulty = read_object(reader, item, key->keys, into) != 0;
+		status |= into->faulty ? -1 : 0;
 	}
-	return 0;
+	return status;
 }
 
 static int read_value(struct reader *reader, const cJSON *node, const struct key *key, char *into)
@@ -219,26 +220,33 @@ static const struct key *find_key(struct reader *reader, const cJSON *member, co
 	return NULL;
 }
 
+static int read_member(struct reader *reader, const cJSON *object, const cJSON *member, const struct key *key, void *into)
+{
+	if (json_member(object, member->string) != member)
+		return report_node(reader->file, member, true, "repeated-key", reader->diag, "\"%s\" stands here twice", key->name);
+	return read_value(reader, member, key, into);
+}
+
+/* Goes on after a fault, so that all are told; a key that is missing where another is misspelt is that one. */
 static int read_object(struct reader *reader, const cJSON *object, const struct key *keys, void *into)
 {
 	const cJSON *member;
 	const struct key *key;
+	bool misspelt = false;
+	int status = 0;
 
 	if (!cJSON_IsObject(object))
 		return report_node(reader->file, object, false, "bad-value", reader->diag, "an object { … } is needed here");
 	cJSON_ArrayForEach(member, object) {
 		key = find_key(reader, member, keys);
-		if (!key)
-			return -1;
-		if (json_member(object, member->string) != member)
-			return report_node(reader->file, member, true, "repeated-key", reader->diag, "\"%s\" stands here twice", key->name);
-		if (read_value(reader, member, key, into))
-			return -1;
+		misspelt |= !key;
+		if (key && read_member(reader, object, member, key, into))
+			status = -1;
 	}
-	for (key = keys; key->name; key++)
+	for (key = keys; key->name && !misspelt; key++)
 		if (key->required && !json_member(object, key->name))
-			return report_node(reader->file, object, false, "missing-key", reader->diag, "\"%s\" is missing here", key->name);
-	return 0;
+			status = report_node(reader->file, object, false, "missing-key", reader->diag, "\"%s\" is missing here", key->name);
+	return misspelt ? -1 : status;
 }
 
 void rules_add_checksum(struct rules *rules, struct slice bytes)
@@ -262,6 +270,7 @@ static const char *beside(const char *file, const char *name, struct arena *aren
 static int read_includes(struct reader *reader)
 {
 	const cJSON *list = json_member(reader->file->document, "include"), *item;
+	int status = 0;
 
 	if (list && !cJSON_IsArray(list))
 		return wrong_value(reader, list, "a list of file names");
@@ -272,9 +281,9 @@ static int read_includes(struct reader *reader)
 			return report_node(reader->file, item, false, "too-many", reader->diag,
 					   "more than %d files are included; does a file include itself?", FILES_MOST);
 		if (read_file(reader->rules, beside(reader->file->path, item->valuestring, reader->arena), reader->diag))
-			return -1;
+			status = -1;
 	}
-	return 0;
+	return status;
 }
 
 static int read_file(struct rules *rules, const char *path, struct diag *diag)
@@ -294,9 +303,7 @@ static int read_file(struct rules *rules, const char *path, struct diag *diag)
 		return -1;
 	rules->file_count++;
 	rules_add_checksum(rules, file->text);
-	if (read_includes(&reader))
-		return -1;
-	return read_object(&reader, file->document, rules_keys, rules);
+	return read_includes(&reader) | read_object(&reader, file->document, rules_keys, rules);
 }
 
 static bool is_last(const struct tag_rules *rules, size_t i)
@@ -313,35 +320,29 @@ static const char *check_tag_text(struct slice tag)
 	return slice_equal(slice_trim(tag), tag) ? NULL : "a tag has no space at its ends";
 }
 
-/* What is wrong with a list of tags, and at which one. */
-static const char *check_tags(const struct tag_rules *rules, bool group, size_t *at)
+static const char *check_tag(const struct tag_rule *rule, bool group, bool last)
 {
-	const char *fault = NULL;
-	size_t i;
+	bool when = rule->when.text.ptr, timed = rule->valid_from != CIVIL_NONE || rule->valid_until != CIVIL_NONE;
 
-	for (i = 0; i < rules->count && !fault; i++) {
-		const struct tag_rule *rule = &rules->items[i];
-
-		fault = check_tag_text(rule->tag);
-		if (!fault && group && !is_last(rules, i) && !rule->when.text.ptr)
-			fault = "only the last tag of a group goes without \"when\"";
-		if (!fault && group && is_last(rules, i) && rule->when.text.ptr)
-			fault = "the last tag of a group has no \"when\": it takes the customers that no other takes";
-		if (!fault && rule->leave_when.text.ptr && !rule->when.text.ptr)
-			fault = "\"leave_when\" goes with \"when\"";
-		if (!fault && group && is_last(rules, i) && (rule->valid_from != CIVIL_NONE || rule->valid_until != CIVIL_NONE))
-			fault = "the last tag of a group is always valid: somebody must take who is left";
-	}
-	*at = i - 1;
-	if (!fault && group && rules->count == 0)
-		return "a group needs tags";
-	return fault;
+	if (group && !last && !when)
+		return "only the last tag of a group goes without \"when\"";
+	if (group && last && when)
+		return "the last tag of a group has no \"when\": it takes the customers that no other takes";
+	if (rule->leave_when.text.ptr && !when)
+		return "\"leave_when\" goes with \"when\"";
+	if (group && last && timed)
+		return "the last tag of a group is always valid: somebody must take who is left";
+	if (rule->valid_from != CIVIL_NONE && rule->valid_until != CIVIL_NONE && rule->valid_from > rule->valid_until)
+		return "it is never valid: \"valid_from\" is after \"valid_until\"";
+	return check_tag_text(rule->tag);
 }
 
 static int fail_at(const struct origin *origin, struct diag *diag, const char *kind, struct slice name, const char *text)
 {
 	struct place place = { .file = origin->file->path, .line = origin->line };
 
+	if (origin->faulty)
+		return -1;
 	if (origin->line)
 		return diag_fail(diag, STATUS_USAGE, &place, "bad-rule", "%s '%.*s': %s", kind, SLICE_ARG(slice_first(name, 100)), text);
 	return report_node(origin->file, origin->node, false, "bad-rule", diag, "%s '%.*s': %s", kind,
@@ -385,18 +386,27 @@ static int check_column(const struct origin *origin, struct map *columns, struct
 	return columns->count > before ? 0 : fail_at(origin, diag, "column", name, "two parts of the rules write this column");
 }
 
-static int check_columns(const struct rules *rules, struct map *columns, struct diag *diag)
+static int check_columns(const struct rules *rules, struct diag *diag)
 {
-	map_add(columns, SLICE("tags"));
-	for (size_t i = 0; i < rules->groups.count; i++)
-		if (check_column(&rules->groups.items[i].origin, columns, rules->groups.items[i].column, diag) ||
-		    check_column(&rules->groups.items[i].origin, columns, rules->groups.items[i].action_column, diag))
-			return -1;
-	for (size_t i = 0; i < rules->scores.count; i++)
-		if (check_column(&rules->scores.items[i].origin, columns, rules->scores.items[i].column, diag) ||
-		    check_column(&rules->scores.items[i].origin, columns, rules->scores.items[i].grade_column, diag))
-			return -1;
-	return 0;
+	struct map columns;
+	int status = 0;
+
+	map_init(&columns);
+	map_add(&columns, SLICE("tags"));
+	for (size_t i = 0; i < rules->groups.count; i++) {
+		const struct group *group = &rules->groups.items[i];
+
+		status |= check_column(&group->origin, &columns, group->column, diag);
+		status |= check_column(&group->origin, &columns, group->action_column, diag);
+	}
+	for (size_t i = 0; i < rules->scores.count; i++) {
+		const struct score *score = &rules->scores.items[i];
+
+		status |= check_column(&score->origin, &columns, score->column, diag);
+		status |= check_column(&score->origin, &columns, score->grade_column, diag);
+	}
+	map_release(&columns);
+	return status;
 }
 
 static void sort_by_priority(struct tag_rules *rules)
@@ -419,7 +429,7 @@ static int check_conditions(struct rules *rules, struct diag *diag)
 	int status = 0;
 
 	map_init(&names);
-	for (size_t i = 0; i < rules->conditions.count && status == 0; i++) {
+	for (size_t i = 0; i < rules->conditions.count; i++) {
 		const struct condition_rule *condition = &rules->conditions.items[i];
 		struct fault fault;
 		const struct node *node = expression_parse(condition->name, &rules->arena, &fault);
@@ -427,49 +437,63 @@ static int check_conditions(struct rules *rules, struct diag *diag)
 		if (!node || node->kind != NODE_COLUMN || node->quoted || !slice_equal(node->text, condition->name))
 			status = fail_at(&condition->origin, diag, "condition", condition->name,
 					 "the name must be one word, of letters and digits, and none of the language");
-		else if (map_add(&names, condition->name) < i)
+		else if (map_find(&names, condition->name) != MAP_NONE)
 			status = fail_at(&condition->origin, diag, "condition", condition->name, "there is one of this name already");
+		map_add(&names, condition->name);
 	}
 	map_release(&names);
 	return status;
 }
 
+static int check_tags(const struct tag_rules *rules, bool group, struct diag *diag)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct tag_rule *rule = &rules->items[i];
+		const char *fault = check_tag(rule, group, is_last(rules, i));
+
+		if (fault)
+			status = fail_at(&rule->origin, diag, "tag", rule->tag, fault);
+	}
+	return status;
+}
+
 static int check(struct rules *rules, struct diag *diag)
 {
+	int status = check_conditions(rules, diag) | check_tags(&rules->tags, false, diag);
 	const char *fault;
-	struct map columns;
-	size_t at = 0;
-	int status;
 
-	if (check_conditions(rules, diag))
-		return -1;
-	fault = check_tags(&rules->tags, false, &at);
-	if (fault)
-		return fail_at(&rules->tags.items[at].origin, diag, "tag", rules->tags.items[at].tag, fault);
 	for (size_t i = 0; i < rules->groups.count; i++) {
-		fault = check_tags(&rules->groups.items[i].tags, true, &at);
-		if (fault)
-			return fail_at(&rules->groups.items[i].origin, diag, "group", rules->groups.items[i].column, fault);
-		sort_by_priority(&rules->groups.items[i].tags);
+		struct group *group = &rules->groups.items[i];
+
+		if (group->tags.count == 0)
+			status = fail_at(&group->origin, diag, "group", group->column, "a group needs tags");
+		status |= check_tags(&group->tags, true, diag);
+		sort_by_priority(&group->tags);
 	}
 	for (size_t i = 0; i < rules->scores.count; i++) {
 		fault = check_score(&rules->scores.items[i]);
 		if (fault)
-			return fail_at(&rules->scores.items[i].origin, diag, "score", rules->scores.items[i].column, fault);
+			status = fail_at(&rules->scores.items[i].origin, diag, "score", rules->scores.items[i].column, fault);
 	}
-	map_init(&columns);
-	status = check_columns(rules, &columns, diag);
-	map_release(&columns);
-	return status;
+	return status | check_columns(rules, diag);
 }
 
 int rules_load(struct rules *rules, const char *path, struct diag *diag)
 {
+	int status;
+
 	memset(rules, 0, sizeof *rules);
 	rules->checksum = UINT64_C(14695981039346656037);
 	arena_init(&rules->arena);
 	rules->files = arena_zero(&rules->arena, FILES_MOST, sizeof *rules->files);
-	return read_file(rules, path, diag) || check(rules, diag) ? -1 : 0;
+	diag->several = true;
+	status = read_file(rules, path, diag);
+	if (rules->file_count)
+		status |= check(rules, diag);
+	diag->several = false;
+	return status;
 }
 
 bool rules_need_statistics(const struct rules *rules)
@@ -484,17 +508,40 @@ void rules_release(struct rules *rules)
 	arena_release(&rules->arena);
 }
 
-int rules_fault(const struct origin *origin, struct slice expression, const struct fault *fault, struct diag *diag)
+static int table_fault(const struct expression *expression, const struct fault *fault, struct diag *diag)
 {
+	const struct origin *origin = &expression->origin;
 	struct place place = { .file = origin->file->path, .line = origin->line };
+	const struct cell_part *part = expression->parts;
 	struct buf carets;
 
-	if (!origin->line)
-		return report_fault(origin->file, origin->node, expression, fault, diag);
+	while (part && part->from > fault->from)
+		part = part->next;
+	if (part)
+		place.column = part->column + 1;
+	/* The head of the table names the column: it is wrong there, and once for all rows. */
+	if (part && fault->from < part->operand && strcmp(fault->code, "unknown-column") == 0) {
+		if (origin->file->unknown[part->column])
+			return -1;
+		origin->file->unknown[part->column] = true;
+		place.line = origin->file->header_line;
+	}
 	buf_init(&carets, 1024);
-	report_carets(expression, fault, &carets);
+	report_carets(expression->text, fault, &carets);
 	diag_fail(diag, STATUS_USAGE, &place, fault->code, "%s%.*s", fault->text, SLICE_ARG(buf_slice(&carets)));
 	buf_release(&carets);
+	return -1;
+}
+
+int rules_fault(const struct expression *expression, const struct fault *fault, struct diag *diag)
+{
+	const struct origin *origin = &expression->origin;
+
+	for (; fault; fault = fault->next)
+		if (origin->line)
+			table_fault(expression, fault, diag);
+		else
+			report_fault(origin->file, origin->node, expression->text, fault, diag);
 	return -1;
 }
 
@@ -509,12 +556,21 @@ static int compile(struct compiler *c, struct expression *expression, enum type 
 {
 	struct fault fault;
 
-	if (!expression->text.ptr)
+	if (!expression->root)
 		return 0;
 	if (types_settle(&expression->root, want, &c->scope, &c->rules->arena, &fault) ||
 	    program_add(c->program, expression->root, &expression->entry, &fault))
-		return rules_fault(&expression->origin, expression->text, &fault, c->diag);
+		return rules_fault(expression, &fault, c->diag);
 	return 0;
+}
+
+/* In place of a condition with a fault, so that what uses it can be checked. */
+static void compile_placeholder(struct compiler *c, struct expression *expression)
+{
+	static const struct node placeholder = { .kind = NODE_TRUTH, .type = TYPE_TRUTH };
+	struct fault fault;
+
+	(void)!program_add(c->program, &placeholder, &expression->entry, &fault);
 }
 
 static int compile_conditions(struct compiler *c)
@@ -522,6 +578,7 @@ static int compile_conditions(struct compiler *c)
 	size_t count = c->rules->conditions.count;
 	struct slice *names = arena_get(&c->rules->arena, count, sizeof *names);
 	bool *statistical = arena_zero(&c->rules->arena, count, sizeof *statistical);
+	int status = 0;
 
 	c->scope.conditions = names;
 	c->scope.statistical = statistical;
@@ -531,44 +588,55 @@ static int compile_conditions(struct compiler *c)
 	for (size_t i = 0; i < count; i++) {
 		struct condition_rule *condition = &c->rules->conditions.items[i];
 
-		if (compile(c, &condition->when, TYPE_TRUTH))
-			return -1;
+		if (!condition->when.root || compile(c, &condition->when, TYPE_TRUTH)) {
+			status = -1;
+			compile_placeholder(c, &condition->when);
+		} else {
+			statistical[i] = condition->when.root->has_statistic;
+		}
 		program_condition(c->program, condition->when.entry);
-		statistical[i] = condition->when.root->has_statistic;
 		c->scope.condition_count = i + 1;
 	}
-	return 0;
+	return status;
 }
 
 static int compile_tags(struct compiler *c, struct tag_rules *rules, int32_t as_of)
 {
+	int status = 0;
+
 	for (size_t i = 0; i < rules->count; i++) {
 		struct tag_rule *rule = &rules->items[i];
 
 		rule->active = (rule->valid_from == CIVIL_NONE || as_of >= rule->valid_from) &&
 			       (rule->valid_until == CIVIL_NONE || as_of <= rule->valid_until);
-		if (compile(c, &rule->when, TYPE_TRUTH) || compile(c, &rule->leave_when, TYPE_TRUTH))
-			return -1;
+		status |= compile(c, &rule->when, TYPE_TRUTH) | compile(c, &rule->leave_when, TYPE_TRUTH);
 	}
-	return 0;
+	return status;
+}
+
+static int compile_score(struct compiler *c, struct score *score)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < score->points.count; i++) {
+		struct points_rule *points = &score->points.items[i];
+
+		status |= compile(c, &points->when, TYPE_TRUTH) | compile(c, &points->points, TYPE_NUMBER);
+	}
+	return status;
 }
 
 int rules_compile(struct rules *rules, const struct scope *scope, int32_t as_of, struct program *program, struct diag *diag)
 {
 	struct compiler c = { rules, *scope, program, diag };
+	int status;
 
-	if (compile_conditions(&c) || compile_tags(&c, &rules->tags, as_of))
-		return -1;
+	diag->several = true;
+	status = compile_conditions(&c) | compile_tags(&c, &rules->tags, as_of);
 	for (size_t i = 0; i < rules->groups.count; i++)
-		if (compile_tags(&c, &rules->groups.items[i].tags, as_of))
-			return -1;
-	for (size_t i = 0; i < rules->scores.count; i++) {
-		for (size_t j = 0; j < rules->scores.items[i].points.count; j++) {
-			struct points_rule *points = &rules->scores.items[i].points.items[j];
-
-			if (compile(&c, &points->when, TYPE_TRUTH) || compile(&c, &points->points, TYPE_NUMBER))
-				return -1;
-		}
-	}
-	return 0;
+		status |= compile_tags(&c, &rules->groups.items[i].tags, as_of);
+	for (size_t i = 0; i < rules->scores.count; i++)
+		status |= compile_score(&c, &rules->scores.items[i]);
+	diag->several = false;
+	return status;
 }

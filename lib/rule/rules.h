@@ -26,13 +26,22 @@ struct origin {
 	const struct rules_file *file;
 	const cJSON *node;
 	uint64_t line;    /* of a table; 0: of JSON */
+	bool faulty;      /* it could not be read whole, which has been told */
+};
+
+/* Which cell of a table a part of an expression comes from. */
+struct cell_part {
+	size_t from, operand;    /* bytes of the text: where it begins, and where what is not the column's name does */
+	size_t column;           /* of the table, from 0 */
+	struct cell_part *next;
 };
 
 /* An expression of the file; text.ptr NULL: there is none. */
 struct expression {
 	struct slice text;
 	struct origin origin;
-	struct node *root;
+	struct cell_part *parts;         /* of a table, from the last to the first; else NULL */
+	struct node *root;               /* NULL: there is none, or it has a fault */
 	uint32_t entry;                  /* in the program, after rules_compile */
 };
 
@@ -105,20 +114,23 @@ struct rules {
 	struct arena arena;              /* private: owns the above and the trees */
 };
 
-/* Reads the file and those it includes, and parses every expression. -1 with diag (STATUS_USAGE); to be released then, too. */
+/*
+ * Reads the file and those it includes, and parses every expression. -1 with all faults in diag (STATUS_USAGE); what is sound can be compiled
+ * then, for further faults, and is to be released.
+ */
 int rules_load(struct rules *rules, const char *path, struct diag *diag) MUST_CHECK;
 void rules_release(struct rules *rules);
 /* Whether an expression has a statistic in it, so that the input must be read twice. */
 bool rules_need_statistics(const struct rules *rules);
-/* Settles every expression against the columns of an input and adds it to the program. Once. -1 with diag. */
+/* Settles every expression against the columns of an input and adds it to the program. Once. -1 with all faults in diag. */
 int rules_compile(struct rules *rules, const struct scope *scope, int32_t as_of, struct program *program, struct diag *diag)
 	MUST_CHECK;
 
 /*
- * For the readers of rules: a fault of an expression, told with its place; text that counts for the checksum; and one more item, cleared, in
+ * For the readers of rules: the faults of an expression, told with their places; text that counts for the checksum; and one more item, cleared, in
  * any of the lists above (they all have the form items, count, capacity).
  */
-int rules_fault(const struct origin *origin, struct slice expression, const struct fault *fault, struct diag *diag);
+int rules_fault(const struct expression *expression, const struct fault *fault, struct diag *diag);
 void rules_add_checksum(struct rules *rules, struct slice bytes);
 void *rules_list_add(struct arena *arena, void *list, size_t size);
 

@@ -22,7 +22,7 @@ static const struct { const char *en, *zh; } field_names[FIELD_CONDITION] = {
 
 struct table_reader {
 	struct rules *rules;
-	const struct rules_file *file;
+	struct rules_file *file;
 	struct arena *arena;
 	struct diag *diag;
 	struct slice headers[COLUMNS_MOST];
@@ -135,18 +135,26 @@ struct slice rules_table_condition(struct slice column, struct slice cell, struc
 	return condition;
 }
 
-static int parse(struct table_reader *reader, struct slice text, const struct origin *origin, struct expression *expression)
+static int parse(struct table_reader *reader, struct slice text, struct cell_part *parts, const struct origin *origin,
+		 struct expression *expression)
 {
 	struct fault fault;
 
-	*expression = (struct expression){ .text = text, .origin = *origin };
-	if (!text.ptr)
-		return 0;
+	*expression = (struct expression){ .text = text, .origin = *origin, .parts = parts };
 	expression->root = expression_parse(text, reader->arena, &fault);
 	if (!expression->root)
-		return rules_fault(origin, text, &fault, reader->diag);
+		return rules_fault(expression, &fault, reader->diag);
 	reader->rules->statistical |= expression->root->has_statistic;
 	return 0;
+}
+
+/* One more part of an expression, which begins at its end. */
+static struct cell_part *add_part(struct table_reader *reader, struct cell_part *parts, size_t from, size_t name, size_t column)
+{
+	struct cell_part *part = arena_get(reader->arena, 1, sizeof *part);
+
+	*part = (struct cell_part){ from, from + name, column, parts };
+	return part;
 }
 
 static int wrong(struct table_reader *reader, uint64_t line, size_t column, const char *code, const char *text)
@@ -173,7 +181,7 @@ static int read_field(struct table_reader *reader, size_t column, struct slice c
 	case FIELD_UNTIL:
 		return convert_date(cell, DATE_ORDER_UNKNOWN, &rule->valid_until) == CONVERT_OK ? 0 :
 		       wrong(reader, line, column, "bad-value", "valid_until is a date: 2024-12-31");
-	case FIELD_LEAVE: return parse(reader, cell, &rule->origin, &rule->leave_when);
+	case FIELD_LEAVE: return parse(reader, cell, add_part(reader, NULL, 0, 0, column), &rule->origin, &rule->leave_when);
 	default: return 0;
 	}
 }
@@ -197,15 +205,25 @@ static struct tag_rules *tags_of(struct table_reader *reader, struct slice colum
 	return &group->tags;
 }
 
-static int read_row(struct table_reader *reader, const struct slice *cells, uint64_t line)
+/* One more condition of the row, from cell c. */
+static void add_condition(struct table_reader *reader, struct expression *when, size_t c, struct slice cell, struct buf *text)
 {
-	struct tag_rule rule = { .origin = { reader->file, NULL, line }, .valid_from = CIVIL_NONE, .valid_until = CIVIL_NONE };
-	struct slice column = { 0 }, condition;
+	bool whole = reader->fields[c] == FIELD_WHEN;
+	struct slice condition = whole ? arena_format(reader->arena, "(%.*s)", SLICE_ARG(cell)) :
+				 rules_table_condition(reader->headers[c], cell, reader->arena);
+
+	buf_add(text, text->len ? SLICE(" and ") : SLICE(""));
+	when->parts = add_part(reader, when->parts, text->len, whole ? 0 : reader->headers[c].len + 2, c);
+	buf_add(text, condition);
+}
+
+static int read_cells(struct table_reader *reader, const struct slice *cells, struct tag_rule *rule, struct slice *column)
+{
 	struct buf when;
 	int status = 0;
 
 	buf_init(&when, EXPRESSION_LONGEST * 2);
-	for (size_t c = 0; c < reader->columns && status == 0; c++) {
+	for (size_t c = 0; c < reader->columns; c++) {
 		struct slice cell = arena_copy(reader->arena, slice_trim(cells[c]));
 
 		rules_add_checksum(reader->rules, cell);
@@ -213,23 +231,28 @@ static int read_row(struct table_reader *reader, const struct slice *cells, uint
 		if (cell.len == 0)
 			continue;
 		if (reader->fields[c] == FIELD_COLUMN)
-			column = cell;
-		if (reader->fields[c] != FIELD_WHEN && reader->fields[c] != FIELD_CONDITION) {
-			status = read_field(reader, c, cell, &rule);
-			continue;
-		}
-		condition = reader->fields[c] == FIELD_WHEN ? arena_format(reader->arena, "(%.*s)", SLICE_ARG(cell)) :
-			    rules_table_condition(reader->headers[c], cell, reader->arena);
-		buf_add(&when, when.len ? SLICE(" and ") : SLICE(""));
-		buf_add(&when, condition);
+			*column = cell;
+		if (reader->fields[c] == FIELD_WHEN || reader->fields[c] == FIELD_CONDITION)
+			add_condition(reader, &rule->when, c, cell, &when);
+		else if (read_field(reader, c, cell, rule))
+			status = -1;
 	}
-	if (status == 0 && when.len)
-		status = parse(reader, arena_copy(reader->arena, buf_slice(&when)), &rule.origin, &rule.when);
+	if (when.len)
+		status |= parse(reader, arena_copy(reader->arena, buf_slice(&when)), rule->when.parts, &rule->origin, &rule->when);
 	buf_release(&when);
-	if (status == 0 && !rule.when.text.ptr && column.len == 0)
+	return status;
+}
+
+static int read_row(struct table_reader *reader, const struct slice *cells, uint64_t line)
+{
+	struct tag_rule rule = { .origin = { .file = reader->file, .line = line }, .valid_from = CIVIL_NONE, .valid_until = CIVIL_NONE };
+	struct slice column = { 0 };
+	int status = read_cells(reader, cells, &rule, &column);
+
+	if (!rule.when.text.ptr && column.len == 0)
 		status = wrong(reader, line, 0, "bad-rule", "a tag that is in no group needs a condition");
-	if (status == 0)
-		*(struct tag_rule *)rules_list_add(reader->arena, tags_of(reader, column, &rule.origin), sizeof rule) = rule;
+	rule.origin.faulty = status != 0;
+	*(struct tag_rule *)rules_list_add(reader->arena, tags_of(reader, column, &rule.origin), sizeof rule) = rule;
 	return status;
 }
 
@@ -238,6 +261,7 @@ static int read_header(struct table_reader *reader, const struct batch *first)
 	const struct record *record = &first->records[0];
 	bool has_tag = false;
 
+	reader->file->header_line = record->line;
 	if (record->value_count > COLUMNS_MOST)
 		return wrong(reader, record->line, COLUMNS_MOST, "too-many", "the table has more than 1000 columns");
 	for (reader->columns = 0; reader->columns < record->value_count; reader->columns++) {
@@ -260,6 +284,7 @@ static int read_header(struct table_reader *reader, const struct batch *first)
 static int read_rows(struct table_reader *reader, struct table *table)
 {
 	size_t rows = 0;
+	bool faulty = false;
 	struct batch batch;
 	int got = 0, status = 0;
 
@@ -277,15 +302,15 @@ static int read_rows(struct table_reader *reader, struct table *table)
 				filled += slice_trim(cells[c]).len > 0;
 			if (++rows > ROWS_MOST)
 				status = wrong(reader, batch.records[r].line, 0, "too-many", "the table has more than 10000 rules");
-			else if (filled)
-				status = read_row(reader, cells, batch.records[r].line);
+			else if (filled && read_row(reader, cells, batch.records[r].line))
+				faulty = true;
 		}
 	}
 	batch_release(&batch);
-	return status || got < 0 ? -1 : 0;
+	return status || faulty || got < 0 ? -1 : 0;
 }
 
-int rules_table_read(struct rules *rules, const struct rules_file *file, struct diag *diag)
+int rules_table_read(struct rules *rules, struct rules_file *file, struct diag *diag)
 {
 	struct table_reader *reader = arena_zero(&rules->arena, 1, sizeof *reader);
 	struct table_options options = { 0 };
@@ -293,6 +318,7 @@ int rules_table_read(struct rules *rules, const struct rules_file *file, struct 
 	struct table *table;
 	int status = -1;
 
+	file->unknown = arena_zero(&rules->arena, COLUMNS_MOST, sizeof *file->unknown);
 	reader->rules = rules;
 	reader->file = file;
 	reader->arena = &rules->arena;

@@ -20,7 +20,7 @@
 /* By the ending of the name (before #Sheet): .csv .tsv .txt .xlsx .xls .ods */
 bool rules_table_is(const char *path);
 /* Adds the rules of the table to those there are. */
-int rules_table_read(struct rules *rules, const struct rules_file *file, struct diag *diag) MUST_CHECK;
+int rules_table_read(struct rules *rules, struct rules_file *file, struct diag *diag) MUST_CHECK;
 
 /* What a cell asks of a column, as an expression: ("amount", "> 5") gives `amount` > 5. */
 struct slice rules_table_condition(struct slice column, struct slice cell, struct arena *arena);

@@ -689,9 +689,13 @@ int tag_check(const struct tag_options *options, struct arena *arena, struct sli
 	int status;
 
 	tagger_init(&t, options);
-	status = rules_load(&t.rules, options->rules, diag) || open_inputs(&t, diag) || compile(&t, t.intakes[0], diag) ? -1 : 0;
-	*summary = arena_format(arena, "%s: no faults; tags: %zu, groups: %zu, scores: %zu, conditions: %zu", options->rules, t.rules.tags.count,
-				t.rules.groups.count, t.rules.scores.count, t.rules.conditions.count);
+	/* Names that the input does not have are told along with what else is wrong. */
+	status = rules_load(&t.rules, options->rules, diag);
+	if (open_inputs(&t, diag) || compile(&t, t.intakes[0], diag))
+		status = -1;
+	*summary = arena_format(arena, "%s: no faults; tags: %zu, groups: %zu, scores: %zu, conditions: %zu%s", options->rules, t.rules.tags.count,
+				t.rules.groups.count, t.rules.scores.count, t.rules.conditions.count,
+				options->input_count ? "" : "; name an input, and the columns are checked, too");
 	tagger_release(&t);
 	return status;
 }

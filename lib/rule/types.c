@@ -7,7 +7,8 @@
 struct checker {
 	const struct scope *scope;
 	struct arena *arena;
-	struct fault *fault;
+	struct fault *fault;   /* the last one, or room for the first */
+	bool faulty;
 };
 
 /* Columns that the tools write. */
@@ -24,9 +25,20 @@ static const struct { const char *name; enum type type; } known_columns[] = {
 
 static int settle(struct checker *c, struct node **at);
 
+/* Room for one more fault of the expression. */
+static struct fault *next_fault(struct checker *c)
+{
+	if (c->faulty) {
+		c->fault->next = arena_zero(c->arena, 1, sizeof *c->fault);
+		c->fault = c->fault->next;
+	}
+	c->faulty = true;
+	return c->fault;
+}
+
 static int wrong_type(struct checker *c, const struct node *node, enum type want)
 {
-	return fault_set(c->fault, node->from, node->to, "type", "%s is needed here, this is %s", type_name(want),
+	return fault_set(next_fault(c), node->from, node->to, "type", "%s is needed here, this is %s", type_name(want),
 			 type_name(node->type));
 }
 
@@ -66,19 +78,22 @@ static struct node *convert_node(struct checker *c, struct node *inner, enum typ
 	return node;
 }
 
-static int unknown_column(struct checker *c, const struct node *node)
+/* Goes on, so that every unknown name of an expression is told: a cell fits anywhere. */
+static void unknown_column(struct checker *c, const struct node *node)
 {
 	const struct scope *scope = c->scope;
 	struct slice near = name_nearest(node->text, scope->headers, scope->columns);
 
 	for (size_t i = scope->condition_count; i < scope->condition_total; i++)
-		if (slice_equal(node->text, scope->conditions[i]))
-			return fault_set(c->fault, node->from, node->to, "later-condition", "this condition comes later in the file; put it first");
+		if (slice_equal(node->text, scope->conditions[i])) {
+			fault_set(next_fault(c), node->from, node->to, "later-condition", "this condition comes later in the file; put it first");
+			return;
+		}
 	if (!near.ptr)
 		near = name_nearest(node->text, scope->conditions, scope->condition_count);
-	return fault_set(c->fault, node->from, node->to, "unknown-column", "the input has no column '%.*s'%s%.*s%s",
-			 SLICE_ARG(slice_first(node->text, 100)), near.ptr ? "; nearest: '" : "",
-			 SLICE_ARG(slice_first(near, 100)), near.ptr ? "'" : "");
+	fault_set(next_fault(c), node->from, node->to, "unknown-column", "the input has no column '%.*s'%s%.*s%s",
+		  SLICE_ARG(slice_first(node->text, 100)), near.ptr ? "; nearest: '" : "",
+		  SLICE_ARG(slice_first(near, 100)), near.ptr ? "'" : "");
 }
 
 static int settle_column(struct checker *c, struct node **at)
@@ -97,8 +112,10 @@ static int settle_column(struct checker *c, struct node **at)
 		}
 	}
 	node->index = scope->headers ? find_column(scope, node->text) : 0;
-	if (scope->headers && node->index == scope->columns)
-		return unknown_column(c, node);
+	if (scope->headers && node->index == scope->columns) {
+		unknown_column(c, node);
+		return 0;
+	}
 	type = types_of_column(scope->headers ? scope->headers[node->index] : node->text);
 	if (scope->roles && type == TYPE_CELL && scope->roles[node->index].role == ROLE_TAGS)
 		type = TYPE_LIST;
@@ -168,7 +185,7 @@ static int refuse_empty_text(struct checker *c, const struct node *node)
 {
 	for (size_t i = 0; i < node->arg_count; i++)
 		if (node->args[i]->kind == NODE_TEXT && node->args[i]->text.len == 0)
-			return fault_set(c->fault, node->args[i]->from, node->args[i]->to, "empty-text",
+			return fault_set(next_fault(c), node->args[i]->from, node->args[i]->to, "empty-text",
 					 "an empty cell is unknown and equals no text; write: is empty");
 	return 0;
 }
@@ -180,9 +197,9 @@ static int settle_compare(struct checker *c, struct node *node)
 	if (refuse_empty_text(c, node) || unify(c, node, 0, &common))
 		return -1;
 	if (common == TYPE_LIST)
-		return fault_set(c->fault, node->from, node->to, "type", "a list cannot be compared; write: \"VIP\" in tags");
+		return fault_set(next_fault(c), node->from, node->to, "type", "a list cannot be compared; write: \"VIP\" in tags");
 	if (common == TYPE_TRUTH && (node->kind == NODE_BETWEEN || node->compare > COMPARE_NE))
-		return fault_set(c->fault, node->from, node->to, "type", "true and false have no order");
+		return fault_set(next_fault(c), node->from, node->to, "type", "true and false have no order");
 	node->type = TYPE_TRUTH;
 	return 0;
 }
@@ -317,7 +334,7 @@ static int settle_statistic(struct checker *c, struct node *node)
 
 	for (size_t i = 0; i < node->arg_count; i++)
 		if (node->args[i]->has_statistic)
-			return fault_set(c->fault, node->args[i]->from, node->args[i]->to, "nested", "a statistic of a statistic has no meaning");
+			return fault_set(next_fault(c), node->args[i]->from, node->args[i]->to, "nested", "a statistic of a statistic has no meaning");
 	node->type = TYPE_NUMBER;
 	if (node->grouped && node->args[values]->type != TYPE_TEXT)
 		node->args[values] = convert_node(c, node->args[values], TYPE_TEXT);
@@ -384,7 +401,7 @@ static int settle(struct checker *c, struct node **at)
 
 int types_settle(struct node **root, enum type want, const struct scope *scope, struct arena *arena, struct fault *fault)
 {
-	struct checker c = { scope, arena, fault };
+	struct checker c = { scope, arena, fault, false };
 
-	return settle(&c, root) ? -1 : convert(&c, root, want);
+	return settle(&c, root) || convert(&c, root, want) || c.faulty ? -1 : 0;
 }

@@ -20,7 +20,7 @@ struct scope {
 	size_t condition_total;           /* names behind these are of conditions that come later */
 };
 
-/* Settles *root and makes it give `want` (TYPE_CELL: whatever it gives). 0, or -1 with the fault. */
+/* Settles *root and makes it give `want` (TYPE_CELL: whatever it gives). 0, or -1 with the fault, and those after it at its `next`. */
 int types_settle(struct node **root, enum type want, const struct scope *scope, struct arena *arena, struct fault *fault)
 	MUST_CHECK;
 
