@@ -2,6 +2,8 @@
 #ifndef CRM_CMD_ORDERS_H
 #define CRM_CMD_ORDERS_H
 
+#include <time.h>
+
 #include "cli/run.h"
 #include "score/load.h"
 
@@ -85,6 +87,18 @@ static inline struct feed orders_feed(struct run *run)
 	};
 }
 
+/* The zone in which moments have been dated, as "CST +0800". */
+static inline void orders_stat_zone(struct run *run)
+{
+	struct tm local;
+	time_t now = time(NULL);
+	char text[64] = "";
+
+	if (localtime_r(&now, &local))
+		(void)!strftime(text, sizeof text, "%Z %z", &local);
+	run_stat_text(run, "time_zone", slice_of(text));
+}
+
 static inline void orders_stats(struct run *run, const struct load *load)
 {
 	const struct ledger_figures *f = &load->ledger.figures;
@@ -97,6 +111,7 @@ static inline void orders_stats(struct run *run, const struct load *load)
 		{ "orders_refunded", f->account.refunded }, { "purchases", f->account.purchases },
 	};
 
+	orders_stat_zone(run);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		run_stat_number(run, numbers[i].name, (double)numbers[i].value);
 }

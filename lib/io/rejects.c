@@ -88,6 +88,14 @@ int rejects_add(struct rejects *rejects, const struct reject *reject, struct dia
 			 rejects->sink ? "" : "; use --rejects FILE to set such rows aside");
 }
 
+int rejects_note(struct rejects *rejects, const struct reject *reject, struct diag *diag)
+{
+	if (!rejects->sink)
+		return 0;
+	count_code(rejects, reject->code);
+	return write_reject(rejects, reject, diag);
+}
+
 int rejects_take(struct rejects *rejects, const struct batch *batch, struct diag *diag)
 {
 	for (size_t i = 0; i < batch->reject_count; i++)

@@ -16,6 +16,8 @@ int rejects_open(struct rejects **rejects, const char *path, bool strict, struct
 /* Takes the rejects of a batch, in order, one thread at a time. The message of the error names `tool`'s advice: use --rejects FILE. */
 int rejects_take(struct rejects *rejects, const struct batch *batch, struct diag *diag) MUST_CHECK;
 int rejects_add(struct rejects *rejects, const struct reject *reject, struct diag *diag) MUST_CHECK;
+/* Lists a row that the user has chosen to leave out: in the file, where there is one. It is no fault, strict or not. */
+int rejects_note(struct rejects *rejects, const struct reject *reject, struct diag *diag) MUST_CHECK;
 /* Puts the file in place and frees. */
 int rejects_close(struct rejects *rejects, struct diag *diag) MUST_CHECK;
 void rejects_abort(struct rejects *rejects);

@@ -97,17 +97,74 @@ static bool is_same_row(const struct line *a, const struct line *b)
 	return a->row == b->row && a->day == b->day && a->amount == b->amount;
 }
 
+static int compare_returns(const void *a, const void *b)
+{
+	const struct line *x = *(struct line *const *)a, *y = *(struct line *const *)b;
+
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	if (x->amount != y->amount)
+		return x->amount < y->amount ? -1 : 1;
+	return (x->file > y->file) - (x->file < y->file);
+}
+
+static bool is_same_return(const struct line *a, const struct line *b)
+{
+	return a->day == b->day && a->amount == b->amount;
+}
+
+/*
+ * A return that stands in several files is one, even where they write it differently: of those of one day and amount, the file that has most of
+ * them, of equals the last one, has them all.
+ */
+static void prune_returns(struct account *account, struct line **returns, size_t count)
+{
+	if (count)
+		qsort(returns, count, sizeof *returns, compare_returns);
+	for (size_t i = 0, n; i < count; i += n) {
+		size_t most = 0, here = 0;
+		unsigned file = 0;
+
+		for (n = 0; i + n < count && is_same_return(returns[i + n], returns[i]); n++) {
+			here = n > 0 && returns[i + n]->file == returns[i + n - 1]->file ? here + 1 : 1;
+			if (here >= most) {
+				most = here;
+				file = returns[i + n]->file;
+			}
+		}
+		for (size_t j = i; j < i + n; j++)
+			if (returns[j]->file != file) {
+				returns[j]->flags |= LINE_VOID;
+				account->counts.superseded++;
+			}
+	}
+}
+
+static void prune_files(struct account *account, struct line *lines, const struct place_of_line *places, size_t count)
+{
+	struct line **returns = memory_get(count, sizeof *returns);
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if ((lines[places[i].index].flags & (LINE_RETURN | LINE_VOID)) == LINE_RETURN)
+			returns[n++] = &lines[places[i].index];
+	prune_returns(account, returns, n);
+	free(returns);
+}
+
 /* Leaves out, of the lines of one order, what is repeated or stands in a later file. */
 static void prune(struct account *account, struct line *lines, const struct place_of_line *places, size_t count,
 		  const struct account_options *options)
 {
 	unsigned last_file = 0;
+	bool several = false;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct line *line = &lines[places[i].index];
 
 		if (!(line->flags & LINE_RETURN) && line->file > last_file)
 			last_file = line->file;
+		several |= line->file != lines[places[0].index].file;
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct line *line = &lines[places[i].index];
@@ -123,6 +180,8 @@ static void prune(struct account *account, struct line *lines, const struct plac
 			account->counts.voids++;
 		}
 	}
+	if (several && !options->keep_duplicates)
+		prune_files(account, lines, places, count);
 }
 
 static int fail_overflow(struct diag *diag)

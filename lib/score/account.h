@@ -2,7 +2,7 @@
  * The account of one customer: order lines put together into orders, by day.
  *
  * Lines with the same order id are one order; a line without an order id is an order of its own. Of an order that stands
- * in several files, purchases are taken from the last of them (a later export knows better) and returns from all.
+ * in several files, purchases are taken from the last of them (a later export knows better) and returns from all, but one that stands in several files, of the same day and amount, once.
  * A row that repeats another one of its order exactly is left out, unless duplicates are kept. Returns net off within
  * their order; a return without its order counts into the amount on its own day. An order is a purchase when it has a line
  * that is no return and is worth something after returns, or was worth nothing from the start (a gift; unless zeros are dropped).

@@ -98,9 +98,27 @@ size_t feed_named(const struct intake *intake, struct slice name)
 	return column;
 }
 
+/* The three headers nearest to the name, as text in the buf. */
+static void add_nearest(struct buf *text, const struct intake *intake, struct slice name)
+{
+	size_t near[3] = { intake->columns, intake->columns, intake->columns };
+
+	for (size_t n = 0; n < 3 && n < intake->columns; n++) {
+		for (size_t i = 0; i < intake->columns; i++) {
+			if (i == near[0] || i == near[1])
+				continue;
+			if (near[n] == intake->columns || nearest_distance(intake->headers[i], name) <
+								  nearest_distance(intake->headers[near[n]], name))
+				near[n] = i;
+		}
+		buf_format(text, "%s%.*s", n ? ", " : "", SLICE_ARG(slice_first(intake->headers[near[n]], 60)));
+	}
+}
+
 int feed_column(const struct intake *intake, enum role role, const char *kind, size_t *column, struct diag *diag)
 {
-	struct place place = { .file = table_name(intake->table), .line = intake->header_row };
+	struct place place = { .file = intake->name, .line = intake->header_row };
+	struct slice name = slice_of(role_name(role));
 	struct buf names;
 
 	*column = intake_find(intake, role);
@@ -109,29 +127,25 @@ int feed_column(const struct intake *intake, enum role role, const char *kind, s
 	buf_init(&names, 300);
 	for (size_t i = 0; i < intake->columns; i++)
 		buf_format(&names, "%s%.*s", i ? ", " : "", SLICE_ARG(slice_first(intake->headers[i], 40)));
-	diag_fail(diag, STATUS_INPUT, &place, "no-column", "no column is known as the %s; name one with --map %s.%s=COLUMN, of: %.*s%s",
-		  role_name(role), kind, role_name(role), SLICE_ARG(buf_slice(&names)), names.full ? " …" : "");
+	if (names.full) {
+		buf_clear(&names);
+		add_nearest(&names, intake, name);
+		buf_format(&names, " (the nearest of %zu)", intake->columns);
+	}
+	diag_fail(diag, STATUS_INPUT, &place, "no-column", "no column is known as the %s; name one with --map %s.%s=COLUMN, of: %.*s",
+		  role_name(role), kind, role_name(role), SLICE_ARG(buf_slice(&names)));
 	buf_release(&names);
 	return -1;
 }
 
 int feed_fail_column(const struct intake *intake, const char *name, struct diag *diag)
 {
-	struct place place = { .file = table_name(intake->table), .line = intake->header_row };
-	size_t near[3] = { intake->columns, intake->columns, intake->columns };
-	size_t shown = intake->columns < 3 ? intake->columns : 3;
-	struct slice text[3] = { { NULL, 0 } };
+	struct place place = { .file = intake->name, .line = intake->header_row };
+	struct buf names;
 
-	for (size_t n = 0; n < shown; n++) {
-		for (size_t i = 0; i < intake->columns; i++) {
-			if (i == near[0] || i == near[1])
-				continue;
-			if (near[n] == intake->columns || nearest_distance(intake->headers[i], slice_of(name)) <
-								  nearest_distance(intake->headers[near[n]], slice_of(name)))
-				near[n] = i;
-		}
-		text[n] = slice_first(intake->headers[near[n]], 60);
-	}
-	return diag_fail(diag, STATUS_USAGE, &place, "no-column", "there is no column %s; nearest: %.*s%s%.*s%s%.*s", name,
-			 SLICE_ARG(text[0]), shown > 1 ? ", " : "", SLICE_ARG(text[1]), shown > 2 ? ", " : "", SLICE_ARG(text[2]));
+	buf_init(&names, 300);
+	add_nearest(&names, intake, slice_of(name));
+	diag_fail(diag, STATUS_USAGE, &place, "no-column", "there is no column %s; nearest: %.*s", name, SLICE_ARG(buf_slice(&names)));
+	buf_release(&names);
+	return -1;
 }

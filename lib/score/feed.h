@@ -40,8 +40,8 @@ int feed_run(const struct feed *feed, struct feed_job *job, struct diag *diag) M
 /* The column of that very name, as the tools write it; or intake->columns. */
 size_t feed_named(const struct intake *intake, struct slice name);
 /*
- * The first column with the role; if there is none, STATUS_INPUT with an error that lists the columns and says which --map to use
- * (`kind` is its prefix, such as "orders").
+ * The first column with the role; if there is none, STATUS_INPUT with an error that lists the columns, of many the three nearest, and says
+ * which --map to use (`kind` is its prefix, such as "orders").
  */
 int feed_column(const struct intake *intake, enum role role, const char *kind, size_t *column, struct diag *diag) MUST_CHECK;
 /* STATUS_USAGE: there is no column of that name; the error has the three nearest. Returns -1. */

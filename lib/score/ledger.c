@@ -76,7 +76,7 @@ static bool convert(const struct reading *reading, struct batch *batch, struct o
 	const struct rates *rates = reading->ledger->rates;
 	size_t column = reading->reader.columns.currency < batch->columns ? reading->reader.columns.currency :
 									     reading->reader.columns.amount;
-	double rate;
+	int64_t rate;
 
 	if (!rates || !row->currency)
 		return true;
@@ -168,14 +168,31 @@ static int read_rows(void *context, const struct intake *intake, struct batch *b
 	return 0;
 }
 
-/* Rejects a row that only `after` can judge. */
+/* A reject of a row that only `after` can judge. */
+static struct reject late_reject(const struct batch *batch, const struct order_row *row, size_t column, const char *code,
+				 struct slice reason)
+{
+	const struct record *record = &batch->records[row->record];
+
+	return (struct reject){ batch->source, record->line, column + 1, code, reason, record->raw };
+}
+
 static int reject_late(const struct reading *reading, const struct batch *batch, const struct order_row *row,
 		       size_t column, const char *code, struct slice reason, struct diag *diag)
 {
-	const struct record *record = &batch->records[row->record];
-	struct reject reject = { batch->source, record->line, column + 1, code, reason, record->raw };
+	struct reject reject = late_reject(batch, row, column, code, reason);
 
 	return rejects_add(reading->ledger->feed->rejects, &reject, diag);
+}
+
+/* An order that names no customer is left out, but never unseen: it is counted, and listed with the rejects. */
+static int list_without_customer(const struct reading *reading, const struct batch *batch, const struct order_row *row,
+				 struct diag *diag)
+{
+	struct reject reject = late_reject(batch, row, reading->reader.columns.customer, "no-customer",
+					   SLICE("the order names no customer"));
+
+	return rejects_note(reading->ledger->feed->rejects, &reject, diag);
 }
 
 static int number_of(struct map *names, struct slice name, size_t most, const char *what, unsigned *number,
@@ -243,6 +260,8 @@ static int take_row(struct reading *reading, const struct batch *batch, struct o
 		ledger->figures.continued++;
 	} else {
 		line->customer = settle_customer(ledger, row);
+		if (row->customer.len == 0 && line->day <= ledger->options.as_of && list_without_customer(reading, batch, row, diag))
+			return -1;
 	}
 	if (line->customer != KEY_NONE && line->day > ledger->options.as_of) {
 		line->customer = KEY_NONE;
@@ -333,10 +352,14 @@ void ledger_warn(const struct ledger *ledger, struct diag *diag)
 {
 	const struct ledger_figures *figures = &ledger->figures;
 
-	if (lines_count(ledger->lines) == 0)
+	if (lines_count(ledger->lines) == 0 && figures->unknown)
+		diag_warn(diag, NULL, "no-match", "no order is of a customer of the input, whose ids are those of column %.*s: choose another "
+			  "with --customer COLUMN, or that of the orders with --map orders.customer_id=COLUMN",
+			  SLICE_ARG(slice_first(roster_key_name(ledger->roster), 60)));
+	else if (lines_count(ledger->lines) == 0)
 		diag_warn(diag, NULL, "no-orders", "no order is in force: the figures of every customer stay empty");
 	warn_count(diag, figures->later, "later", "after --as-of", "");
-	warn_count(diag, figures->without_customer, "no-customer", "that name no customer", "; --unknown reject lists them");
+	warn_count(diag, figures->without_customer, "no-customer", "that name no customer", "; --rejects lists them");
 	warn_count(diag, figures->unknown, "unknown-customer", "of customers who are not in the input",
 		   "; --unknown keep or reject shows them");
 }

@@ -40,6 +40,16 @@ static int fail_row(const struct batch *batch, size_t r, size_t column, const ch
 			 diag_quote(batch->cells[r * batch->columns + column], quoted), what);
 }
 
+static bool read_rate(struct slice text, int64_t *rate)
+{
+	double value;
+
+	if (!slice_to_double(text, &value) || !(value > 0) || !(value < 1e8))
+		return false;
+	*rate = (int64_t)llroundl((long double)value * RATE_ONE);
+	return *rate > 0;
+}
+
 static int take_rate(struct rates *rates, const struct intake *intake, const struct batch *batch, size_t r,
 		     struct arena *arena, struct diag *diag)
 {
@@ -49,8 +59,8 @@ static int take_rate(struct rates *rates, const struct intake *intake, const str
 
 	if (!rate.currency)
 		return fail_row(batch, r, rates->currency_column, "bad-currency", "is not a currency of three letters", diag);
-	if (!slice_to_double(text, &rate.rate) || !(rate.rate > 0))
-		return fail_row(batch, r, rates->rate_column, "bad-rate", "is not a rate", diag);
+	if (!read_rate(text, &rate.rate))
+		return fail_row(batch, r, rates->rate_column, "bad-rate", "is not a rate over 0 and under 100000000", diag);
 	if (rates->date_column < intake->columns) {
 		text = text_clean(batch_cell(batch, r, rates->date_column), arena);
 		if (!text_is_empty(text) && date_parse(text, intake->date_orders[rates->date_column], &date) != DATE_OK)
@@ -97,28 +107,32 @@ int rates_read(struct rates *rates, const char *path, const struct intake_option
 	return 0;
 }
 
-double rates_find(const struct rates *rates, uint32_t currency, int32_t day)
+int64_t rates_find(const struct rates *rates, uint32_t currency, int32_t day)
 {
-	double rate = 0;
+	size_t first = 0, end = rates->count;
 
-	for (size_t i = 0; i < rates->count; i++) {
-		const struct rate *item = &rates->items[i];
+	/* the first rate that is of a later day, or of a currency further on */
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+		const struct rate *item = &rates->items[middle];
 
-		if (item->currency != currency)
-			continue;
-		if (item->from > day && rate > 0)
-			break;
-		rate = item->rate;
+		if (item->currency < currency || (item->currency == currency && item->from <= day))
+			first = middle + 1;
+		else
+			end = middle;
 	}
-	return rate;
+	if (first > 0 && rates->items[first - 1].currency == currency)
+		return rates->items[first - 1].rate;
+	return first < rates->count && rates->items[first].currency == currency ? rates->items[first].rate : 0;
 }
 
-bool rates_apply(double rate, int64_t *amount)
+bool rates_apply(int64_t rate, int64_t *amount)
 {
-	double product = round((double)*amount * rate);
+	__int128 product = (__int128)*amount * rate, half = product < 0 ? -RATE_ONE / 2 : RATE_ONE / 2;
 
-	if (!(fabs(product) < 9e18))
+	product = (product + half) / RATE_ONE;
+	if (product > INT64_MAX || product < -INT64_MAX)
 		return false;
-	*amount = rate == 1 ? *amount : (int64_t)product;
+	*amount = (int64_t)product;
 	return true;
 }

@@ -10,8 +10,10 @@
 struct rate {
 	uint32_t currency;   /* three letters packed, as in score/order_row.h */
 	int32_t from;        /* day; CIVIL_NONE: always */
-	double rate;         /* over 0 */
+	int64_t rate;        /* in units of 1/RATE_ONE, over 0 */
 };
+
+#define RATE_ONE INT64_C(10000000000)   /* ten decimals */
 
 struct rates {
 	struct rate *items;  /* by currency, then day */
@@ -24,9 +26,9 @@ void rates_init(struct rates *rates);
 void rates_release(struct rates *rates);
 int rates_read(struct rates *rates, const char *path, const struct intake_options *options, const struct feed *feed,
 	       struct diag *diag) MUST_CHECK;
-/* 0 where there is none. */
-double rates_find(const struct rates *rates, uint32_t currency, int32_t day);
-/* amount times rate, to the nearest 1/10000; false when it does not fit. */
-bool rates_apply(double rate, int64_t *amount);
+/* In units of 1/RATE_ONE; 0 where there is none. */
+int64_t rates_find(const struct rates *rates, uint32_t currency, int32_t day);
+/* amount times rate, to the nearest 1/10000, half away from zero; false when it does not fit. */
+bool rates_apply(int64_t rate, int64_t *amount);
 
 #endif
