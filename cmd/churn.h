@@ -2,17 +2,19 @@
 #ifndef CRM_CMD_CHURN_H
 #define CRM_CMD_CHURN_H
 
+#include "learn.h"
 #include "orders.h"
 
-#include "learn.h"
+#include "score/backtest_files.h"
 
 struct values {
 	struct common_options common;
 	struct orders_options orders;
 	struct learn_options learn;
 	struct texts events, contacts, labels, actions;
-	const char *by, *previous, *watchlist, *worth;
-	uint64_t horizon, top, trend_days, hold, new_days, at_risk_days, dormant_days, lost_days;
+	const char *by, *previous, *watchlist, *worth, *backtest_report, *backtest_scores;
+	bool backtest;
+	uint64_t origins, horizon, top, trend_days, hold, new_days, at_risk_days, dormant_days, lost_days;
 	double at_risk_ratio, dormant_ratio, lost_ratio, growth, margin, medium, high;
 };
 
@@ -36,6 +38,13 @@ static const struct option_spec specs[] = {
 	{ 0, "top", "N", OPTION_UINT, AT(top), NULL, 1, 1e9, "length of the watchlist, for each owner; default 100" },
 	{ 0, "worth", "COLUMN", OPTION_TEXT, AT(worth), NULL, 0, 0,
 	  "column of the input with what a customer is worth, for the watchlist; default clv, else the amount of the last 12 months" },
+	{ 0, "backtest", NULL, OPTION_FLAG, AT(backtest), NULL, 0, 0,
+	  "in place of the customers, write how good the warnings would have been on days in the past; --to json for programs" },
+	{ 0, "backtest-report", "FILE", OPTION_OUTPUT, AT(backtest_report), NULL, 0, 0,
+	  "write that to FILE, besides the customers: JSON where its name ends in .json, else text" },
+	{ 0, "backtest-scores", "FILE", OPTION_OUTPUT, AT(backtest_scores), NULL, 0, 0,
+	  "write what the backtest is made of to FILE: every customer on every day, his risk and what he did" },
+	{ 0, "origins", "N", OPTION_UINT, AT(origins), NULL, 1, 120, "days in the past that are looked from, at most; default 12" },
 	{ 0, "at-risk-ratio", "X", OPTION_REAL, AT(at_risk_ratio), NULL, 0.1, 1000,
 	  "at risk is who has not bought for X times his typical gap, or is warned of; default 1.5" },
 	{ 0, "dormant-ratio", "X", OPTION_REAL, AT(dormant_ratio), NULL, 0.1, 1000,
@@ -82,9 +91,18 @@ static inline struct churn_options churn_options_of(const struct values *v)
 	};
 }
 
-/* -1 with a message: limits of the wrong order. */
-static inline int check_limits(const struct values *v, struct diag *diag)
+static inline bool wants_backtest(const struct values *v)
 {
+	return v->backtest || v->backtest_report || v->backtest_scores;
+}
+
+/* -1 with a message: options that go against each other. */
+static inline int check_values(const struct values *v, struct diag *diag)
+{
+	enum format to = v->common.to != FORMAT_AUTO ? (enum format)v->common.to : format_of_path(v->common.output);
+
+	if (v->backtest && to != FORMAT_AUTO && to != FORMAT_JSON)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--backtest writes text, or JSON with --to json");
 	if (v->worth && !v->watchlist)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--worth is about the watchlist: name its file with --watchlist FILE");
 	if (v->medium > v->high)
@@ -98,8 +116,24 @@ static inline int check_limits(const struct values *v, struct diag *diag)
 	return 0;
 }
 
+/* The report is the output where it was asked for in place of the customers, and goes into --stats. */
+static inline int run_backtest(struct run *run, const struct values *v, const struct churn *churn, const struct keys *keys)
+{
+	struct backtest_options options = { (size_t)v->origins, v->backtest_scores, run_file_options(run, v->backtest_scores),
+					    v->backtest_report };
+	struct backtest backtest;
+	int failed = backtest_run(&backtest, churn, keys, &options, &run->diag);
+
+	if (!failed)
+		run_stat_node(run, "backtest", backtest_json(&backtest, &churn->wording));
+	if (!failed && v->backtest)
+		failed = backtest_write(&backtest, &churn->wording, run->common->output, run_sink_options(run).to == FORMAT_JSON, &run->diag);
+	backtest_release(&backtest);
+	return failed;
+}
+
 static const struct values defaults = {
-	.horizon = 90, .top = 100, .at_risk_ratio = 1.5, .dormant_ratio = 2, .lost_ratio = 4, .growth = .25, .trend_days = 180,
+	.origins = 12, .horizon = 90, .top = 100, .at_risk_ratio = 1.5, .dormant_ratio = 2, .lost_ratio = 4, .growth = .25, .trend_days = 180,
 	.margin = .1, .hold = 14, .medium = .4, .high = .7,
 };
 

@@ -8,7 +8,8 @@ static const struct tool tool = {
 	"crm-churn", "[OPTION]... --orders FILE [FILE]",
 	"adds lifecycle, churn risk, reasons and a next step to customers", specs,
 	"  crm-churn --orders orders.csv customers.csv > watched.csv\n"
-	"  crm-churn --orders orders.csv --links links.csv --events tickets.csv --watchlist call.csv --lang zh customers.csv\n",
+	"  crm-churn --orders orders.csv --links links.csv --events tickets.csv --watchlist call.csv --lang zh customers.csv\n"
+	"  crm-churn --orders orders.csv --backtest customers.csv\n",
 };
 
 /* What is read and made between the options and the output. */
@@ -74,6 +75,10 @@ static int write_outputs(struct job *job)
 
 	if (values->watchlist && watchlist_write(&job->churn, &job->load.roster, &watchlist, &run->diag))
 		return -1;
+	if (wants_backtest(values) && run_backtest(run, values, &job->churn, &job->load.roster.keys))
+		return -1;
+	if (values->backtest)
+		return 0;
 	output.count = churn_columns(&job->churn, &output.columns);
 	return roster_put(&job->load.roster, &output, run->common->output, &options, &run->diag);
 }
@@ -85,7 +90,7 @@ static int do_job(struct job *job, const struct load_options *inputs)
 
 	if (load_all(&job->load, inputs, &job->feed, &run->diag) || read_rest(job) ||
 	    learn_risks(&job->learn, run, &job->load, &job->feed, &job->churn) ||
-	    churn_make(&job->churn, &job->load.ledger, previous, 0, &run->diag) ||
+	    churn_make(&job->churn, &job->load.ledger, previous, wants_backtest(job->values) ? job->values->origins : 0, &run->diag) ||
 	    learn_survival(&job->learn, run, &job->load, &job->churn))
 		return -1;
 	orders_stats(run, &job->load);
@@ -100,7 +105,7 @@ static int run_churn(struct run *run, const struct values *values)
 	struct load_options inputs;
 	int failed;
 
-	if (check_limits(values, &run->diag) || learn_check(&values->learn, &run->diag) || orders_load_options(run, &values->orders, &inputs))
+	if (check_values(values, &run->diag) || learn_check(&values->learn, &run->diag) || orders_load_options(run, &values->orders, &inputs))
 		return -1;
 	inputs.ledger.account.merge_days = true;
 	inputs.group = values->by;

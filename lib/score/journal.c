@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/civil.h"
 #include "base/memory.h"
 
 void journal_init(struct journal *journal, size_t customers, uint64_t purchases)
@@ -104,12 +103,19 @@ struct view journal_view(const struct journal *journal, uint32_t customer, int32
 	return view;
 }
 
-int32_t journal_next(const struct journal *journal, uint32_t customer, int32_t day)
+bool journal_has_bought(const struct journal *journal, uint32_t customer, int32_t day)
+{
+	const struct stretch *stretch = &journal->purchases_of[customer];
+
+	return stretch->count && journal->days[stretch->first] <= day;
+}
+
+bool journal_buys_within(const struct journal *journal, uint32_t customer, int32_t day, uint32_t horizon)
 {
 	const struct stretch *stretch = &journal->purchases_of[customer];
 	size_t next = purchases_until(journal, customer, day);
 
-	return next < stretch->count ? journal->days[stretch->first + next] : CIVIL_NONE;
+	return next < stretch->count && journal->days[stretch->first + next] <= (int64_t)day + horizon;
 }
 
 double journal_complaint_rate(const struct journal *journal, int32_t day)

@@ -57,8 +57,9 @@ struct view {
 	size_t happening_count;
 };
 struct view journal_view(const struct journal *journal, uint32_t customer, int32_t day);
-/* Day of the first purchase after `day`, or CIVIL_NONE. */
-int32_t journal_next(const struct journal *journal, uint32_t customer, int32_t day);
+/* Whether he had bought by the end of `day`; whether he buys in the `horizon` days after it. */
+bool journal_has_bought(const struct journal *journal, uint32_t customer, int32_t day);
+bool journal_buys_within(const struct journal *journal, uint32_t customer, int32_t day, uint32_t horizon);
 /* Complaints a customer and day up to `day`, from the first happening of all on, over the customers known by then. */
 double journal_complaint_rate(const struct journal *journal, int32_t day);
 

@@ -10,7 +10,8 @@
 enum { SAMPLE_MOST = 20000, LEAST_CUSTOMERS = 100, LEAST_OF_A_KIND = 20, STEPS_MOST = 40, FOLDS = 2 };
 
 static const double prior = 50, odds_most = 20, step_most = 2;
-static const double better[RISK_KINDS] = { 1, 1, .99 };   /* what the log loss of the next simpler kind must be beaten by */
+/* How much better a kind must be than the simpler one in use: share of its log loss, and AUC. */
+static const struct risk_trial needed[RISK_KINDS] = { { 1, 0 }, { 1, 0 }, { .99, .005 } };
 
 static double logit(double p)
 {
@@ -36,24 +37,32 @@ static void find_features(const struct origin *origin, const struct standing *s,
 		features[FEATURE_REASON + i] = i != REASON_OVERDUE && (s->reasons & 1u << i) ? 1 : 0;
 }
 
+/* Customers who had bought; no other count, so that who came later changes nothing. */
+static size_t count_buyers(const struct journal *journal, int32_t day)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < journal->customers; i++)
+		count += journal_has_bought(journal, (uint32_t)i, day);
+	return count;
+}
+
 void sample_make(struct sample *sample, const struct origin *origin, const struct journal *journal)
 {
-	size_t every = journal->customers / SAMPLE_MOST + 1, most = journal->customers / every + 1;
+	size_t buyers = count_buyers(journal, origin->day), every = buyers / SAMPLE_MOST + 1, seen = 0;
 
 	*sample = (struct sample){
-		.day = origin->day,
-		.features = memory_get(most, sizeof *sample->features), .gone = memory_get(most, sizeof *sample->gone),
+		.day = origin->day, .features = memory_get(buyers / every + 1, sizeof *sample->features),
+		.gone = memory_get(buyers / every + 1, sizeof *sample->gone),
 	};
-	for (size_t i = 0; i < journal->customers; i += every) {
+	for (size_t i = 0; i < journal->customers; i++) {
 		struct standing standing;
-		int32_t next;
 
-		origin_stand(origin, journal, (uint32_t)i, &standing);
-		if (!standing.bought)
+		if (!journal_has_bought(journal, (uint32_t)i, origin->day) || seen++ % every)
 			continue;
-		next = journal_next(journal, (uint32_t)i, origin->day);
+		origin_stand(origin, journal, (uint32_t)i, &standing);
 		find_features(origin, &standing, sample->features[sample->count]);
-		sample->gone[sample->count] = next == CIVIL_NONE || next > (int64_t)origin->day + origin->options->horizon;
+		sample->gone[sample->count] = !journal_buys_within(journal, (uint32_t)i, origin->day, origin->options->horizon);
 		sample->gone_count += sample->gone[sample->count++];
 	}
 }
@@ -245,20 +254,26 @@ static struct risk_trial try_kind(enum risk_kind kind, struct lesson lesson, dou
 	return trial;
 }
 
+static bool is_better(const struct risk_trial *trial, const struct risk_trial *than, const struct risk_trial *by)
+{
+	return trial->log_loss < than->log_loss * by->log_loss && trial->auc >= than->auc + by->auc;
+}
+
 static void choose(struct risk *risk, const struct lesson *lesson)
 {
 	double *odds = memory_get(risk->customers, sizeof *odds);
 	bool *gone = memory_get(risk->customers, sizeof *gone);
-	struct regression r;
 
 	risk->kind = RISK_RECENCY;
 	for (int kind = 0; kind < RISK_KINDS; kind++) {
+		struct regression r;
+
+		regress(&r, (enum risk_kind)kind, lesson);
+		memcpy(risk->weights[kind], r.weights, sizeof r.weights);
 		risk->trials[kind] = try_kind((enum risk_kind)kind, *lesson, odds, gone);
-		if (risk->trials[kind].log_loss < risk->trials[risk->kind].log_loss * better[kind])
+		if (is_better(&risk->trials[kind], &risk->trials[risk->kind], &needed[kind]))
 			risk->kind = (enum risk_kind)kind;
 	}
-	regress(&r, risk->kind, lesson);
-	memcpy(risk->weights, r.weights, sizeof risk->weights);
 	free(odds);
 	free(gone);
 }
@@ -267,7 +282,7 @@ void risk_fit(struct risk *risk, const struct sample *const *samples, size_t cou
 {
 	struct lesson lesson = { .samples = samples, .count = count, .held_out = FOLDS };
 
-	*risk = (struct risk){ .kind = RISK_MODEL, .weights = { [FEATURE_MODEL] = 1 } };
+	*risk = (struct risk){ .kind = RISK_MODEL, .weights = { [RISK_MODEL] = { [FEATURE_MODEL] = 1 } } };
 	for (size_t k = 0; k < count; k++) {
 		risk->calibrated |= is_enough(samples[k]);
 		lesson.by_time |= k > 0 && is_enough(samples[k]) && is_enough(samples[0]);
@@ -277,15 +292,20 @@ void risk_fit(struct risk *risk, const struct sample *const *samples, size_t cou
 		choose(risk, &lesson);
 }
 
-double risk_of(const struct risk *risk, const struct origin *origin, const struct standing *standing)
+double risk_by(const struct risk *risk, enum risk_kind kind, const struct origin *origin, const struct standing *standing)
 {
 	float features[FEATURES];
 
 	find_features(origin, standing, features);
-	return expit(odds_of(risk->weights, features));
+	return expit(odds_of(risk->weights[kind], features));
 }
 
 static const char *const kind_names[RISK_KINDS] = { "days_since_last", "model", "combined" };
+
+const char *risk_kind_name(const struct risk *risk)
+{
+	return risk->calibrated ? kind_names[risk->kind] : "uncalibrated";
+}
 
 static struct slice describe_weights(const struct risk *risk, struct arena *arena)
 {
@@ -298,8 +318,9 @@ static struct slice describe_weights(const struct risk *risk, struct arena *aren
 	struct slice text = { 0 };
 
 	for (int f = 0; f < FEATURES; f++)
-		if (risk->weights[f] != 0)
-			text = arena_format(arena, "%.*s%s%.3f %s", SLICE_ARG(text), text.len ? " + " : "", risk->weights[f], names[f]);
+		if (risk->weights[risk->kind][f] != 0)
+			text = arena_format(arena, "%.*s%s%.3f %s", SLICE_ARG(text), text.len ? " + " : "", risk->weights[risk->kind][f],
+					    names[f]);
 	return text;
 }
 
@@ -323,7 +344,7 @@ struct cJSON *risk_report(const struct risk *risk)
 {
 	cJSON *object = cJSON_CreateObject(), *trials = cJSON_AddObjectToObject(object, "trials");
 
-	cJSON_AddStringToObject(object, "kind", risk->calibrated ? kind_names[risk->kind] : "uncalibrated");
+	cJSON_AddStringToObject(object, "kind", risk_kind_name(risk));
 	for (int kind = 0; kind < RISK_KINDS && risk->calibrated; kind++) {
 		cJSON *trial = cJSON_AddObjectToObject(trials, kind_names[kind]);
 

@@ -10,8 +10,9 @@
  *   combined   both, the log overdue ratio, and every warning but overdue (score/warning.h)
  *
  * A weight that came out under zero is left out, so that the risk never falls as a customer stays away or a warning comes up. Of the three
- * one is used by its log loss on what it was not fitted to: the latest sample after the earlier ones or, where that is the only one,
- * every other customer. The model has to be better than recency, and the combination better by one in a hundred.
+ * one is used by its log loss and AUC on what it was not fitted to: the latest sample after the earlier ones or, where that is the only
+ * one, every other customer. The model has to be better than recency in the one and no worse in the other; the combination better than
+ * that by one in a hundred and by .005.
  * Too little history to learn from leaves the model's probability as it is.
  */
 #ifndef CRM_SCORE_RISK_H
@@ -24,7 +25,7 @@ enum risk_kind { RISK_RECENCY, RISK_MODEL, RISK_COMBINED, RISK_KINDS };
 
 enum { FEATURE_ONE, FEATURE_RECENCY, FEATURE_MODEL, FEATURE_RATIO, FEATURE_REASON, FEATURES = FEATURE_REASON + REASONS };
 
-/* Some customers at an origin whose horizon has passed: 20,000 at most, evenly taken. */
+/* Some customers who had bought at an origin whose horizon has passed: 20,000 at most, evenly taken. */
 struct sample {
 	int32_t day;
 	size_t count, gone_count;
@@ -43,15 +44,21 @@ struct risk_trial {
 struct risk {
 	enum risk_kind kind;
 	bool calibrated;           /* false: the model's probability as it is */
-	double weights[FEATURES];
+	double weights[RISK_KINDS][FEATURES];
 	struct risk_trial trials[RISK_KINDS];
 	size_t customers;          /* in the samples */
 };
 
 /* Samples, latest first, of which at least one has 100 customers, 20 of whom left and 20 stayed, are learned from. */
 void risk_fit(struct risk *risk, const struct sample *const *samples, size_t count);
-/* 0..1, of a customer who has bought. */
-double risk_of(const struct risk *risk, const struct origin *origin, const struct standing *standing);
+/* 0..1, of a customer who has bought; by a kind, where calibrated. */
+double risk_by(const struct risk *risk, enum risk_kind kind, const struct origin *origin, const struct standing *standing);
+static inline double risk_of(const struct risk *risk, const struct origin *origin, const struct standing *standing)
+{
+	return risk_by(risk, risk->kind, origin, standing);
+}
+/* days_since_last, model, combined; uncalibrated. */
+const char *risk_kind_name(const struct risk *risk);
 
 /* What the risk is made of, in a line; and for --stats: an object. */
 struct slice risk_describe(const struct risk *risk, const struct origin *origin, struct arena *arena);

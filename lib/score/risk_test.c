@@ -182,7 +182,6 @@ static void check_auc(struct buyer *buyers, int32_t day, int32_t first, uint32_t
 	assert_int_equal(roll_make(&roll, &journal, &options, day, first, 0, 2, &diag), 0);
 	roll_risk(&roll, 0, &risk);
 	for (uint32_t i = 0; i < BUYERS_MOST; i++) {
-		int32_t next = journal_next(&journal, i, day);
 		struct standing s;
 
 		origin_stand(roll.origins, &journal, i, &s);
@@ -190,7 +189,7 @@ static void check_auc(struct buyer *buyers, int32_t day, int32_t first, uint32_t
 			continue;
 		scores[n] = risk_of(&risk, roll.origins, &s);
 		recency[n] = (double)(s.T - s.t);
-		gone[n++] = next == CIVIL_NONE || next > day + (int32_t)horizon;
+		gone[n++] = !journal_buys_within(&journal, i, day, horizon);
 	}
 	print_message("# AUC of the risk %.4f (%s), of days since last %.4f, %zu customers\n", risk_auc(scores, gone, n),
 		      risk.kind == RISK_COMBINED ? "combined" : risk.kind == RISK_MODEL ? "model" : "recency",

@@ -1,0 +1,318 @@
+#include "score/backtest.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/pool.h"
+
+const double backtest_tops[BACKTEST_TOPS] = { .01, .05, .1, .2 };
+
+static const double days_in_month = 30.4375;
+
+enum { PORTION = 4096 };
+
+/* One origin being judged. */
+struct judging {
+	const struct churn *churn;
+	const struct origin *origin;
+	struct risk risk;
+	struct verdict *verdicts;
+};
+
+static void judge(const struct judging *judging, uint32_t customer, struct verdict *v)
+{
+	const struct churn_options *options = &judging->churn->options;
+	const struct journal *journal = &judging->churn->journal;
+	const struct origin *origin = judging->origin;
+	struct standing s;
+	enum lifecycle state;
+
+	*v = (struct verdict){ .departed = CIVIL_NONE };
+	if (!journal_has_bought(journal, customer, origin->day))
+		return;
+	origin_stand(origin, journal, customer, &s);
+	v->idle = s.T - s.t;
+	state = lifecycle_of(&options->limits, &(struct lifecycle_case){ s.x, s.T, v->idle, s.typical_gap, s.growth,
+									 churn_is_warned(s.reasons), LIFECYCLES });
+	v->lost = state == LIFECYCLE_LOST;
+	v->counts = !v->lost;
+	if (v->lost)
+		v->departed = origin->day - (int32_t)v->idle + (int32_t)lifecycle_lost_after(&options->limits, s.typical_gap) + 1;
+	v->risk = risk_of(&judging->risk, origin, &s);
+	v->recency_risk = judging->risk.calibrated ? risk_by(&judging->risk, RISK_RECENCY, origin, &s) : NAN;
+	v->gone = !journal_buys_within(journal, customer, origin->day, options->origin.horizon);
+	v->alarms = s.reasons | (s.reasons ? 1u << ALARM_ANY : 0) | (state == LIFECYCLE_AT_RISK || state == LIFECYCLE_DORMANT ? 1u << ALARM_AT_RISK : 0);
+	if (churn_level(options, v->risk, s.reasons) == LEVELS - 1)
+		v->alarms |= 1u << ALARM_HIGH;
+}
+
+static int judge_portion(void *context, size_t portion, unsigned worker, struct diag *diag)
+{
+	struct judging *judging = context;
+
+	(void)worker;
+	(void)diag;
+	for (size_t i = portion * PORTION; i < judging->churn->count && i < (portion + 1) * PORTION; i++)
+		judge(judging, (uint32_t)i, &judging->verdicts[i]);
+	return 0;
+}
+
+/* A customer in a ranking, the highest score first. */
+struct ranked {
+	double score;
+	uint32_t customer;
+	bool gone;
+};
+
+static int compare_ranked(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	return (x->customer > y->customer) - (x->customer < y->customer);
+}
+
+/* The customers who count, by risk or by days since last. Returns how many. */
+static size_t rank(struct ranked *ranked, const struct verdict *verdicts, size_t customers, bool by_recency)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < customers; i++)
+		if (verdicts[i].counts)
+			ranked[n++] = (struct ranked){ by_recency ? verdicts[i].idle : verdicts[i].risk, (uint32_t)i, verdicts[i].gone };
+	qsort(ranked, n, sizeof *ranked, compare_ranked);
+	return n;
+}
+
+static void measure_ranking(struct ranking *ranking, const struct ranked *ranked, size_t count, uint64_t gone)
+{
+	double pairs = (double)gone * (double)(count - gone), right = 0, stayed_before = 0;
+
+	for (int t = 0; t < BACKTEST_TOPS; t++)
+		ranking->tops[t].customers = (uint64_t)ceil(backtest_tops[t] * (double)count - 1e-9);
+	for (size_t i = 0, n; i < count; i += n) {
+		double here = 0;
+
+		for (n = 0; i + n < count && ranked[i + n].score == ranked[i].score; n++)
+			here += ranked[i + n].gone;
+		right += here * ((double)(count - gone) - stayed_before - ((double)n - here) / 2);
+		for (int t = 0; t < BACKTEST_TOPS; t++) {
+			double room = (double)ranking->tops[t].customers - (double)i;
+
+			ranking->tops[t].gone += room <= 0 ? 0 : here * fmin(room / (double)n, 1);
+		}
+		stayed_before += (double)n - here;
+	}
+	ranking->auc = pairs > 0 ? right / pairs : NAN;
+}
+
+static double brier_of(const struct verdict *verdicts, size_t customers, uint64_t count, bool by_recency)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < customers; i++) {
+		double miss = (by_recency ? verdicts[i].recency_risk : verdicts[i].risk) - verdicts[i].gone;
+
+		sum += verdicts[i].counts ? miss * miss : 0;
+	}
+	return count ? sum / (double)count : NAN;
+}
+
+static void mark_recency(struct verdict *verdicts, size_t customers, const struct ranked *by_recency)
+{
+	size_t alarms = 0;
+
+	for (size_t i = 0; i < customers; i++)
+		alarms += verdicts[i].counts && verdicts[i].alarms & 1u << ALARM_HIGH;
+	for (size_t i = 0; i < alarms; i++)
+		verdicts[by_recency[i].customer].alarms |= 1u << ALARM_RECENCY;
+}
+
+static void measure_origin(struct backtest_origin *o, struct verdict *verdicts, size_t customers, struct ranked *ranked)
+{
+	for (size_t i = 0; i < customers; i++) {
+		o->customers += verdicts[i].counts;
+		o->gone += verdicts[i].counts && verdicts[i].gone;
+	}
+	for (int by_recency = 0; by_recency < 2; by_recency++) {
+		measure_ranking(&o->rankings[by_recency], ranked, rank(ranked, verdicts, customers, by_recency), o->gone);
+		o->rankings[by_recency].brier = brier_of(verdicts, customers, o->customers, by_recency);
+	}
+	mark_recency(verdicts, customers, ranked); /* which are by recency now */
+}
+
+/* Means over origins, by customers; of those that have the figure by risk and by recency. */
+static double mean_of(const struct backtest *b, int ranking, bool brier)
+{
+	double sum = 0, count = 0;
+
+	for (size_t i = 0; i < b->count; i++) {
+		const struct backtest_origin *o = &b->origins[i];
+		double value = brier ? o->rankings[ranking].brier : o->rankings[ranking].auc;
+
+		if (isnan(value) || (brier && isnan(o->rankings[1].brier)))
+			continue;
+		sum += value * (double)o->customers;
+		count += (double)o->customers;
+	}
+	return sum / count;
+}
+
+static void add_totals(struct backtest *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		const struct backtest_origin *o = &b->origins[i];
+
+		b->total.customers += o->customers;
+		b->total.gone += o->gone;
+		for (int r = 0; r < 2; r++)
+			for (int t = 0; t < BACKTEST_TOPS; t++) {
+				b->total.rankings[r].tops[t].customers += o->rankings[r].tops[t].customers;
+				b->total.rankings[r].tops[t].gone += o->rankings[r].tops[t].gone;
+			}
+		b->months += i ? (double)o->customers * b->step / days_in_month : 0;
+	}
+	for (int r = 0; r < 2; r++) {
+		b->total.rankings[r].auc = mean_of(b, r, false);
+		b->total.rankings[r].brier = mean_of(b, r, true);
+	}
+}
+
+static void fill_bins(struct backtest *b, const struct verdict *verdicts, size_t customers)
+{
+	for (size_t i = 0; i < customers; i++) {
+		size_t bin = (size_t)fmin(verdicts[i].risk * BACKTEST_BINS, BACKTEST_BINS - 1);
+
+		if (!verdicts[i].counts)
+			continue;
+		b->bins[bin].customers++;
+		b->bins[bin].gone += verdicts[i].gone;
+		b->bins[bin].risk += verdicts[i].risk;
+	}
+}
+
+/* What is remembered of a customer from one origin to the next. */
+struct memory {
+	bool counted;              /* had bought and was not lost */
+	int32_t since[ALARMS];     /* when the alarm came up that stands; CIVIL_NONE: none stands */
+};
+
+static void add_lead(struct alarm *alarm, int32_t days)
+{
+	alarm->leads = memory_grow(alarm->leads, &alarm->lead_capacity, alarm->departures + 1, sizeof *alarm->leads);
+	alarm->leads[alarm->departures++] = days;
+}
+
+static void follow(struct backtest *b, const struct verdict *v, struct memory *m, int32_t day, bool first)
+{
+	if (m->counted && v->lost) {
+		int32_t earliest = day - (int32_t)b->step + 1, left = v->departed < earliest ? earliest : v->departed;
+
+		b->departures++;
+		for (size_t a = 0; a < ALARMS; a++)
+			if (m->since[a] != CIVIL_NONE)
+				add_lead(&b->alarms[a], (left < day ? left : day) - m->since[a]);
+	}
+	m->counted = v->counts;
+	for (size_t a = 0; a < ALARMS; a++) {
+		bool stands = v->counts && v->alarms & 1u << a;
+
+		b->alarms[a].standing += stands;
+		b->alarms[a].gone += stands && v->gone;
+		b->alarms[a].raised += stands && !first && m->since[a] == CIVIL_NONE;
+		if (!stands)
+			m->since[a] = CIVIL_NONE;
+		else if (m->since[a] == CIVIL_NONE)
+			m->since[a] = day;
+	}
+}
+
+static int compare_days(const void *a, const void *b)
+{
+	const int32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* What all origins need. */
+struct room {
+	struct verdict *verdicts;
+	struct ranked *ranked;
+	struct memory *memories;
+};
+
+static int judge_origin(struct backtest *b, const struct churn *churn, size_t at, struct room *room, struct diag *diag)
+{
+	struct judging judging = { .churn = churn, .origin = &churn->roll.origins[at], .verdicts = room->verdicts };
+	struct backtest_origin *o = &b->origins[b->count];
+
+	roll_risk(&churn->roll, at, &judging.risk);
+	*o = (struct backtest_origin){ .day = judging.origin->day, .kind = risk_kind_name(&judging.risk) };
+	if (pool_each(judge_portion, &judging, (churn->count + PORTION - 1) / PORTION, churn->options.threads, diag))
+		return -1;
+	measure_origin(o, room->verdicts, churn->count, room->ranked);
+	fill_bins(b, room->verdicts, churn->count);
+	for (size_t i = 0; i < churn->count; i++)
+		follow(b, &room->verdicts[i], &room->memories[i], o->day, b->count == 0);
+	b->count++;
+	return 0;
+}
+
+int backtest_make(struct backtest *b, const struct churn *churn, size_t origins, backtest_watch *watch, void *context,
+		  struct diag *diag)
+{
+	const struct roll *roll = &churn->roll;
+	size_t end = roll->count < ROLL_HORIZON + origins ? roll->count : ROLL_HORIZON + origins;
+	struct room room = {
+		memory_get(churn->count, sizeof *room.verdicts), memory_get(churn->count, sizeof *room.ranked),
+		memory_get(churn->count, sizeof *room.memories),
+	};
+	int failed = 0;
+
+	*b = (struct backtest){ .horizon = churn->options.origin.horizon, .step = roll->step,
+				.origins = memory_zero(origins, sizeof *b->origins) };
+	for (size_t i = 0; i < churn->count; i++) {
+		room.memories[i].counted = false;
+		for (size_t a = 0; a < ALARMS; a++)
+			room.memories[i].since[a] = CIVIL_NONE;
+	}
+	for (size_t at = end; at-- > ROLL_HORIZON && !failed;) {
+		failed = judge_origin(b, churn, at, &room, diag);
+		if (!failed && watch)
+			failed = watch(context, &b->origins[b->count - 1], room.verdicts, churn->count, diag);
+	}
+	add_totals(b);
+	for (size_t a = 0; a < ALARMS; a++)
+		if (b->alarms[a].departures)
+			qsort(b->alarms[a].leads, b->alarms[a].departures, sizeof *b->alarms[a].leads, compare_days);
+	free(room.verdicts);
+	free(room.ranked);
+	free(room.memories);
+	return failed;
+}
+
+void backtest_release(struct backtest *b)
+{
+	free(b->origins);
+	for (size_t a = 0; a < ALARMS; a++)
+		free(b->alarms[a].leads);
+}
+
+double backtest_rate(const struct backtest *b, const struct alarm *alarm)
+{
+	return 1000 * (double)alarm->raised / b->months;
+}
+
+double backtest_lead(const struct alarm *alarm, double q)
+{
+	double at = q * ((double)alarm->departures - 1);
+	size_t low = (size_t)fmax(at, 0);
+
+	if (alarm->departures == 0)
+		return NAN;
+	if (low + 1 >= alarm->departures)
+		return alarm->leads[alarm->departures - 1];
+	return alarm->leads[low] + (at - (double)low) * (alarm->leads[low + 1] - alarm->leads[low]);
+}
