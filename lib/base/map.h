@@ -32,4 +32,12 @@ uint32_t map_add(struct map *map, struct slice key);
 /* The number of key, or MAP_NONE. Safe from several threads while nobody adds. */
 uint32_t map_find(const struct map *map, struct slice key);
 
+/*
+ * For adding many keys: the hash of a key, which stays the same, and asking for what finding it will need before it is added. depth 0: its
+ * place; 1: the key that is there, once the place has come; 2: that key's text.
+ */
+uint64_t map_hash(const struct map *map, struct slice key);
+void map_prefetch(const struct map *map, uint64_t hash, unsigned depth);
+uint32_t map_add_hashed(struct map *map, struct slice key, uint64_t hash);
+
 #endif
