@@ -29,7 +29,7 @@ static double exact_pairs(const struct field *field)
 	double pairs = 0;
 
 	for (uint32_t v = 1; v < field->count; v++)
-		pairs += pairs_of(field->frequency[v]);
+		pairs += pairs_of(field->value[v].rows);
 	return pairs;
 }
 
@@ -42,18 +42,18 @@ static void sample_agreeing(const struct fields *fields, unsigned i, size_t rows
 	size_t count = 0;
 
 	for (size_t row = 0; row < rows; row++)
-		begin[field->ids[row] + 2]++;
+		begin[fields_row(fields, row)[i].value + 2]++;
 	for (uint32_t v = 0; v <= field->count; v++)
 		begin[v + 1] += begin[v];
 	for (size_t row = 0; row < rows; row++)
-		members[begin[field->ids[row] + 1]++] = (uint32_t)row;
+		members[begin[fields_row(fields, row)[i].value + 1]++] = (uint32_t)row;
 	background->agreeing[i] = memory_get(AGREEING_PAIRS, sizeof *background->agreeing[i]);
 	for (unsigned t = 0; t < AGREEING_PAIRS; t++) {
-		uint32_t a = members[next_random(state) % rows], v = field->ids[a];
+		uint32_t a = members[next_random(state) % rows], v = fields_row(fields, a)[i].value;
 
-		if (v == VALUE_MISSING || field->frequency[v] < 2)
+		if (v == VALUE_MISSING || field->value[v].rows < 2)
 			continue;
-		uint32_t b = members[begin[v] + next_random(state) % field->frequency[v]];
+		uint32_t b = members[begin[v] + next_random(state) % field->value[v].rows];
 
 		if (a != b && !(link_only && sources[a] == sources[b]))
 			background->agreeing[i][count++] = compare_rows(fields, a, b);

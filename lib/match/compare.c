@@ -1,6 +1,7 @@
 #include "match/compare.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/memory.h"
 #include "match/distance.h"
@@ -53,7 +54,7 @@ struct leftover {
 /* Weight of the tokens in both values; the others that are worth a closer look are left over. */
 static double common_weight(const struct field *field, uint32_t a, uint32_t b, struct leftover *left_a, struct leftover *left_b)
 {
-	uint32_t i = field->token_begin[a], j = field->token_begin[b], end_a = field->token_begin[a + 1], end_b = field->token_begin[b + 1];
+	uint32_t i = field->value[a].tokens, j = field->value[b].tokens, end_a = field->value[a + 1].tokens, end_b = field->value[b + 1].tokens;
 	double common = 0;
 
 	left_a->count = left_b->count = 0;
@@ -84,7 +85,7 @@ static double alike_weight(const struct field *field, const struct leftover *fro
 		for (unsigned j = 0; j < to->count && best < 0.9; j++)
 			best = larger(best, token_likeness(field, token, to->token[j]));
 		/* An initial may stand for a word that has its like already. */
-		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 0.5 && field->token_texts[token].len == 1; j++)
+		for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens && best < 0.5 && field->token_texts[token].len == 1; j++)
 			best = larger(best, token_likeness(field, token, field->tokens[j]));
 		sum += field->token_weight[token] * best;
 	}
@@ -93,7 +94,7 @@ static double alike_weight(const struct field *field, const struct leftover *fro
 
 static unsigned token_count(const struct field *field, uint32_t v)
 {
-	return field->token_begin[v + 1] - field->token_begin[v];
+	return field->value[v + 1].tokens - field->value[v].tokens;
 }
 
 /* Two texts by their words, each word weighing what its rarity says. */
@@ -106,8 +107,8 @@ static enum level level_of_tokens(const struct field *field, uint32_t a, uint32_
 		from_a += alike_weight(field, &left_a, &left_b, b);
 		from_b += alike_weight(field, &left_b, &left_a, a);
 	}
-	double both = (from_a + from_b) / (field->weights[a] + field->weights[b]);
-	double part = larger(from_a / field->weights[a], from_b / field->weights[b]);
+	double both = (from_a + from_b) / (field->value[a].weight + field->value[b].weight);
+	double part = larger(from_a / field->value[a].weight, from_b / field->value[b].weight);
 
 	if (both >= 0.94)
 		return LEVEL_NEAR;
@@ -121,13 +122,13 @@ static enum level level_of_tokens(const struct field *field, uint32_t a, uint32_
 /* Whether a's rarest word has a like one in b. */
 static bool telling_token_shared(const struct field *field, uint32_t a, uint32_t b)
 {
-	uint32_t rarest = field->tokens[field->token_begin[a]];
+	uint32_t rarest = field->tokens[field->value[a].tokens];
 	double best = 0;
 
-	for (uint32_t i = field->token_begin[a]; i < field->token_begin[a + 1]; i++)
+	for (uint32_t i = field->value[a].tokens; i < field->value[a + 1].tokens; i++)
 		if (field->token_weight[field->tokens[i]] > field->token_weight[rarest])
 			rarest = field->tokens[i];
-	for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1] && best < 0.7; j++)
+	for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens && best < 0.7; j++)
 		best = field->tokens[j] == rarest ? 1 : larger(best, token_likeness(field, rarest, field->tokens[j]));
 	return best >= 0.7;
 }
@@ -156,8 +157,8 @@ static enum level level_across_scripts(const struct field *field, uint32_t a, ui
 {
 	struct letters la, lb;
 
-	letters_read(&la, field->sounds[a].ptr ? field->sounds[a] : field->texts[a]);
-	letters_read(&lb, field->sounds[b].ptr ? field->sounds[b] : field->texts[b]);
+	letters_read(&la, field->sounds[a].ptr ? field->sounds[a] : field_text(field, a));
+	letters_read(&lb, field->sounds[b].ptr ? field->sounds[b] : field_text(field, b));
 	return distance_osa(&la, &lb) <= 1 && la.len >= 4 ? LEVEL_NEAR : LEVEL_MISSING;
 }
 
@@ -184,17 +185,17 @@ static enum level level_of_numbers(const struct field *field, uint32_t a, uint32
 {
 	unsigned shared = 0, numbers_a = 0, numbers_b = 0;
 
-	for (uint32_t i = field->token_begin[a]; i < field->token_begin[a + 1]; i++) {
+	for (uint32_t i = field->value[a].tokens; i < field->value[a + 1].tokens; i++) {
 		bool found = false;
 
 		if (!is_number(field->token_texts[field->tokens[i]]))
 			continue;
 		numbers_a++;
-		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1]; j++)
+		for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens; j++)
 			found |= field->tokens[j] == field->tokens[i];
 		shared += found;
 	}
-	for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1]; j++)
+	for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens; j++)
 		numbers_b += is_number(field->token_texts[field->tokens[j]]);
 	if (numbers_a == 0 || numbers_b == 0)
 		return LEVEL_MISSING;
@@ -203,14 +204,14 @@ static enum level level_of_numbers(const struct field *field, uint32_t a, uint32
 
 static enum level level_of_text(const struct field *field, uint32_t a, uint32_t b)
 {
-	struct slice ta = field->texts[a], tb = field->texts[b];
+	struct slice ta = field_text(field, a), tb = field_text(field, b);
 
-	if (field->han[a] != field->han[b])
-		return field->sounds && !(field->digits[a] && field->digits[b]) ? level_across_scripts(field, a, b) : level_of_numbers(field, a, b);
+	if (field->value[a].han != field->value[b].han)
+		return field->sounds && !(field->value[a].digits && field->value[b].digits) ? level_across_scripts(field, a, b) : level_of_numbers(field, a, b);
 	enum level level = LEVEL_DIFFERENT;
 
 	/* Another house number is another house. */
-	if (!field->digits[a] || !field->digits[b] || field->digits[a] == field->digits[b])
+	if (!field->value[a].digits || !field->value[b].digits || field->value[a].digits == field->value[b].digits)
 		level = level_of_letters(ta, tb);
 
 	if (level < LEVEL_NEAR && (token_count(field, a) > 1 || token_count(field, b) > 1)) {
@@ -251,8 +252,8 @@ static enum level level_of_codes(const struct field *field, uint32_t a, uint32_t
 {
 	enum level best = LEVEL_DIFFERENT;
 
-	for (uint32_t i = field->token_begin[a]; i < field->token_begin[a + 1]; i++)
-		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1]; j++) {
+	for (uint32_t i = field->value[a].tokens; i < field->value[a + 1].tokens; i++)
+		for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens; j++) {
 			enum level level = field->tokens[i] == field->tokens[j] ? LEVEL_EXACT
 				: level_of_code(field->token_texts[field->tokens[i]], field->token_texts[field->tokens[j]]);
 
@@ -353,15 +354,42 @@ static enum level level_of_email(struct slice a, struct slice b)
 	return slice_equal(slice_skip(a, at_a), slice_skip(b, at_b)) || edits * 2 <= longer ? LEVEL_WEAK : LEVEL_DIFFERENT;
 }
 
-enum level compare_values(const struct field *field, uint32_t a, uint32_t b)
+/* Towns and provinces are few and met again and again. */
+static enum level level_of_few(const struct field *field, uint32_t a, uint32_t b)
 {
+	unsigned char *known = &field->levels[(size_t)a * field->count + b];
+	unsigned level = __atomic_load_n(known, __ATOMIC_RELAXED);
+
+	if (level == 0) {
+		level = level_of_text(field, a, b) + 1;
+		__atomic_store_n(known, (unsigned char)level, __ATOMIC_RELAXED);
+	}
+	return level - 1;
+}
+
+bool compare_at_hand(const struct field *field, struct datum a, struct datum b, enum level *level)
+{
+	if (field->levels)
+		*level = level_of_few(field, a.value, b.value);
+	else if (field->profile.kind == FIELD_DATE)
+		*level = level_of_date(a.sketch, b.sketch);
+	else if (field->profile.kind == FIELD_CATEGORY)
+		*level = LEVEL_DIFFERENT;
+	else
+		return sketch_unlike(field->profile.kind, a.sketch, b.sketch, level);
+	return true;
+}
+
+enum level compare_values(const struct field *field, struct datum x, struct datum y)
+{
+	uint32_t a = x.value, b = y.value;
 	enum level level;
 
 	if (a == VALUE_MISSING || b == VALUE_MISSING)
 		return LEVEL_MISSING;
 	if (a == b)
 		return LEVEL_EXACT;
-	if (field->sketches && sketch_unlike(field, a, b, &level))
+	if (compare_at_hand(field, x, y, &level))
 		return level;
 	switch (field->profile.kind) {
 	case FIELD_TEXT:
@@ -374,24 +402,51 @@ enum level compare_values(const struct field *field, uint32_t a, uint32_t b)
 	case FIELD_CODE:
 		return level_of_codes(field, a, b);
 	case FIELD_NUMBER:
-		return level_of_number(field->texts[a], field->texts[b]);
-	case FIELD_DATE:
-		return level_of_date(field->dates[a], field->dates[b]);
+		return level_of_number(field_text(field, a), field_text(field, b));
 	case FIELD_EMAIL:
-		return level_of_email(field->texts[a], field->texts[b]);
+		return level_of_email(field_text(field, a), field_text(field, b));
 	default:
 		return LEVEL_DIFFERENT;
 	}
 }
 
-/* Whether the values of fields f and g of the two rows stand crosswise. */
-static bool is_swapped(const struct field *f, const struct field *g, size_t a, size_t b)
+static void prefetch_identity(const struct identity *identity, enum field_kind kind, bool texts)
 {
-	uint32_t fa = f->ids[a], fb = f->ids[b], ga = g->ids[a], gb = g->ids[b];
+	if (!texts) {
+		__builtin_prefetch(identity);
+		__builtin_prefetch((const char *)(identity + 1) - 1);
+		return;
+	}
+	__builtin_prefetch(kind == FIELD_PERSON ? identity->family.ptr : identity->brand.ptr);
+	if (identity->han)
+		__builtin_prefetch(identity->sound.ptr);
+}
+
+void compare_prefetch(const struct field *field, uint32_t v, bool texts)
+{
+	if (field->identities)
+		prefetch_identity(&field->identities[v], field->profile.kind, texts);
+	if (field->profile.kind == FIELD_PERSON)
+		return;
+	if (!texts) {
+		__builtin_prefetch(&field->value[v]);
+		return;
+	}
+	__builtin_prefetch(field->value[v].text);
+	if (field->tokens)
+		__builtin_prefetch(&field->tokens[field->value[v].tokens]);
+}
+
+/* Whether the values of fields f and g of the two rows stand crosswise. */
+static bool is_swapped(const struct fields *fields, unsigned i, unsigned j, size_t a, size_t b)
+{
+	const struct field *f = &fields->all[i], *g = &fields->all[j];
+	const struct datum *x = fields_row(fields, a), *y = fields_row(fields, b);
+	uint32_t fa = x[i].value, fb = y[i].value, ga = x[j].value, gb = y[j].value;
 
 	return fa && fb && ga && gb && fa != fb &&
-	       (slice_equal(f->texts[fa], g->texts[gb]) || level_of_letters(f->texts[fa], g->texts[gb]) >= LEVEL_NEAR) &&
-	       (slice_equal(f->texts[fb], g->texts[ga]) || level_of_letters(f->texts[fb], g->texts[ga]) >= LEVEL_NEAR);
+	       (slice_equal(field_text(f, fa), field_text(g, gb)) || level_of_letters(field_text(f, fa), field_text(g, gb)) >= LEVEL_NEAR) &&
+	       (slice_equal(field_text(f, fb), field_text(g, ga)) || level_of_letters(field_text(f, fb), field_text(g, ga)) >= LEVEL_NEAR);
 }
 
 /* A company is one customer whoever the contact is: where companies agree, another person is no evidence. */
@@ -413,7 +468,7 @@ uint64_t compare_together(const struct fields *fields, uint64_t pattern, size_t 
 		unsigned j = fields->partner[i];
 
 		if (j && pattern_level(pattern, i) < LEVEL_SIMILAR && pattern_level(pattern, j) < LEVEL_SIMILAR &&
-		    is_swapped(&fields->all[i], &fields->all[j], a, b)) {
+		    is_swapped(fields, i, j, a, b)) {
 			pattern &= ~(UINT64_C(7) << 3 * i | UINT64_C(7) << 3 * j);
 			pattern |= (uint64_t)LEVEL_SWAPPED << 3 * i;
 		}
@@ -424,14 +479,20 @@ uint64_t compare_together(const struct fields *fields, uint64_t pattern, size_t 
 void compare_prepare(struct fields *fields, size_t rows)
 {
 	fields->table = memory_get(rows * fields->count + 1, sizeof *fields->table);
-	for (unsigned i = 0; i < fields->count; i++)
+	for (unsigned i = 0; i < fields->count; i++) {
+		struct field *field = &fields->all[i];
+
 		for (size_t row = 0; row < rows; row++)
-			fields->table[row * fields->count + i] = fields->all[i].ids[row];
+			fields->table[row * fields->count + i] = (struct datum){ field->ids[row], field->sketches[field->ids[row]] };
+		free(field->ids);
+		free(field->sketches);
+		field->ids = field->sketches = NULL;
+	}
 }
 
 uint64_t compare_rows(const struct fields *fields, size_t a, size_t b)
 {
-	const uint32_t *x = fields_row(fields, a), *y = fields_row(fields, b);
+	const struct datum *x = fields_row(fields, a), *y = fields_row(fields, b);
 	uint64_t pattern = 0;
 
 	for (unsigned i = 0; i < fields->count; i++)
@@ -445,8 +506,8 @@ static double overlap(const struct field *f, const struct field *g)
 	size_t rows = 0;
 
 	for (uint32_t v = 1; v < f->count; v++)
-		if (map_find(&g->values, f->texts[v]) != MAP_NONE)
-			rows += f->frequency[v];
+		if (map_find(&g->keys, field_text(f, v)) != MAP_NONE)
+			rows += f->value[v].rows;
 	return f->filled ? (double)rows / (double)f->filled : 0;
 }
 
@@ -472,12 +533,12 @@ void compare_find_partners(struct fields *fields)
 
 double compare_shared_rows(const struct field *field, uint32_t a, uint32_t b)
 {
-	double most = field->frequency[a] > field->frequency[b] ? field->frequency[a] : field->frequency[b], least = INFINITY;
+	double most = field->value[a].rows > field->value[b].rows ? field->value[a].rows : field->value[b].rows, least = INFINITY;
 
 	if (a == b || field->profile.kind != FIELD_CODE)
 		return most;
-	for (uint32_t i = field->token_begin[a]; i < field->token_begin[a + 1]; i++)
-		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1]; j++)
+	for (uint32_t i = field->value[a].tokens; i < field->value[a + 1].tokens; i++)
+		for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens; j++)
 			if (field->tokens[i] == field->tokens[j] && field->token_rows[field->tokens[i]] < least)
 				least = field->token_rows[field->tokens[i]];
 	return least < INFINITY ? least : most;

@@ -21,12 +21,16 @@ static enum level level_between(enum field_kind kind, enum role role, const char
 	struct column column = { cells, sizeof cells / sizeof cells[0] };
 	struct match_input input = { .rows = column.count, .columns = 1, .cell = cell_of, .context = &column };
 	struct profile profile = { .kind = kind, .role = role, .other = SIZE_MAX };
-	struct field field;
+	struct field field, *const fields[] = { &field };
 	enum level level, back;
 
-	field_build(&field, &input, 0, &profile);
-	level = compare_values(&field, field.ids[0], field.ids[1]);
-	back = compare_values(&field, field.ids[1], field.ids[0]);
+	field_init(&field, 0, &profile);
+	fields_read(fields, 1, &input);
+	field_prepare(&field);
+	const struct datum x = { field.ids[0], field.sketches[field.ids[0]] }, y = { field.ids[1], field.sketches[field.ids[1]] };
+
+	level = compare_values(&field, x, y);
+	back = compare_values(&field, y, x);
 	field_release(&field);
 	assert_int_equal(level, back);
 	return level;

@@ -50,7 +50,7 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 {
 	const struct match_input input = {
 		.rows = dedupe->records.count, .columns = dedupe->records.columns, .headers = dedupe->records.headers,
-		.roles = dedupe->records.roles, .sources = dedupe->records.sources, .cell = records_cell, .context = &dedupe->records,
+		.roles = dedupe->records.roles, .sources = dedupe->records.sources, .cell = records_cell, .cells = records_cells, .context = &dedupe->records,
 		.ignore = dedupe->ignore,
 	};
 	struct match_options options = {

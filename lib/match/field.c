@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "clean/ids.h"
@@ -11,22 +12,18 @@
 #include "match/nickname.h"
 #include "match/sketch.h"
 
-enum { TOKENS_MOST = 48, KEY_MOST = 4096 };
+enum { TOKENS_MOST = 48, KEY_MOST = 4096, BLOCK = 64, RECENT = 4096, RECENT_LONGEST = 56 };
 
 /* Leaves out of key the words that stand in other columns of the row. */
-static struct slice subtract_words(const struct match_input *input, size_t row, uint64_t parts, struct slice key,
-				   struct arena *arena)
+static struct slice subtract_words(const struct slice *cells, uint64_t parts, struct slice key, struct arena *arena)
 {
 	char *out = arena_bytes(arena, key.len);
 	size_t len = 0;
 	struct slice others[64];
 	size_t count = 0;
 
-	for (; parts; parts &= parts - 1) {
-		size_t c = (size_t)__builtin_ctzll(parts);
-
-		others[count++] = key_of_cell(FIELD_TEXT, ROLE_NONE, input->cell(input->context, row, c), arena);
-	}
+	for (; parts; parts &= parts - 1)
+		others[count++] = key_of_cell(FIELD_TEXT, ROLE_NONE, cells[__builtin_ctzll(parts)], arena);
 	while (key.len) {
 		struct slice word = slice_cut(&key, ' ');
 		bool found = false;
@@ -48,14 +45,14 @@ static struct slice subtract_words(const struct match_input *input, size_t row, 
  * The cell of a row. A person's name that stands in the company column, or a company in the name column, is read as what it is when its own column
  * is empty or holds the other of the two.
  */
-static struct slice cell_of(const struct match_input *input, size_t row, const struct field *field, struct arena *arena)
+static struct slice cell_of(const struct slice *cells, const struct field *field, struct arena *arena)
 {
-	struct slice cell = input->cell(input->context, row, field->column), other;
+	struct slice cell = cells[field->column], other;
 	bool person = field->profile.kind == FIELD_PERSON;
 
 	if ((!person && field->profile.kind != FIELD_COMPANY) || field->profile.other == SIZE_MAX)
 		return cell;
-	other = input->cell(input->context, row, field->profile.other);
+	other = cells[field->profile.other];
 	if (person ? looks_like_company(cell) : looks_like_person(cell, arena))
 		cell = (struct slice){ NULL, 0 };
 	if (cell.len == 0 && (person ? looks_like_person(other, arena) : looks_like_company(other)))
@@ -63,38 +60,157 @@ static struct slice cell_of(const struct match_input *input, size_t row, const s
 	return cell;
 }
 
-static void read_values(struct field *field, const struct match_input *input)
+/* A cell that was met lately and its value: towns and trades come again and again, and their keys take longer to make than to find. */
+struct recent {
+	uint32_t value;
+	uint32_t length;
+	char cell[RECENT_LONGEST];
+};
+
+/* A field while it is being read. */
+struct reading {
+	struct field *field;
+	struct arena scratch;
+	uint32_t *rows;          /* per value */
+	size_t capacity;
+	struct recent *recent;   /* by hash; NULL: not worth while */
+	/* Of the rows of a block: values that are known, and keys that are still to be found, together, so that they need not wait for memory one by one. */
+	uint32_t values[BLOCK];
+	struct slice keys[BLOCK];
+	uint64_t hashes[BLOCK];
+};
+
+static void begin_reading(struct reading *reading, struct field *field, size_t rows)
 {
 	const struct profile *profile = &field->profile;
-	struct arena scratch;
-	size_t capacity = 0;
 
-	arena_init(&scratch);
-	map_init(&field->values);
-	map_add(&field->values, (struct slice){ 0 });
-	field->ids = memory_get(input->rows ? input->rows : 1, sizeof *field->ids);
-	for (size_t row = 0; row < input->rows; row++) {
-		struct slice cell = cell_of(input, row, field, &scratch);
-		struct slice key = key_of_cell(profile->kind, profile->role, slice_first(cell, KEY_MOST), &scratch);
-
-		if (profile->parts && key.len)
-			key = subtract_words(input, row, profile->parts, key, &scratch);
-		uint32_t id = map_add(&field->values, key);
-
-		if (id >= capacity || !field->frequency) {
-			size_t old = capacity;
-
-			field->frequency = memory_grow(field->frequency, &capacity, id + 1, sizeof *field->frequency);
-			memset(field->frequency + old, 0, (capacity - old) * sizeof *field->frequency);
-		}
-		field->frequency[id]++;
-		field->ids[row] = id;
-		arena_reset(&scratch);
+	*reading = (struct reading){ .field = field };
+	arena_init(&reading->scratch);
+	map_init(&field->keys);
+	map_add(&field->keys, (struct slice){ 0 });
+	field->ids = memory_get(rows + 1, sizeof *field->ids);
+	if (profile->distinct < 0.5 && !profile->parts && (profile->other == SIZE_MAX || (profile->kind != FIELD_PERSON && profile->kind != FIELD_COMPANY))) {
+		reading->recent = memory_get(RECENT, sizeof *reading->recent);
+		for (size_t i = 0; i < RECENT; i++)
+			reading->recent[i].length = UINT32_MAX;
 	}
-	arena_release(&scratch);
-	field->count = (uint32_t)field->values.count;
-	field->texts = field->values.keys;
-	field->filled = input->rows - (field->frequency ? field->frequency[VALUE_MISSING] : 0);
+}
+
+/* The value of a cell that may be in `recent`, and is when this returns. */
+static uint32_t value_of_recent(struct reading *reading, struct slice cell)
+{
+	struct field *field = reading->field;
+	struct recent *recent = &reading->recent[hash_bytes(cell, 5) % RECENT];
+
+	if (cell.len == recent->length && memcmp(cell.ptr, recent->cell, cell.len) == 0)
+		return recent->value;
+	recent->value = map_add(&field->keys, key_of_cell(field->profile.kind, field->profile.role, cell, &reading->scratch));
+	recent->length = (uint32_t)cell.len;
+	memcpy(recent->cell, cell.ptr, cell.len);
+	return recent->value;
+}
+
+/* The key of the cell, or its value where that is known. */
+static void make_key(struct reading *reading, unsigned at, const struct slice *cells)
+{
+	struct field *field = reading->field;
+	const struct profile *profile = &field->profile;
+	struct slice cell = slice_first(cell_of(cells, field, &reading->scratch), KEY_MOST), key;
+
+	reading->values[at] = VALUE_MISSING;
+	reading->keys[at].len = 0;
+	if (cell.len == 0)
+		return;
+	if (reading->recent && cell.len <= RECENT_LONGEST) {
+		reading->values[at] = value_of_recent(reading, cell);
+		return;
+	}
+	key = key_of_cell(profile->kind, profile->role, cell, &reading->scratch);
+	if (profile->parts && key.len)
+		key = subtract_words(cells, profile->parts, key, &reading->scratch);
+	reading->keys[at] = key;
+	reading->hashes[at] = map_hash(&field->keys, key);
+	map_prefetch(&field->keys, reading->hashes[at], 0);
+}
+
+static void count_value(struct reading *reading, size_t row, uint32_t value)
+{
+	if (value >= reading->capacity) {
+		size_t old = reading->capacity;
+
+		reading->rows = memory_grow(reading->rows, &reading->capacity, value + 1, sizeof *reading->rows);
+		memset(reading->rows + old, 0, (reading->capacity - old) * sizeof *reading->rows);
+	}
+	reading->rows[value]++;
+	reading->field->ids[row] = value;
+}
+
+static void find_values(struct reading *reading, size_t row, unsigned count)
+{
+	struct map *keys = &reading->field->keys;
+
+	for (unsigned depth = 1; depth <= 2; depth++)
+		for (unsigned i = 0; i < count; i++)
+			if (reading->keys[i].len)
+				map_prefetch(keys, reading->hashes[i], depth);
+	for (unsigned i = 0; i < count; i++) {
+		if (reading->keys[i].len)
+			reading->values[i] = map_add_hashed(keys, reading->keys[i], reading->hashes[i]);
+		count_value(reading, row + i, reading->values[i]);
+	}
+	arena_reset(&reading->scratch);
+}
+
+static void end_reading(struct reading *reading, size_t rows)
+{
+	struct field *field = reading->field;
+
+	arena_release(&reading->scratch);
+	free(reading->recent);
+	field->rows = rows;
+	field->count = (uint32_t)field->keys.count;
+	field->value = memory_zero((size_t)field->count + 1, sizeof *field->value);
+	for (uint32_t v = 0; v < field->count; v++) {
+		struct slice key = field->keys.keys[v];
+
+		field->value[v] = (struct value){ .text = key.ptr, .length = (uint32_t)key.len, .rows = v < reading->capacity ? reading->rows[v] : 0 };
+	}
+	field->filled = rows - field->value[VALUE_MISSING].rows;
+	free(reading->rows);
+}
+
+static void cells_of_row(const struct match_input *input, size_t row, struct slice *cells)
+{
+	if (input->cells) {
+		input->cells(input->context, row, cells);
+		return;
+	}
+	for (size_t c = 0; c < input->columns; c++)
+		cells[c] = input->cell(input->context, row, c);
+}
+
+void fields_read(struct field *const *fields, size_t count, const struct match_input *input)
+{
+	struct reading *readings = memory_zero(count + 1, sizeof *readings);
+	struct slice *cells = memory_get(input->columns + 1, sizeof *cells);
+
+	for (size_t i = 0; i < count; i++)
+		begin_reading(&readings[i], fields[i], input->rows);
+	for (size_t row = 0; row < input->rows; row += BLOCK) {
+		unsigned rows = input->rows - row < BLOCK ? (unsigned)(input->rows - row) : BLOCK;
+
+		for (unsigned r = 0; r < rows; r++) {
+			cells_of_row(input, row + r, cells);
+			for (size_t i = 0; i < count; i++)
+				make_key(&readings[i], r, cells);
+		}
+		for (size_t i = 0; i < count; i++)
+			find_values(&readings[i], row, rows);
+	}
+	for (size_t i = 0; i < count; i++)
+		end_reading(&readings[i], input->rows);
+	free(cells);
+	free(readings);
 }
 
 static bool is_han(struct slice s)
@@ -158,7 +274,7 @@ static void weigh_tokens(struct field *field)
 static size_t add_tokens(struct field *field, uint32_t v, size_t count, size_t *capacity)
 {
 	char separator = field->profile.kind == FIELD_CODE ? ';' : ' ';
-	struct slice rest = field->texts[v];
+	struct slice rest = field_text(field, v);
 	size_t begin = count;
 
 	for (unsigned i = 0; i < TOKENS_MOST && rest.len; i++) {
@@ -183,28 +299,25 @@ static void cut_tokens(struct field *field)
 	size_t capacity = 0, count = 0;
 
 	map_init(&field->words);
-	field->token_begin = arena_get(&field->arena, (size_t)field->count + 1, sizeof *field->token_begin);
 	for (uint32_t v = 0; v < field->count; v++) {
-		field->token_begin[v] = (uint32_t)count;
+		field->value[v].tokens = (uint32_t)count;
 		count = add_tokens(field, v, count, &capacity);
 	}
-	field->token_begin[field->count] = (uint32_t)count;
+	field->value[field->count].tokens = (uint32_t)count;
 	field->token_rows = memory_zero(field->words.count + 1, sizeof *field->token_rows);
 	for (uint32_t v = 0; v < field->count; v++)
-		for (uint32_t t = field->token_begin[v]; t < field->token_begin[v + 1]; t++)
-			field->token_rows[field->tokens[t]] += field->frequency[v];
+		for (uint32_t t = field->value[v].tokens; t < field->value[v + 1].tokens; t++)
+			field->token_rows[field->tokens[t]] += field->value[v].rows;
 	weigh_tokens(field);
-	field->weights = arena_zero(&field->arena, field->count, sizeof *field->weights);
 	for (uint32_t v = 0; v < field->count; v++)
-		for (uint32_t t = field->token_begin[v]; t < field->token_begin[v + 1]; t++)
-			field->weights[v] += field->token_weight[field->tokens[t]];
+		for (uint32_t t = field->value[v].tokens; t < field->value[v + 1].tokens; t++)
+			field->value[v].weight += field->token_weight[field->tokens[t]];
 }
 
 static void read_dates(struct field *field)
 {
-	field->dates = arena_zero(&field->arena, field->count, sizeof *field->dates);
 	for (uint32_t v = 1; v < field->count; v++)
-		field->dates[v] = key_date(field->texts[v]);
+		field->value[v].digits = key_date(field_text(field, v));
 }
 
 static void read_nicknames(struct field *field)
@@ -213,7 +326,7 @@ static void read_nicknames(struct field *field)
 	field->nicknames = arena_zero(&field->arena, field->count, sizeof *field->nicknames);
 	field->sounds = arena_zero(&field->arena, field->count, sizeof *field->sounds);
 	for (uint32_t v = 1; v < field->count; v++) {
-		struct slice rest = field->texts[v];
+		struct slice rest = field_text(field, v);
 
 		if (text_has_han(rest))
 			field->sounds[v] = text_pinyin(rest, &field->arena);
@@ -233,11 +346,9 @@ static uint32_t hash_of_digits(struct slice s)
 
 static void read_scripts(struct field *field)
 {
-	field->han = arena_zero(&field->arena, field->count, sizeof *field->han);
-	field->digits = arena_zero(&field->arena, field->count, sizeof *field->digits);
 	for (uint32_t v = 1; v < field->count; v++) {
-		field->han[v] = text_has_han(field->texts[v]);
-		field->digits[v] = hash_of_digits(field->texts[v]);
+		field->value[v].han = text_has_han(field_text(field, v));
+		field->value[v].digits = hash_of_digits(field_text(field, v));
 	}
 }
 
@@ -245,15 +356,15 @@ static void check_numbers(struct field *field)
 {
 	char upper[32];
 
-	field->valid = arena_zero(&field->arena, field->count, sizeof *field->valid);
+	field->checked = true;
 	for (uint32_t v = 1; v < field->count; v++) {
-		struct slice text = field->texts[v], number = { upper, text.len };
+		struct slice text = field_text(field, v), number = { upper, text.len };
 
 		if (text.len > sizeof upper)
 			continue;
 		for (size_t i = 0; i < text.len; i++)
 			upper[i] = (char)(text.ptr[i] >= 'a' && text.ptr[i] <= 'z' ? text.ptr[i] - 32 : text.ptr[i]);
-		field->valid[v] = field->profile.role == ROLE_USCC ? ids_uscc_is_valid(number) : text.len == 18 && ids_resident_is_valid(number);
+		field->value[v].valid = field->profile.role == ROLE_USCC ? ids_uscc_is_valid(number) : text.len == 18 && ids_resident_is_valid(number);
 	}
 }
 
@@ -261,15 +372,20 @@ static void read_identities(struct field *field)
 {
 	field->identities = arena_zero(&field->arena, field->count, sizeof *field->identities);
 	for (uint32_t v = 1; v < field->count; v++)
-		field->identities[v] = field->profile.kind == FIELD_PERSON ? identity_of_person(field->texts[v], &field->arena)
-									   : identity_of_company(field->texts[v], &field->arena);
+		field->identities[v] = field->profile.kind == FIELD_PERSON ? identity_of_person(field_text(field, v), &field->arena)
+									   : identity_of_company(field_text(field, v), &field->arena);
 }
 
-void field_build(struct field *field, const struct match_input *input, size_t column, const struct profile *profile)
+void field_init(struct field *field, size_t column, const struct profile *profile)
 {
-	*field = (struct field){ .column = column, .profile = *profile, .rows = input->rows };
+	*field = (struct field){ .column = column, .profile = *profile };
 	arena_init(&field->arena);
-	read_values(field, input);
+}
+
+void field_prepare(struct field *field)
+{
+	const struct profile *profile = &field->profile;
+
 	switch (profile->kind) {
 	case FIELD_TEXT:
 		read_nicknames(field);
@@ -300,18 +416,22 @@ void field_build(struct field *field, const struct match_input *input, size_t co
 		break;
 	}
 	sketch_values(field);
+	if (profile->kind == FIELD_TEXT && field->count <= FIELD_FEW)
+		field->levels = memory_zero((size_t)field->count * field->count, 1);
 }
 
 void field_release(struct field *field)
 {
 	free(field->ids);
-	free(field->frequency);
+	free(field->sketches);
+	free(field->levels);
+	free(field->value);
 	free(field->tokens);
 	free(field->token_rows);
-	map_release(&field->values);
+	map_release(&field->keys);
 	if (field->known.groups)
 		nickname_release(&field->known);
-	if (field->token_begin)
+	if (field->words.slots)
 		map_release(&field->words);
 	arena_release(&field->arena);
 }

@@ -18,6 +18,8 @@ struct match_input {
 	const enum role *roles;      /* per column, or NULL: no roles known */
 	const uint32_t *sources;     /* per row: number of the source, or NULL: one source */
 	struct slice (*cell)(const void *context, size_t row, size_t column);  /* safe from several threads */
+	/* All cells of a row at once, where that is cheaper than one by one; or NULL. Safe from several threads. */
+	void (*cells)(const void *context, size_t row, struct slice *cells);
 	const void *context;
 	const bool *ignore;          /* per column: not to be looked at; or NULL */
 };
@@ -49,43 +51,67 @@ struct profile {
 	size_t other;         /* persons and companies: the column of the other ones, where names may have gone astray; SIZE_MAX none */
 };
 
-enum { VALUE_MISSING = 0, FIELD_MOST = 20 };
+enum { VALUE_MISSING = 0, FIELD_MOST = 20, FIELD_FEW = 2048 };
+
+/* What a row has in a field: its value, and the value's sketch beside it, since values are far away in memory. */
+struct datum {
+	uint32_t value, sketch;
+};
+
+/* A value: its key, and what comparing needs to know of it, in one place. */
+struct value {
+	const char *text;
+	uint32_t length;          /* of text */
+	uint32_t rows;            /* that have it */
+	uint32_t tokens;          /* where its tokens are in field->tokens; they end where those of the next value begin */
+	float weight;             /* sum of the weights of its tokens */
+	uint32_t digits;          /* FIELD_TEXT, FIELD_LONG: hash of its digits in order, 0 where it has none; FIELD_DATE: yyyymmdd, valid or not */
+	bool han;                 /* FIELD_TEXT, FIELD_LONG: has Chinese characters */
+	bool valid;               /* field->checked: the check digits are right */
+};
 
 struct field {
 	size_t column;
 	struct profile profile;
-	uint32_t *ids;            /* per row: value, 0 for missing */
+	uint32_t *ids;            /* per row: value, 0 for missing; NULL once compare_prepare has put them side by side */
 	uint32_t count;           /* values, 0 included */
-	struct slice *texts;      /* per value: the key */
-	uint32_t *frequency;      /* per value: rows that have it */
-	uint32_t *token_begin;    /* per value, count + 1: where its tokens are in tokens */
-	uint32_t *tokens;         /* token numbers, ascending within a value, no repeats */
-	float *weights;           /* FIELD_LONG …, per value: sum of the weights of its tokens */
-	uint32_t *digits;         /* FIELD_TEXT, FIELD_LONG, per value: hash of its digits in order, 0 where it has none */
+	struct value *value;      /* count of them, and one more */
+	bool checked;             /* roles uscc and id_number: values have check digits */
+	uint32_t *tokens;         /* token numbers, ascending within a value, no repeats; NULL: values are not cut into tokens */
 	uint32_t *token_rows;     /* per token: rows that have it */
 	struct slice *token_texts;
 	float *token_weight;      /* per token: -log2 of the share of rows that have it */
 	uint64_t *token_letters;  /* per token: a bit per letter that it has (several share a bit); 0 for numbers and Chinese: compared whole */
 	uint32_t token_count;
-	uint32_t *sketches;       /* per value: a few bits by which most unlike values are told apart (sketch.h); NULL: none */
-	bool *valid;              /* roles uscc and id_number, per value: the check digits are right */
-	bool *han;                /* FIELD_TEXT, FIELD_LONG, per value: has Chinese characters */
-	uint32_t *dates;          /* FIELD_DATE, per value: yyyymmdd as digits, valid or not; 0 none */
+	uint32_t *sketches;       /* per value: a few bits by which most unlike values are told apart (sketch.h); as ids */
+	/*
+	 * FIELD_TEXT of at most FIELD_FEW values: count × count levels plus one that have been worked out, 0 for not yet. Threads that
+	 * work out the same level write the same byte.
+	 */
+	unsigned char *levels;
 	struct identity *identities;  /* FIELD_PERSON, FIELD_COMPANY: per value */
 	struct slice *sounds;     /* FIELD_TEXT: pinyin of values in Chinese characters, or ptr NULL */
 	struct nicknames known;   /* FIELD_PERSON, FIELD_TEXT: of given names */
 	uint64_t *nicknames;      /* FIELD_TEXT, per value: nickname_find of the first word */
-	struct map values, words;     /* private: own the texts */
+	struct map keys, words;       /* private: own the texts */
 	struct arena arena;           /* private: owns the arrays */
 	size_t filled;            /* rows with a value */
 	size_t rows;
 };
 
+static inline struct slice field_text(const struct field *field, uint32_t v)
+{
+	return (struct slice){ field->value[v].text, field->value[v].length };
+}
+
 /* Looks at up to 4,000 rows, spread evenly. profiles has one element per column of the input. */
 void profile_columns(const struct match_input *input, struct profile *profiles);
 
-/* Reads column `column`. `subtract`: words that stand in the columns of profile->parts are left out. */
-void field_build(struct field *field, const struct match_input *input, size_t column, const struct profile *profile);
+void field_init(struct field *field, size_t column, const struct profile *profile);
+/* Reads the columns of some fields, row by row: each cell becomes a value. Words that stand in the columns of profile->parts are left out. */
+void fields_read(struct field *const *fields, size_t count, const struct match_input *input);
+/* Works out what comparing needs to know of the values. */
+void field_prepare(struct field *field);
 void field_release(struct field *field);
 
 /* The key of a cell, in the arena or out of static storage; empty when the cell says nothing. */

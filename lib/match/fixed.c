@@ -9,46 +9,26 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
-#include "base/pool.h"
 #include "match/distance.h"
 
 enum { DIFFERENT_MOST = 400, WINDOW = 20, KEYS_MOST = 64 };
 
-struct building {
-	const struct fixed_rules *rules;
-	const struct match_input *input;
-	const struct profile *profiles;
-	struct fields *fields;
-};
-
-static int build_field(void *context, size_t index, unsigned worker, struct diag *diag)
-{
-	const struct building *building = context;
-	size_t column = building->rules->columns[index];
-	struct profile profile = building->profiles[column];
-
-	(void)worker;
-	(void)diag;
-	/* A rule means the column as it is. */
-	profile.parts = 0;
-	profile.whole = false;
-	profile.role = building->input->roles[column];
-	if (profile.kind == FIELD_NONE)
-		profile.kind = FIELD_TEXT;
-	field_build(&building->fields->all[index], building->input, column, &profile);
-	return 0;
-}
-
 int fixed_build_fields(const struct fixed_rules *rules, const struct match_input *input, const struct profile *profiles, struct fields *fields,
 		       unsigned threads, struct diag *diag)
 {
-	struct building building = { rules, input, profiles, fields };
-
 	*fields = (struct fields){ .all = memory_zero(rules->column_count, sizeof *fields->all), .count = rules->column_count };
-	if (pool_each(build_field, &building, fields->count, threads, diag) < 0)
-		return -1;
-	compare_prepare(fields, input->rows);
-	return 0;
+	for (unsigned i = 0; i < fields->count; i++) {
+		struct profile profile = profiles[rules->columns[i]];
+
+		/* A rule means the column as it is. */
+		profile.parts = 0;
+		profile.whole = false;
+		profile.role = input->roles[rules->columns[i]];
+		if (profile.kind == FIELD_NONE)
+			profile.kind = FIELD_TEXT;
+		field_init(&fields->all[i], rules->columns[i], &profile);
+	}
+	return fields_build(fields, input, threads, diag);
 }
 
 static bool is_list(const struct field *field)
@@ -58,9 +38,9 @@ static bool is_list(const struct field *field)
 
 static bool lists_meet(const struct field *field, uint32_t a, uint32_t b)
 {
-	uint32_t i = field->token_begin[a], j = field->token_begin[b];
+	uint32_t i = field->value[a].tokens, j = field->value[b].tokens;
 
-	while (i < field->token_begin[a + 1] && j < field->token_begin[b + 1]) {
+	while (i < field->value[a + 1].tokens && j < field->value[b + 1].tokens) {
 		if (field->tokens[i] == field->tokens[j])
 			return true;
 		if (field->tokens[i] < field->tokens[j])
@@ -88,9 +68,9 @@ static double likeness(const struct field *field, uint32_t a, uint32_t b)
 	if (a == b)
 		return 1;
 	if (!is_list(field))
-		return likeness_of(field->texts[a], field->texts[b]);
-	for (uint32_t i = field->token_begin[a]; i < field->token_begin[a + 1]; i++)
-		for (uint32_t j = field->token_begin[b]; j < field->token_begin[b + 1]; j++) {
+		return likeness_of(field_text(field, a), field_text(field, b));
+	for (uint32_t i = field->value[a].tokens; i < field->value[a + 1].tokens; i++)
+		for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens; j++) {
 			double one = likeness_of(field->token_texts[field->tokens[i]], field->token_texts[field->tokens[j]]);
 
 			best = one > best ? one : best;
@@ -98,18 +78,20 @@ static double likeness(const struct field *field, uint32_t a, uint32_t b)
 	return best;
 }
 
-static bool test_holds(const struct fixed_test *test, const struct field *field, uint32_t a, uint32_t b)
+static bool test_holds(const struct fixed_test *test, const struct field *field, struct datum x, struct datum y)
 {
+	uint32_t a = x.value, b = y.value;
+
 	if (a == VALUE_MISSING || b == VALUE_MISSING)
 		return false;
 	if (test->kind == TEST_EXACT)
 		return a == b || (is_list(field) && lists_meet(field, a, b));
-	return test->kind == TEST_LIKE ? likeness(field, a, b) >= test->least : compare_values(field, a, b) >= test->level;
+	return test->kind == TEST_LIKE ? likeness(field, a, b) >= test->least : compare_values(field, x, y) >= test->level;
 }
 
 bool fixed_way_holds(const struct fixed_way *way, const struct fields *fields, size_t a, size_t b)
 {
-	const uint32_t *x = fields_row(fields, a), *y = fields_row(fields, b);
+	const struct datum *x = fields_row(fields, a), *y = fields_row(fields, b);
 
 	for (unsigned t = 0; t < way->count; t++) {
 		unsigned f = way->tests[t].field;
@@ -160,13 +142,13 @@ static int compare_entries(const void *left, const void *right)
 /* Adds the row under its keys: one for each combination of the items of its lists, up to KEYS_MOST. */
 static void add_keys(struct finding *finding, const struct fixed_way *way, uint32_t row)
 {
-	const uint32_t *values = fields_row(finding->fields, row);
+	const struct datum *values = fields_row(finding->fields, row);
 	uint64_t keys[KEYS_MOST] = { 7 }, rest = 0;
 	size_t count = 1;
 
 	for (unsigned t = 0; t < way->count; t++) {
 		const struct field *field = &finding->fields->all[way->tests[t].field];
-		uint32_t v = values[way->tests[t].field];
+		uint32_t v = values[way->tests[t].field].value;
 		size_t before = count;
 
 		if (v == VALUE_MISSING)
@@ -181,7 +163,7 @@ static void add_keys(struct finding *finding, const struct fixed_way *way, uint3
 
 			memcpy(old, keys, before * sizeof *old);
 			count = 0;
-			for (uint32_t i = field->token_begin[v]; i < field->token_begin[v + 1]; i++)
+			for (uint32_t i = field->value[v].tokens; i < field->value[v + 1].tokens; i++)
 				for (size_t k = 0; k < before && count < KEYS_MOST; k++)
 					keys[count++] = hash_mix(old[k] + t, field->tokens[i]);
 		}
@@ -226,6 +208,11 @@ static size_t join_equals(struct finding *finding, size_t way, const struct entr
 	return different;
 }
 
+static struct slice text_of_row(const struct finding *finding, unsigned field, uint32_t row)
+{
+	return field_text(&finding->fields->all[field], fields_row(finding->fields, row)[field].value);
+}
+
 /* Rows in the order of the text of the way's first comparison that is not exact. */
 static void sort_by_text(const struct finding *finding, const struct fixed_way *way, uint32_t *rows, size_t count)
 {
@@ -233,7 +220,7 @@ static void sort_by_text(const struct finding *finding, const struct fixed_way *
 
 	while (t + 1 < way->count && way->tests[t].kind == TEST_EXACT)
 		t++;
-	const struct field *field = &finding->fields->all[way->tests[t].field];
+	unsigned field = way->tests[t].field;
 
 	/* A heap: no comparison function of the library takes a context everywhere. */
 	for (size_t end = count, start = count / 2; end > 1;) {
@@ -247,8 +234,8 @@ static void sort_by_text(const struct finding *finding, const struct fixed_way *
 			rows[end] = rows[0];
 		}
 		for (root = start; (child = 2 * root + 1) < end; root = child) {
-			child += child + 1 < end && slice_compare(field->texts[field->ids[rows[child]]], field->texts[field->ids[rows[child + 1]]]) < 0;
-			if (slice_compare(field->texts[field->ids[row]], field->texts[field->ids[rows[child]]]) >= 0)
+			child += child + 1 < end && slice_compare(text_of_row(finding, field, rows[child]), text_of_row(finding, field, rows[child + 1])) < 0;
+			if (slice_compare(text_of_row(finding, field, row), text_of_row(finding, field, rows[child])) >= 0)
 				break;
 			rows[root] = rows[child];
 		}

@@ -1,5 +1,7 @@
 #include "match/keys.h"
 
+#include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -7,7 +9,7 @@
 #include "base/pool.h"
 #include "match/distance.h"
 
-enum { KEYS_MOST = 60, DEPTH_MOST = 5, WINDOW = 3, TOKENS_PER_ROW = 8, FEW_ROWS = 100000, BUDGET = 40 };
+enum { FEW_NUMBERS = 48, KEYS_MOST = 60, DEPTH_MOST = 5, WINDOW = 3, TOKENS_PER_ROW = 8, FEW_ROWS = 100000, BUDGET = 40 };
 
 /* What of a value the key is. */
 enum part {
@@ -22,19 +24,29 @@ enum part {
 
 struct key {
 	const struct field *field;
+	unsigned number;    /* of the field */
 	enum part part;
-	uint32_t *hashes;   /* per value of the field, 0: no key */
+	uint32_t *hashes;   /* per value of the field, 0: no key; once the blocks are known, of a large one its number */
+	uint32_t *sizes;    /* per large block: rows */
+	size_t large, capacity;
 };
 
 /* A row in a block: its key's hash above, its number below, so that sorting brings blocks together in order of rows. */
 typedef uint64_t entry;
 
 struct run_keys {
+	const struct fields *fields;
 	const struct keys_options *options;
 	size_t rows;
-	struct key keys[KEYS_MOST];
+	struct key *keys;
 	unsigned count;
-	uint64_t *oversize;   /* per row: bit per key whose block is too large */
+	/*
+	 * Per row: a bit per key whose block is too large, and where in `large` the hashes of those keys are, in the order of keys: all that
+	 * splitting needs of a row stands together.
+	 */
+	uint64_t *oversize;
+	size_t *large_begin;
+	uint32_t *large;
 	struct pairs *pairs;
 	uint64_t budget;      /* entries still to be looked at in splitting the blocks of a key */
 };
@@ -79,7 +91,7 @@ static uint32_t hash_of_letters(const struct field *field, uint32_t v)
 	const struct identity *identity = &field->identities[v];
 	struct letters letters;
 
-	letters_read(&letters, identity->han ? identity->sound : field->profile.kind == FIELD_COMPANY ? identity->brand : field->texts[v]);
+	letters_read(&letters, identity->han ? identity->sound : field->profile.kind == FIELD_COMPANY ? identity->brand : field_text(field, v));
 	if (letters.len < 3)
 		return 0;
 	for (unsigned i = 0; i < letters.len; i++)
@@ -92,7 +104,7 @@ static uint32_t hash_of_letters(const struct field *field, uint32_t v)
 static uint32_t hash_of_part(const struct field *field, uint32_t v, enum part part)
 {
 	char out[64];
-	struct slice s = field->texts[v];
+	struct slice s = field_text(field, v);
 	size_t half = s.len / 2;
 
 	if (part == PART_WHOLE)
@@ -101,7 +113,7 @@ static uint32_t hash_of_part(const struct field *field, uint32_t v, enum part pa
 		return hash_of_letters(field, v);
 	switch (field->profile.kind) {
 	case FIELD_DATE:
-		return hash32(part_of_date(field->dates[v], part, out));
+		return hash32(part_of_date(field->value[v].digits, part, out));
 	case FIELD_EMAIL:
 		half = slice_find_byte(s, '@');
 		return hash32(part == PART_FIRST ? slice_first(s, half) : slice_skip(s, half));
@@ -115,20 +127,27 @@ static uint32_t hash_of_part(const struct field *field, uint32_t v, enum part pa
 	}
 }
 
-static void add_key(struct run_keys *run, const struct field *field, enum part part)
+static void add_key(struct run_keys *run, unsigned number, enum part part)
 {
+	const struct field *field = &run->fields->all[number];
+
 	if (run->count == KEYS_MOST)
 		return;
 	struct key *key = &run->keys[run->count++];
 
-	*key = (struct key){ field, part, memory_zero(field->count, sizeof *key->hashes) };
-	for (uint32_t v = 1; v < field->count; v++)
-		key->hashes[v] = hash_of_part(field, v, part);
+	*key = (struct key){ .field = field, .number = number, .part = part };
 }
 
-static void add_keys_of_field(struct run_keys *run, const struct field *field)
+static void hash_values(struct key *key)
 {
-	switch (field->profile.kind) {
+	key->hashes = memory_zero(key->field->count, sizeof *key->hashes);
+	for (uint32_t v = 1; v < key->field->count; v++)
+		key->hashes[v] = hash_of_part(key->field, v, key->part);
+}
+
+static void add_keys_of_field(struct run_keys *run, unsigned field)
+{
+	switch (run->fields->all[field].profile.kind) {
 	case FIELD_PERSON:
 	case FIELD_COMPANY:
 		add_key(run, field, PART_LETTERS);
@@ -152,31 +171,49 @@ static void add_keys_of_field(struct run_keys *run, const struct field *field)
 	add_key(run, field, PART_WHOLE);
 }
 
-static int compare_entries(const void *a, const void *b)
+static void sort_few(uint64_t *numbers, size_t count)
 {
-	entry x = *(const entry *)a, y = *(const entry *)b;
+	for (size_t i = 1; i < count; i++) {
+		uint64_t number = numbers[i];
+		size_t at = i;
 
-	return (x > y) - (x < y);
+		for (; at > 0 && numbers[at - 1] > number; at--)
+			numbers[at] = numbers[at - 1];
+		numbers[at] = number;
+	}
+}
+
+/* Sorts numbers whose lower `low` bits are in order already, for equal upper ones: by bytes, from the lowest. Bytes that all have in common are skipped. */
+static void sort_numbers(uint64_t *numbers, size_t count, uint64_t *spare, unsigned low)
+{
+	uint64_t *from = numbers, *to = spare;
+
+	if (count < FEW_NUMBERS) {
+		sort_few(numbers, count);
+		return;
+	}
+	for (unsigned shift = low; shift < 64; shift += 8) {
+		size_t starts[257] = { 0 };
+
+		for (size_t i = 0; i < count; i++)
+			starts[(from[i] >> shift & 255) + 1]++;
+		if (starts[(from[0] >> shift & 255) + 1] == count)
+			continue;
+		for (unsigned d = 0; d < 256; d++)
+			starts[d + 1] += starts[d];
+		for (size_t i = 0; i < count; i++)
+			to[starts[from[i] >> shift & 255]++] = from[i];
+		from = to;
+		to = from == numbers ? spare : numbers;
+	}
+	if (from != numbers)
+		memcpy(numbers, from, count * sizeof *numbers);
 }
 
 /* Sorts by the upper 32 bits; equal ones stay in order. */
 static void sort_entries(entry *entries, size_t count, entry *spare)
 {
-	if (count < 256) {
-		qsort(entries, count, sizeof *entries, compare_entries);
-		return;
-	}
-	for (unsigned shift = 32; shift < 64; shift += 8) {
-		size_t starts[257] = { 0 };
-
-		for (size_t i = 0; i < count; i++)
-			starts[(entries[i] >> shift & 255) + 1]++;
-		for (unsigned d = 0; d < 256; d++)
-			starts[d + 1] += starts[d];
-		for (size_t i = 0; i < count; i++)
-			spare[starts[entries[i] >> shift & 255]++] = entries[i];
-		memcpy(entries, spare, count * sizeof *entries);
-	}
+	sort_numbers(entries, count, spare, 32);
 }
 
 static void emit(struct run_keys *run, uint32_t a, uint32_t b)
@@ -216,9 +253,64 @@ static size_t run_length(const entry *entries, size_t count)
 	return n;
 }
 
+static unsigned bits_set(uint64_t x)
+{
+	x -= x >> 1 & UINT64_C(0x5555555555555555);
+	x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+	return (unsigned)(((x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f)) * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/*
+ * Whether two rows share so much more, by keys after `last` of other fields, that `expected` rows by chance become less than chance_most, were
+ * fields independent. Of each field the rarest large block that both are in counts.
+ */
+static bool share_enough(const struct run_keys *run, uint32_t a, uint32_t b, unsigned last, uint64_t fields, double expected)
+{
+	const uint32_t *in_a = run->large + run->large_begin[a], *in_b = run->large + run->large_begin[b];
+	double rarest = 1;
+	unsigned field = UINT_MAX;
+
+	for (uint64_t both = run->oversize[a] & run->oversize[b] & ~((UINT64_C(2) << last) - 1); both; both &= both - 1) {
+		uint64_t before = (both & -both) - 1;
+		const struct key *key = &run->keys[__builtin_ctzll(both)];
+		uint32_t block = in_a[bits_set(run->oversize[a] & before)];
+
+		if (fields >> (key->field->column & 63) & 1 || block != in_b[bits_set(run->oversize[b] & before)])
+			continue;
+		if (key->number != field) {
+			expected *= rarest;
+			rarest = 1;
+			field = key->number;
+		}
+		rarest = fmin(rarest, key->sizes[block] / (double)run->rows);
+	}
+	return expected * rarest < run->options->chance_most;
+}
+
+/* Of sorted pairs each once, and none of a row with itself; returns how many that are. */
+static size_t drop_repeated(uint64_t *pairs, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (pair_first(pairs[i]) != pair_second(pairs[i]) && (kept == 0 || pairs[kept - 1] != pairs[i]))
+			pairs[kept++] = pairs[i];
+	return kept;
+}
+
+/* Of a block that chance could have made the pairs that share more than it. */
+static void emit_telling(struct run_keys *run, const entry *block, size_t count, unsigned last, uint64_t fields, double expected)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = i + 1; j < count; j++)
+			if (share_enough(run, (uint32_t)block[i], (uint32_t)block[j], last, fields, expected))
+				emit(run, (uint32_t)block[i], (uint32_t)block[j]);
+}
+
 /* Splits a block that keys[0 .. last] have made by each later key. Rows alone in being too large under a key are looked at. */
 static void split_block(struct run_keys *run, const entry *block, size_t count, unsigned last, uint64_t fields, unsigned depth)
 {
+	const double chance = (double)count / (double)run->rows;
 	entry *part = memory_get(2 * count, sizeof *part), *spare = part + count;
 	bool whole = true;
 
@@ -231,9 +323,10 @@ static void split_block(struct run_keys *run, const entry *block, size_t count, 
 			continue;
 		for (size_t i = 0; i < count; i++) {
 			uint32_t row = (uint32_t)block[i];
+			uint64_t keys = run->oversize[row];
 
-			if (run->oversize[row] >> k & 1)
-				part[n++] = (entry)key->hashes[key->field->ids[row]] << 32 | row;
+			if (keys >> k & 1)
+				part[n++] = (entry)run->large[run->large_begin[row] + bits_set(keys & ((UINT64_C(1) << k) - 1))] << 32 | row;
 		}
 		run->budget -= run->budget < n ? run->budget : n;
 		sort_entries(part, n, spare);
@@ -241,7 +334,12 @@ static void split_block(struct run_keys *run, const entry *block, size_t count, 
 			len = run_length(part + i, n - i);
 			if (len < 2)
 				continue;
-			if (len <= run->options->block_most)
+			/* Rows of the other block that would be in this one by chance. */
+			double expected = chance * key->sizes[part[i] >> 32];
+
+			if (len <= run->options->block_most && expected >= run->options->chance_most)
+				emit_telling(run, part + i, len, k, fields | field_bit, expected);
+			else if (len <= run->options->block_most)
 				emit_block(run, part + i, len);
 			else if (len < count && depth < DEPTH_MOST)
 				split_block(run, part + i, len, k, fields | field_bit, depth + 1);
@@ -256,6 +354,35 @@ static void split_block(struct run_keys *run, const entry *block, size_t count, 
 	free(part);
 }
 
+/* Rows that agree on three keys and more meet several times in it. */
+static void split_whole_block(struct run_keys *run, const entry *block, size_t count, unsigned k)
+{
+	struct pairs *pairs = run->pairs;
+	size_t before = pairs->count, found;
+	uint64_t *spare;
+
+	split_block(run, block, count, k, UINT64_C(1) << (run->keys[k].field->column & 63), 1);
+	found = pairs->count - before;
+	spare = memory_get(found + 1, sizeof *spare);
+	sort_numbers(pairs->all + before, found, spare, 0);
+	pairs->count = before + drop_repeated(pairs->all + before, found);
+	free(spare);
+}
+
+static void mark_large(struct run_keys *run, unsigned k, const entry *block, size_t count)
+{
+	struct key *key = &run->keys[k];
+
+	key->sizes = memory_grow(key->sizes, &key->capacity, key->large + 2, sizeof *key->sizes);
+	key->sizes[++key->large] = (uint32_t)count;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t row = (uint32_t)block[i];
+
+		key->hashes[fields_row(run->fields, row)[key->number].value] = (uint32_t)key->large;
+		__atomic_fetch_or(&run->oversize[row], UINT64_C(1) << k, __ATOMIC_RELAXED);
+	}
+}
+
 /* Blocks of one key: small ones paired, rows of large ones marked. */
 static void block_by_key(struct run_keys *run, unsigned k, entry *entries, entry *spare, bool split)
 {
@@ -263,7 +390,7 @@ static void block_by_key(struct run_keys *run, unsigned k, entry *entries, entry
 	size_t n = 0;
 
 	for (size_t row = 0; row < run->rows; row++) {
-		uint32_t hash = key->hashes[key->field->ids[row]];
+		uint32_t hash = key->hashes[fields_row(run->fields, row)[key->number].value];
 
 		if (hash && (!split || run->oversize[row] >> k & 1))
 			entries[n++] = (entry)hash << 32 | row;
@@ -273,24 +400,24 @@ static void block_by_key(struct run_keys *run, unsigned k, entry *entries, entry
 		len = run_length(entries + i, n - i);
 		/* A key of a large part of many rows says next to nothing: it only refines others. */
 		if (split && (run->rows < FEW_ROWS || len < run->rows / 100))
-			split_block(run, entries + i, len, k, UINT64_C(1) << (key->field->column & 63), 1);
+			split_whole_block(run, entries + i, len, k);
 		else if (split)
 			continue;
 		else if (len <= run->options->block_most)
 			emit_block(run, entries + i, len);
 		else
-			for (size_t j = i; j < i + len; j++)
-				__atomic_fetch_or(&run->oversize[(uint32_t)entries[j]], UINT64_C(1) << k, __ATOMIC_RELAXED);
+			mark_large(run, k, entries + i, len);
 	}
 }
 
 /* Adds what a row's tokens give: each rare one, and the pair of the two rarest of those that are not rare. */
-static size_t token_entries(const struct run_keys *run, const struct field *field, size_t row, entry out[TOKENS_PER_ROW + 1])
+static size_t token_entries(const struct run_keys *run, unsigned number, size_t row, entry out[TOKENS_PER_ROW + 1])
 {
-	uint32_t v = field->ids[row], first = MAP_NONE, second = MAP_NONE;
+	const struct field *field = &run->fields->all[number];
+	uint32_t v = fields_row(run->fields, row)[number].value, first = MAP_NONE, second = MAP_NONE;
 	size_t count = 0;
 
-	for (uint32_t t = field->token_begin[v]; t < field->token_begin[v + 1]; t++) {
+	for (uint32_t t = field->value[v].tokens; t < field->value[v + 1].tokens; t++) {
 		uint32_t token = field->tokens[t], rows = field->token_rows[token];
 
 		if (rows < 2)
@@ -311,14 +438,14 @@ static size_t token_entries(const struct run_keys *run, const struct field *fiel
 }
 
 /* Rows that share a rare word, or their two rarest words. */
-static void block_by_tokens(struct run_keys *run, const struct field *field)
+static void block_by_tokens(struct run_keys *run, unsigned number)
 {
 	size_t count = 0, capacity = 0;
 	entry *entries = NULL, *spare;
 
 	for (size_t row = 0; row < run->rows; row++) {
 		entries = memory_grow(entries, &capacity, count + TOKENS_PER_ROW + 1, sizeof *entries);
-		count += token_entries(run, field, row, entries + count);
+		count += token_entries(run, number, row, entries + count);
 	}
 	spare = memory_get(count + 1, sizeof *spare);
 	sort_entries(entries, count, spare);
@@ -331,15 +458,24 @@ static void block_by_tokens(struct run_keys *run, const struct field *field)
 	free(entries);
 }
 
+enum { PARTS = 64, ROW_CHUNK = 65536 };
+
 /* One piece of the work: a key's blocks, their splitting, or the words of a field; with what it finds. */
 struct piece {
 	struct run_keys run;
 	struct pairs pairs;
+	size_t fill[PARTS];   /* how many pairs it has of each part, then where the next one goes */
+};
+
+/* Pairs brought into parts by their first row, so that each part can be sorted alone. */
+struct parting {
+	uint64_t *pairs;
+	size_t begin[PARTS + 1], kept[PARTS];
 };
 
 struct work {
-	const struct run_keys *run;
-	const struct fields *fields;
+	struct run_keys *run;
+	struct parting parting;
 	struct piece *pieces;      /* of the splits and words, after those of the keys */
 	size_t count;
 };
@@ -353,6 +489,8 @@ static int block_piece(void *context, size_t index, unsigned worker, struct diag
 
 	(void)worker;
 	(void)diag;
+	if (index < keys)
+		hash_values(&work->run->keys[k]);
 	piece->run = *work->run;
 	piece->run.pairs = &piece->pairs;
 	block_by_key(&piece->run, k, entries, entries + work->run->rows, index >= keys);
@@ -363,53 +501,68 @@ static int block_piece(void *context, size_t index, unsigned worker, struct diag
 static int split_piece(void *context, size_t index, unsigned worker, struct diag *diag)
 {
 	struct work *work = context;
+	unsigned number = (unsigned)index - work->run->count;
 	const struct field *field;
 	struct piece *piece = &work->pieces[work->run->count + index];
 
 	if (index < work->run->count)
 		return block_piece(context, work->run->count + index, worker, diag);
-	field = &work->fields->all[index - work->run->count];
+	field = &work->run->fields->all[number];
 	piece->run = *work->run;
 	piece->run.pairs = &piece->pairs;
-	if (field->token_begin && (field->profile.kind == FIELD_CODE || field->profile.words > 1.05))
-		block_by_tokens(&piece->run, field);
+	if (field->tokens && (field->profile.kind == FIELD_CODE || field->profile.words > 1.05))
+		block_by_tokens(&piece->run, number);
 	return 0;
 }
 
-/* Pairs brought into parts by their first row, so that each part can be sorted alone. */
-enum { PARTS = 64 };
+/* The hashes of large blocks brought together by row. */
+static int gather_large(void *context, size_t chunk, unsigned worker, struct diag *diag)
+{
+	const struct work *work = context;
+	const struct run_keys *run = work->run;
+	size_t begin = chunk * ROW_CHUNK, end = begin + ROW_CHUNK < run->rows ? begin + ROW_CHUNK : run->rows;
 
-struct parting {
-	uint64_t *pairs, *spare;
-	size_t begin[PARTS + 1], kept[PARTS];
-};
+	(void)worker;
+	(void)diag;
+	for (size_t row = begin; row < end; row++) {
+		uint32_t *out = run->large + run->large_begin[row];
+
+		for (uint64_t keys = run->oversize[row]; keys; keys &= keys - 1) {
+			const struct key *key = &run->keys[__builtin_ctzll(keys)];
+
+			*out++ = key->hashes[fields_row(run->fields, row)[key->number].value];
+		}
+	}
+	return 0;
+}
+
+static int find_large(struct work *work, unsigned threads, struct diag *diag)
+{
+	struct run_keys *run = work->run;
+	size_t count = 0;
+
+	run->large_begin = memory_get(run->rows + 1, sizeof *run->large_begin);
+	for (size_t row = 0; row < run->rows; row++) {
+		run->large_begin[row] = count;
+		count += bits_set(run->oversize[row]);
+	}
+	run->large = memory_get(count + 1, sizeof *run->large);
+	return pool_each(gather_large, work, run->rows / ROW_CHUNK + 1, threads, diag);
+}
+
 
 /* Sorts a part and drops what is there twice. */
 static int sort_part(void *context, size_t part, unsigned worker, struct diag *diag)
 {
 	struct parting *parting = context;
-	size_t count = parting->begin[part + 1] - parting->begin[part], kept = 0;
-	uint64_t *pairs = parting->pairs + parting->begin[part], *spare = parting->spare + parting->begin[part];
+	size_t count = parting->begin[part + 1] - parting->begin[part];
+	uint64_t *pairs = parting->pairs + parting->begin[part], *spare = memory_get(count + 1, sizeof *spare);
 
 	(void)worker;
 	(void)diag;
-	for (unsigned shift = 0; shift < 64; shift += 8) {
-		size_t starts[257] = { 0 };
-
-		for (size_t i = 0; i < count; i++)
-			starts[(pairs[i] >> shift & 255) + 1]++;
-		if (count == 0 || starts[(pairs[0] >> shift & 255) + 1] == count)
-			continue;
-		for (unsigned d = 0; d < 256; d++)
-			starts[d + 1] += starts[d];
-		for (size_t i = 0; i < count; i++)
-			spare[starts[pairs[i] >> shift & 255]++] = pairs[i];
-		memcpy(pairs, spare, count * sizeof *pairs);
-	}
-	for (size_t i = 0; i < count; i++)
-		if (pairs[i] >> 32 != (pairs[i] & UINT32_MAX) && (kept == 0 || pairs[kept - 1] != pairs[i]))
-			pairs[kept++] = pairs[i];
-	parting->kept[part] = kept;
+	sort_numbers(pairs, count, spare, 0);
+	parting->kept[part] = drop_repeated(pairs, count);
+	free(spare);
 	return 0;
 }
 
@@ -418,75 +571,108 @@ static size_t part_of(uint64_t pair, size_t rows)
 	return (size_t)(pair >> 32) * PARTS / rows;
 }
 
-/* All pieces' pairs into one array, ascending, each once. */
-static int unite_pairs(const struct work *work, struct pairs *pairs, unsigned threads, struct diag *diag)
+static int count_parts(void *context, size_t index, unsigned worker, struct diag *diag)
 {
-	struct parting parting = { .pairs = NULL };
-	size_t total = 0, fill[PARTS], rows = work->run->rows;
-	int result;
+	const struct work *work = context;
+	struct piece *piece = &work->pieces[index];
 
-	for (size_t p = 0; p < work->count; p++) {
-		const struct pairs *found = &work->pieces[p].pairs;
-
-		total += found->count;
-		pairs->hot_blocks += found->hot_blocks;
-		pairs->hot_rows += found->hot_rows;
-		for (size_t i = 0; i < found->count; i++)
-			parting.begin[part_of(found->all[i], rows) + 1]++;
-	}
-	for (unsigned part = 0; part < PARTS; part++) {
-		parting.begin[part + 1] += parting.begin[part];
-		fill[part] = parting.begin[part];
-	}
-	parting.pairs = memory_get(total + 1, sizeof *parting.pairs);
-	parting.spare = memory_get(total + 1, sizeof *parting.spare);
-	for (size_t p = 0; p < work->count; p++) {
-		struct pairs *found = &work->pieces[p].pairs;
-
-		for (size_t i = 0; i < found->count; i++)
-			parting.pairs[fill[part_of(found->all[i], rows)]++] = found->all[i];
-		pairs_release(found);
-	}
-	result = pool_each(sort_part, &parting, PARTS, threads, diag);
-	for (unsigned part = 0; part < PARTS; part++) {
-		memmove(parting.pairs + pairs->count, parting.pairs + parting.begin[part], parting.kept[part] * sizeof *parting.pairs);
-		pairs->count += parting.kept[part];
-	}
-	free(parting.spare);
-	pairs->all = memory_resize(parting.pairs, pairs->count + 1, sizeof *parting.pairs);
-	return result;
+	(void)worker;
+	(void)diag;
+	for (size_t i = 0; i < piece->pairs.count; i++)
+		piece->fill[part_of(piece->pairs.all[i], work->run->rows)]++;
+	return 0;
 }
 
-static int block_rows(struct run_keys *run, const struct fields *fields, unsigned threads, struct diag *diag)
+static int part_pairs(void *context, size_t index, unsigned worker, struct diag *diag)
 {
-	struct work work = { .run = run, .fields = fields };
+	const struct work *work = context;
+	struct piece *piece = &work->pieces[index];
+
+	(void)worker;
+	(void)diag;
+	for (size_t i = 0; i < piece->pairs.count; i++)
+		work->parting.pairs[piece->fill[part_of(piece->pairs.all[i], work->run->rows)]++] = piece->pairs.all[i];
+	pairs_release(&piece->pairs);
+	return 0;
+}
+
+/* Where each part begins, and in it the pairs of each piece. */
+static void lay_out_parts(struct work *work, struct pairs *pairs)
+{
+	size_t total = 0;
+
+	for (size_t p = 0; p < work->count; p++) {
+		pairs->hot_blocks += work->pieces[p].pairs.hot_blocks;
+		pairs->hot_rows += work->pieces[p].pairs.hot_rows;
+	}
+	for (unsigned part = 0; part < PARTS; part++) {
+		work->parting.begin[part] = total;
+		for (size_t p = 0; p < work->count; p++) {
+			size_t count = work->pieces[p].fill[part];
+
+			work->pieces[p].fill[part] = total;
+			total += count;
+		}
+	}
+	work->parting.begin[PARTS] = total;
+	work->parting.pairs = memory_get(total + 1, sizeof *work->parting.pairs);
+}
+
+/* All pieces' pairs into one array, ascending, each once. */
+static int unite_pairs(struct work *work, struct pairs *pairs, unsigned threads, struct diag *diag)
+{
+	struct parting *parting = &work->parting;
+
+	if (pool_each(count_parts, work, work->count, threads, diag) < 0)
+		return -1;
+	lay_out_parts(work, pairs);
+	if (pool_each(part_pairs, work, work->count, threads, diag) < 0 || pool_each(sort_part, parting, PARTS, threads, diag) < 0)
+		return -1;
+	for (unsigned part = 0; part < PARTS; part++) {
+		memmove(parting->pairs + pairs->count, parting->pairs + parting->begin[part], parting->kept[part] * sizeof *parting->pairs);
+		pairs->count += parting->kept[part];
+	}
+	pairs->all = memory_resize(parting->pairs, pairs->count + 1, sizeof *parting->pairs);
+	return 0;
+}
+
+static int block_rows(struct run_keys *run, unsigned threads, struct diag *diag)
+{
+	struct work work = { .run = run };
 	int result;
 
 	run->oversize = memory_zero(run->rows, sizeof *run->oversize);
-	for (unsigned i = 0; i < fields->count; i++)
-		add_keys_of_field(run, &fields->all[i]);
-	work.count = 2 * (size_t)run->count + fields->count;
+	for (unsigned i = 0; i < run->fields->count; i++)
+		add_keys_of_field(run, i);
+	work.count = 2 * (size_t)run->count + run->fields->count;
 	work.pieces = memory_zero(work.count + 1, sizeof *work.pieces);
 	/* What is too large must be known of all keys before any is split. */
 	result = pool_each(block_piece, &work, run->count, threads, diag);
 	if (result == 0)
-		result = pool_each(split_piece, &work, run->count + fields->count, threads, diag);
+		result = find_large(&work, threads, diag);
+	if (result == 0)
+		result = pool_each(split_piece, &work, run->count + run->fields->count, threads, diag);
 	if (result == 0)
 		result = unite_pairs(&work, run->pairs, threads, diag);
-	for (unsigned k = 0; k < run->count; k++)
+	for (unsigned k = 0; k < run->count; k++) {
 		free(run->keys[k].hashes);
+		free(run->keys[k].sizes);
+	}
 	free(run->oversize);
+	free(run->large_begin);
+	free(run->large);
 	free(work.pieces);
 	return result;
 }
 
 int keys_find_pairs(const struct fields *fields, size_t rows, const struct keys_options *options, struct pairs *pairs, struct diag *diag)
 {
-	struct run_keys run = { .options = options, .rows = rows, .pairs = pairs, .budget = BUDGET * (uint64_t)rows };
+	struct key keys[KEYS_MOST];
+	struct run_keys run = { .fields = fields, .keys = keys, .options = options, .rows = rows, .pairs = pairs, .budget = BUDGET * (uint64_t)rows };
 
 	*pairs = (struct pairs){ .complete = rows * (rows - (rows > 0)) / 2 <= options->all_most };
 	if (!pairs->complete)
-		return block_rows(&run, fields, options->threads, diag);
+		return block_rows(&run, options->threads, diag);
 	for (size_t a = 0; a < rows; a++)
 		for (size_t b = a + 1; b < rows; b++)
 			emit(&run, (uint32_t)a, (uint32_t)b);

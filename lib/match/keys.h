@@ -25,6 +25,7 @@ struct keys_options {
 	const uint32_t *sources;   /* per row, or NULL */
 	bool link_only;            /* pairs between two sources only */
 	size_t block_most;         /* rows in a block */
+	double chance_most;        /* rows that chance alone may bring into what splitting leaves: a block of a town and a trade with three rows in it may be three strangers */
 	uint64_t all_most;         /* up to this many pairs there is no blocking */
 	unsigned threads;
 };

@@ -8,27 +8,10 @@
 #include "match/copies.h"
 #include "match/model_file.h"
 
-enum { CHUNK = 16384, PATTERNS_MOST = 300000, ALL_PAIRS_MOST = 3000000 };
+enum { CHUNK = 16384, GLANCE = 512, AHEAD = 8, PATTERNS_MOST = 300000, ALL_PAIRS_MOST = 3000000 };
 
 static const double LINK_LEAST = -3;   /* bits: a worse pair brings nobody together */
 static const double REPEATED_MOST = 0.2;
-
-struct building {
-	struct match *match;
-	const struct match_input *input;
-	size_t columns[FIELD_MOST];
-};
-
-static int build_field(void *context, size_t index, unsigned worker, struct diag *diag)
-{
-	struct building *building = context;
-	size_t column = building->columns[index];
-
-	(void)worker;
-	(void)diag;
-	field_build(&building->match->fields.all[index], building->input, column, &building->match->profiles[column]);
-	return 0;
-}
 
 /* The columns to compare, in order; of too many those whose meaning is known come first. */
 static void choose_columns(struct match *match, size_t columns, size_t chosen[FIELD_MOST])
@@ -53,15 +36,16 @@ static void choose_columns(struct match *match, size_t columns, size_t chosen[FI
 
 static int build_fields(struct match *match, const struct match_input *input, unsigned threads, struct diag *diag)
 {
-	struct building building = { .match = match, .input = input };
+	size_t columns[FIELD_MOST];
 
 	match->profiles = memory_zero(input->columns + 1, sizeof *match->profiles);
 	profile_columns(input, match->profiles);
-	choose_columns(match, input->columns, building.columns);
+	choose_columns(match, input->columns, columns);
 	match->fields.all = memory_zero(match->fields.count + 1, sizeof *match->fields.all);
-	if (pool_each(build_field, &building, match->fields.count, threads, diag) < 0)
+	for (unsigned i = 0; i < match->fields.count; i++)
+		field_init(&match->fields.all[i], columns[i], &match->profiles[columns[i]]);
+	if (fields_build(&match->fields, input, threads, diag) < 0)
 		return -1;
-	compare_prepare(&match->fields, input->rows);
 	compare_find_partners(&match->fields);
 	return 0;
 }
@@ -112,22 +96,54 @@ struct scoring {
 	size_t *counts;
 };
 
-static int score_chunk(void *context, size_t index, unsigned worker, struct diag *diag)
+/* The candidates of pairs[0 .. count) that a glance leaves; returns how many. */
+static size_t glance(const struct match *match, const uint64_t *pairs, size_t count, struct candidate *candidates)
 {
-	struct scoring *scoring = context;
-	const struct match *match = scoring->match;
-	size_t capacity = 0, end = (index + 1) * CHUNK < match->pairs.count ? (index + 1) * CHUNK : match->pairs.count;
+	size_t left = 0;
 
-	(void)worker;
-	(void)diag;
-	for (size_t i = index * CHUNK; i < end; i++) {
-		uint32_t a = pair_first(match->pairs.all[i]), b = pair_second(match->pairs.all[i]);
-		double bits = model_score_above(&match->model, &match->fields, a, b, LINK_LEAST);
+	for (size_t i = 0; i < count; i++) {
+		if (i + AHEAD < count)
+			fields_prefetch(&match->fields, pair_second(pairs[i + AHEAD]));
+		left += model_glance(&match->model, &match->fields, pair_first(pairs[i]), pair_second(pairs[i]), LINK_LEAST, &candidates[left]);
+	}
+	return left;
+}
+
+static void score_candidates(struct scoring *scoring, size_t chunk, size_t *capacity, const struct candidate *candidates, size_t count)
+{
+	const struct match *match = scoring->match;
+
+	for (size_t i = 0; i < count + 2 * AHEAD; i++) {
+		if (i < count)
+			model_prefetch(&match->model, &match->fields, &candidates[i], false);
+		if (i >= AHEAD && i - AHEAD < count)
+			model_prefetch(&match->model, &match->fields, &candidates[i - AHEAD], true);
+		if (i < 2 * AHEAD)
+			continue;
+		const struct candidate *candidate = &candidates[i - 2 * AHEAD];
+		double bits = model_score_candidate(&match->model, &match->fields, candidate, LINK_LEAST);
 
 		if (bits < LINK_LEAST)
 			continue;
-		scoring->links[index] = memory_grow(scoring->links[index], &capacity, scoring->counts[index] + 1, sizeof **scoring->links);
-		scoring->links[index][scoring->counts[index]++] = (struct link){ a, b, (float)bits };
+		scoring->links[chunk] = memory_grow(scoring->links[chunk], capacity, scoring->counts[chunk] + 1, sizeof **scoring->links);
+		scoring->links[chunk][scoring->counts[chunk]++] = (struct link){ candidate->a, candidate->b, (float)bits };
+	}
+}
+
+static int score_chunk(void *context, size_t index, unsigned worker, struct diag *diag)
+{
+	struct scoring *scoring = context;
+	const struct pairs *pairs = &scoring->match->pairs;
+	struct candidate candidates[GLANCE];
+	size_t capacity = 0, end = (index + 1) * CHUNK < pairs->count ? (index + 1) * CHUNK : pairs->count;
+
+	(void)worker;
+	(void)diag;
+	for (size_t i = index * CHUNK; i < end; i += GLANCE) {
+		size_t count = end - i < GLANCE ? end - i : GLANCE;
+
+		count = glance(scoring->match, pairs->all + i, count, candidates);
+		score_candidates(scoring, index, &capacity, candidates, count);
 	}
 	return 0;
 }
@@ -156,12 +172,12 @@ static int score_pairs(struct match *match, unsigned threads, struct diag *diag)
 /* Two valid numbers that are not the same, of a company or of a person, are two customers for sure. */
 static bool numbers_conflict(const struct fields *fields, uint32_t a, uint32_t b)
 {
-	const uint32_t *x = fields_row(fields, a), *y = fields_row(fields, b);
+	const struct datum *x = fields_row(fields, a), *y = fields_row(fields, b);
 
 	for (unsigned i = 0; i < fields->count; i++) {
-		const bool *valid = fields->all[i].valid;
+		const struct field *field = &fields->all[i];
 
-		if (valid && x[i] != y[i] && valid[x[i]] && valid[y[i]])
+		if (field->checked && x[i].value != y[i].value && field->value[x[i].value].valid && field->value[y[i].value].valid)
 			return true;
 	}
 	return false;
@@ -241,10 +257,19 @@ static size_t block_most(size_t rows)
 	return rows < 20000 ? 60 : rows < 100000 ? 40 : rows < 300000 ? 10 : 6;
 }
 
+/* As many strangers per row as one can afford to look at. */
+static double chance_most(size_t rows)
+{
+	return rows < 100000 ? 4 : 0.25;
+}
+
 int match_run(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
 {
 	double p = options->threshold > 0 ? options->threshold : 0.5;
-	const struct keys_options keys = { input->sources, options->link_only, block_most(input->rows), ALL_PAIRS_MOST, options->threads };
+	const struct keys_options keys = {
+		.sources = input->sources, .link_only = options->link_only, .block_most = block_most(input->rows),
+		.chance_most = chance_most(input->rows), .all_most = ALL_PAIRS_MOST, .threads = options->threads,
+	};
 	struct cluster_options clusters = { .threshold = log2(p / (1 - p)), .score = score_rows, .context = match };
 	uint32_t *copies = memory_get(input->rows + 1, sizeof *copies);
 	int result;

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "match/sketch.h"
 
 enum { ITERATIONS_MOST = 100 };
 static const uint64_t NO_PATTERN = UINT64_MAX;
@@ -479,7 +480,7 @@ double model_field_weight(const struct model *model, const struct fields *fields
 	shared = shared_bits(model, i, pattern);
 	if (level < LEVEL_RELATED)
 		return model->weight[i][level] - shared;
-	exact = exact_bits(model, field, i, compare_shared_rows(field, fields_row(fields, a)[i], fields_row(fields, b)[i]));
+	exact = exact_bits(model, field, i, compare_shared_rows(field, fields_row(fields, a)[i].value, fields_row(fields, b)[i].value));
 	/* What is like a value is no rarer than the value. */
 	if (level < LEVEL_EXACT)
 		return fmin(model->weight[i][level] - shared, exact - model->weight_lost[i][level]);
@@ -496,40 +497,77 @@ double model_score_pattern(const struct model *model, const struct fields *field
 	return bits;
 }
 
-double model_score_above(const struct model *model, const struct fields *fields, size_t a, size_t b, double least)
+/* What two values that are not the same can add at most, by their sketches alone. */
+static float most_of_unequal(const struct model *model, const struct field *field, unsigned i, uint32_t x, uint32_t y)
 {
-	unsigned open[FIELD_MOST], count = 0;
-	const uint32_t *xs = fields_row(fields, a), *ys = fields_row(fields, b);
-	uint64_t pattern = 0;
-	double bound = model->prior;
-	bool company = false;
+	if (field->profile.kind == FIELD_TEXT && sketch_texts_apart(x, y))
+		return fmaxf(model->ceiling[i][LEVEL_DIFFERENT], model->ceiling[i][LEVEL_WEAK]);
+	return model->most[i];
+}
 
+bool model_glance(const struct model *model, const struct fields *fields, size_t a, size_t b, double least, struct candidate *candidate)
+{
+	const struct datum *xs = fields_row(fields, a), *ys = fields_row(fields, b);
+	bool maybe = false;   /* that companies agree, after which another person is no evidence */
+
+	*candidate = (struct candidate){ .a = (uint32_t)a, .b = (uint32_t)b, .bound = model->prior };
 	for (unsigned c = 0; c < model->count; c++) {
 		unsigned i = model->by_cost[c];
 		const struct field *field = &fields->all[i];
-		uint32_t x = xs[i], y = ys[i];
+		struct datum x = xs[i], y = ys[i];
+		enum level level;
 
-		if (x == VALUE_MISSING || y == VALUE_MISSING)
+		if (x.value == VALUE_MISSING || y.value == VALUE_MISSING)
 			continue;
-		if (x == y) {
-			pattern |= (uint64_t)LEVEL_EXACT << 3 * i;
-			bound += exact_bits(model, field, i, field->frequency[x]);
-			company |= field->profile.kind == FIELD_COMPANY;
+		if (x.value == y.value) {
+			candidate->pattern |= (uint64_t)LEVEL_EXACT << 3 * i;
+			candidate->bound += exact_bits(model, field, i, field->value[x.value].rows);
+			candidate->company |= field->profile.kind == FIELD_COMPANY;
+			maybe |= candidate->company;
+		} else if (compare_at_hand(field, x, y, &level)) {
+			candidate->pattern |= (uint64_t)level << 3 * i;
+			candidate->bound += level == LEVEL_MISSING ? 0 : maybe && field->profile.kind == FIELD_PERSON ? fmaxf(model->ceiling[i][level], 0)
+											    : model->ceiling[i][level];
 		} else {
-			open[count++] = i;
-			bound += model->most[i];
+			candidate->bound += most_of_unequal(model, field, i, x.sketch, y.sketch);
+			candidate->open |= UINT32_C(1) << c;
+			maybe |= field->profile.kind == FIELD_COMPANY;
 		}
 	}
-	for (unsigned o = 0; o < count && bound >= least; o++) {
-		const struct field *field = &fields->all[open[o]];
-		enum level level = compare_values(field, xs[open[o]], ys[open[o]]);
-		float ceiling = model->ceiling[open[o]][level];
+	return candidate->bound >= least;
+}
+
+void model_prefetch(const struct model *model, const struct fields *fields, const struct candidate *candidate, bool texts)
+{
+	const struct datum *xs = fields_row(fields, candidate->a), *ys = fields_row(fields, candidate->b);
+
+	for (uint32_t open = candidate->open; open; open &= open - 1) {
+		unsigned i = model->by_cost[__builtin_ctz(open)];
+
+		compare_prefetch(&fields->all[i], xs[i].value, texts);
+		compare_prefetch(&fields->all[i], ys[i].value, texts);
+	}
+}
+
+double model_score_candidate(const struct model *model, const struct fields *fields, const struct candidate *candidate, double least)
+{
+	size_t a = candidate->a, b = candidate->b;
+	const struct datum *xs = fields_row(fields, a), *ys = fields_row(fields, b);
+	uint64_t pattern = candidate->pattern;
+	double bound = candidate->bound;
+	bool company = candidate->company;
+
+	for (uint32_t open = candidate->open; open && bound >= least; open &= open - 1) {
+		unsigned i = model->by_cost[__builtin_ctz(open)];
+		const struct field *field = &fields->all[i];
+		enum level level = compare_values(field, xs[i], ys[i]);
+		float ceiling = model->ceiling[i][level];
 
 		company |= field->profile.kind == FIELD_COMPANY && level >= LEVEL_SIMILAR;
 		if (company && field->profile.kind == FIELD_PERSON)
 			ceiling = fmaxf(ceiling, 0);
-		pattern |= (uint64_t)level << 3 * open[o];
-		bound += (level == LEVEL_MISSING ? 0 : ceiling) - model->most[open[o]];
+		pattern |= (uint64_t)level << 3 * i;
+		bound += (level == LEVEL_MISSING ? 0 : ceiling) - most_of_unequal(model, field, i, xs[i].sketch, ys[i].sketch);
 	}
 	if (bound < least)
 		return -INFINITY;

@@ -31,7 +31,7 @@ struct model {
 	float excused[FIELD_MOST][FIELD_MOST];
 	float prior;                        /* log2 of the odds of lambda */
 	float weight_lost[FIELD_MOST][LEVELS];  /* log2 of m of LEVEL_EXACT over m */
-	/* for model_score_above */
+	/* for model_glance */
 	unsigned by_cost[FIELD_MOST];
 	float most[FIELD_MOST];             /* what a field that does not agree exactly can add */
 	float ceiling[FIELD_MOST][LEVELS];  /* what a level can add, whatever the other fields are */
@@ -57,11 +57,23 @@ void model_fit(struct model *model, const struct fields *fields, const struct pa
 void model_prepare(struct model *model, const struct fields *fields);
 /* log2 of the odds that rows a and b are one customer. */
 double model_score(const struct model *model, const struct fields *fields, size_t a, size_t b);
+/* A pair after a glance at its two rows, of which some fields are still open. */
+struct candidate {
+	uint32_t a, b;
+	uint32_t open;      /* a bit per place in model->by_cost */
+	bool company;       /* the companies agree */
+	uint64_t pattern;   /* of the fields that are not open */
+	double bound;       /* bits that it can have at most */
+};
+
 /*
- * The same where it is at least `least`, else -INFINITY, at little cost: fields are compared, the cheap ones first, only while they could still
- * bring the pair that far.
+ * Scoring at little cost for the many pairs that are nothing: a glance, which looks at the rows only and says whether the pair can have `least` bits;
+ * then the open fields, the cheap ones first, only while they could still bring it that far. model_score_candidate returns -INFINITY where it
+ * has less than `least`. What lies between waits for memory unless it was asked for before: model_prefetch, and again with `texts`.
  */
-double model_score_above(const struct model *model, const struct fields *fields, size_t a, size_t b, double least);
+bool model_glance(const struct model *model, const struct fields *fields, size_t a, size_t b, double least, struct candidate *candidate);
+void model_prefetch(const struct model *model, const struct fields *fields, const struct candidate *candidate, bool texts);
+double model_score_candidate(const struct model *model, const struct fields *fields, const struct candidate *candidate, double least);
 /* The same of a pattern known already. */
 double model_score_pattern(const struct model *model, const struct fields *fields, uint64_t pattern, size_t a, size_t b);
 /* What field i adds to it. */

@@ -301,3 +301,10 @@ struct slice records_cell(const void *context, size_t row, size_t column)
 
 	return store_cell(records->store, records_place(records, row), column);
 }
+
+void records_cells(const void *context, size_t row, struct slice *cells)
+{
+	const struct records *records = context;
+
+	store_get(records->store, records_place(records, row), cells, NULL);
+}

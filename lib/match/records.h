@@ -71,6 +71,7 @@ static inline bool records_is_own(const struct records *records, size_t column)
 	return false;
 }
 struct slice records_cell(const void *records, size_t row, size_t column);
+void records_cells(const void *records, size_t row, struct slice *cells);
 static inline size_t records_place(const struct records *records, size_t number)
 {
 	return records->places ? records->places[number] : number;

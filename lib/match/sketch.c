@@ -1,6 +1,13 @@
 #include "match/sketch.h"
 
-enum { DOMAIN_SHIFT = 24, DIGIT_BITS = 3, CODE_SHORTEST = 7 };
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "clean/text.h"
+
+enum { PART_BITS = 15, PART_MASK = (1 << PART_BITS) - 1, SYLLABLE_BITS = 7, SYLLABLE_MASK = (1 << SYLLABLE_BITS) - 1 };
+static const uint32_t LETTERS = (UINT32_C(1) << 26) - 1, SKETCH = UINT32_C(1) << 31, CHINESE = UINT32_C(1) << 30, BRANCH = UINT32_C(1) << 29;
+
+enum { DOMAIN_SHIFT = 24, DIGIT_BITS = 3, CODE_SHORTEST = 4 };
 
 static uint32_t letter_set(struct slice s)
 {
@@ -12,13 +19,47 @@ static uint32_t letter_set(struct slice s)
 	return set;
 }
 
-static uint32_t sketch_of_name(const struct field *field, uint32_t v)
+/* The set with several letters to a bit. */
+static uint32_t fold_letters(uint32_t set)
 {
-	const struct identity *identity = &field->identities[v];
+	return (set | set >> PART_BITS) & PART_MASK;
+}
 
-	if (identity->han)
-		return letter_set(identity->sound);
-	return letter_set(field->profile.kind == FIELD_COMPANY ? identity->brand : field->texts[v]);
+/* Of a person: the letters of the family name, those of the given names, both in pinyin, and whether it is Chinese. */
+static uint32_t sketch_of_person(const struct identity *identity)
+{
+	struct slice family = identity->family, given = identity->given;
+
+	if (identity->han) {
+		family = slice_first(identity->sound, identity->family_sound);
+		given = slice_skip(identity->sound, identity->family_sound);
+	}
+	return SKETCH | (identity->han ? CHINESE : 0) | fold_letters(letter_set(given)) << PART_BITS | fold_letters(letter_set(family));
+}
+
+/* 1 … 127; 0 for an empty one */
+static uint32_t hash_of_syllable(struct slice s)
+{
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		hash = hash * 31 + (unsigned char)s.ptr[i];
+	return s.len ? hash % 127 + 1 : 0;
+}
+
+/* Of a Chinese company the first two syllables of the brand, and its letters; of another one the letters of the brand. */
+static uint32_t sketch_of_company(const struct identity *identity, struct arena *scratch)
+{
+	uint32_t sketch = SKETCH | (identity->branch ? BRANCH : 0);
+	struct slice rest;
+
+	if (!identity->han)
+		return sketch | letter_set(identity->brand);
+	rest = text_pinyin(identity->brand, scratch);
+	sketch |= CHINESE | fold_letters(letter_set(rest));
+	sketch |= hash_of_syllable(slice_cut(&rest, ' ')) << PART_BITS;
+	sketch |= hash_of_syllable(slice_cut(&rest, ' ')) << (PART_BITS + SYLLABLE_BITS);
+	return sketch;
 }
 
 static uint32_t sketch_of_mail(struct slice s)
@@ -33,68 +74,141 @@ static uint32_t sketch_of_mail(struct slice s)
 	return sketch | (domain >> 8 | 1) << DOMAIN_SHIFT;
 }
 
-/* How often each digit comes, up to seven times; 0 for lists, short codes, and those with other letters. */
+/* How often each digit comes, as one bit for each time up to three, letters counting for one digit each; 0 for lists and short codes. */
 static uint32_t sketch_of_code(struct slice s)
 {
-	uint32_t sketch = UINT32_C(1) << 31;
+	uint32_t sketch = 0;
 
 	if (s.len < CODE_SHORTEST)
 		return 0;
 	for (size_t i = 0; i < s.len; i++) {
-		unsigned shift = (unsigned)(s.ptr[i] - '0') * DIGIT_BITS;
+		unsigned shift = (unsigned)((unsigned char)s.ptr[i] + 2) % 10 * DIGIT_BITS;
 
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+		if (s.ptr[i] == ';' || (unsigned char)s.ptr[i] >= 0x80)
 			return 0;
-		if ((sketch >> shift & 7) < 7)
-			sketch += UINT32_C(1) << shift;
+		sketch |= (sketch >> shift & 3) << (shift + 1) | UINT32_C(1) << shift;
 	}
 	return sketch;
 }
 
+/* Latin letters; 0 for texts with other ones, which may be the same in pinyin, and for given names that have short forms. */
+static uint32_t sketch_of_text(const struct field *field, uint32_t v)
+{
+	return field->nicknames[v] || utf8_ascii_length(field_text(field, v)) < field_text(field, v).len ? 0 : letter_set(field_text(field, v));
+}
+
+static uint32_t sketch_of_value(const struct field *field, uint32_t v, struct arena *scratch)
+{
+	switch (field->profile.kind) {
+	case FIELD_PERSON:
+		return sketch_of_person(&field->identities[v]);
+	case FIELD_COMPANY:
+		return sketch_of_company(&field->identities[v], scratch);
+	case FIELD_EMAIL:
+		return sketch_of_mail(field_text(field, v));
+	case FIELD_CODE:
+		return sketch_of_code(field_text(field, v));
+	case FIELD_DATE:
+		return field->value[v].digits;
+	case FIELD_TEXT:
+		return sketch_of_text(field, v);
+	default:
+		return 0;
+	}
+}
+
 void sketch_values(struct field *field)
 {
-	enum field_kind kind = field->profile.kind;
+	struct arena scratch;
 
-	if (kind != FIELD_PERSON && kind != FIELD_COMPANY && kind != FIELD_EMAIL && kind != FIELD_CODE)
-		return;
-	field->sketches = arena_zero(&field->arena, field->count, sizeof *field->sketches);
-	for (uint32_t v = 1; v < field->count; v++)
-		field->sketches[v] = kind == FIELD_EMAIL ? sketch_of_mail(field->texts[v])
-				     : kind == FIELD_CODE ? sketch_of_code(field->texts[v]) : sketch_of_name(field, v);
+	field->sketches = memory_zero(field->count, sizeof *field->sketches);
+	arena_init(&scratch);
+	for (uint32_t v = 1; v < field->count; v++) {
+		field->sketches[v] = sketch_of_value(field, v, &scratch);
+		arena_reset(&scratch);
+	}
+	arena_release(&scratch);
+}
+
+/* Not the builtin, which is a function call where no newer processor is asked for. */
+static inline unsigned bits_set(uint32_t x)
+{
+	x -= x >> 1 & 0x55555555;
+	x = (x & 0x33333333) + (x >> 2 & 0x33333333);
+	return ((x + (x >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
 }
 
 /* Whether less than half of the smaller set is in the other. */
 static bool few_shared(uint32_t x, uint32_t y)
 {
-	int in_x = __builtin_popcount(x), in_y = __builtin_popcount(y);
+	unsigned in_x = bits_set(x), in_y = bits_set(y);
 
-	return 2 * __builtin_popcount(x & y) < (in_x < in_y ? in_x : in_y);
+	return 2 * bits_set(x & y) < (in_x < in_y ? in_x : in_y);
 }
 
-static unsigned digits_apart(uint32_t x, uint32_t y)
+/* Two edits change four counts at most; what ends in the other one has all its digits. */
+static bool codes_apart(uint32_t x, uint32_t y)
 {
-	unsigned apart = 0;
-
-	for (unsigned d = 0; d < 10; d++, x >>= DIGIT_BITS, y >>= DIGIT_BITS)
-		apart += (x & 7) > (y & 7) ? (x & 7) - (y & 7) : (y & 7) - (x & 7);
-	return apart;
+	return bits_set(x ^ y) > 4 && x & ~y && y & ~x;
 }
 
-bool sketch_unlike(const struct field *field, uint32_t a, uint32_t b, enum level *level)
+/* Whether one could be the other with a slip or, where it is long, two: each changes two letters at most. */
+static bool parts_alike(uint32_t x, uint32_t y)
 {
-	uint32_t x = field->sketches[a], y = field->sketches[b], mail = (UINT32_C(1) << DOMAIN_SHIFT) - 1;
+	return bits_set(x ^ y) <= (bits_set(x | y) > 6 ? 4 : 2);
+}
+
+/* Names are alike in nothing unless the family name is, or one is the other with its parts exchanged, or in pinyin. */
+static bool persons_unlike(uint32_t x, uint32_t y)
+{
+	uint32_t family_x = x & PART_MASK, family_y = y & PART_MASK, given_x = x >> PART_BITS & PART_MASK, given_y = y >> PART_BITS & PART_MASK;
+	uint32_t all = (family_x | given_x) ^ (family_y | given_y);
+
+	if (x & y & CHINESE)
+		return family_x != family_y && given_x != given_y && all;
+	if ((x | y) & CHINESE)
+		return family_x != family_y && family_x != given_y && family_y != given_x && bits_set(all) > 2;
+	return !parts_alike(family_x, family_y) && !(parts_alike(family_x, given_y) && parts_alike(given_x, family_y));
+}
+
+/* Brands of one language are alike if they begin alike, with one character more in front or another one there, too. */
+static bool companies_unlike(uint32_t x, uint32_t y)
+{
+	uint32_t first_x = x >> PART_BITS & SYLLABLE_MASK, second_x = x >> (PART_BITS + SYLLABLE_BITS) & SYLLABLE_MASK;
+	uint32_t first_y = y >> PART_BITS & SYLLABLE_MASK, second_y = y >> (PART_BITS + SYLLABLE_BITS) & SYLLABLE_MASK;
+
+	if ((x ^ y) & BRANCH)
+		return true;
+	if (x & y & CHINESE)
+		return first_x != first_y && (second_x != second_y || !second_x) && first_x != second_y && second_x != first_y;
+	if ((x | y) & CHINESE)
+		return few_shared(x & CHINESE ? x & PART_MASK : fold_letters(x & LETTERS), y & CHINESE ? y & PART_MASK : fold_letters(y & LETTERS));
+	return few_shared(x & LETTERS, y & LETTERS);
+}
+
+bool sketch_unlike(enum field_kind kind, uint32_t x, uint32_t y, enum level *level)
+{
+	uint32_t mail = (UINT32_C(1) << DOMAIN_SHIFT) - 1;
 
 	*level = LEVEL_DIFFERENT;
 	if (!x || !y)
 		return false;
-	switch (field->profile.kind) {
+	switch (kind) {
 	case FIELD_EMAIL:
 		*level = x >> DOMAIN_SHIFT == y >> DOMAIN_SHIFT ? LEVEL_WEAK : LEVEL_DIFFERENT;
 		return few_shared(x & mail, y & mail);
 	case FIELD_CODE:
-		/* Two edits change four counts at most; a number that ends in the other one lacks two digits at least. */
-		return digits_apart(x, y) > 4;
+		return codes_apart(x, y);
+	case FIELD_PERSON:
+		return persons_unlike(x, y);
+	case FIELD_COMPANY:
+		return companies_unlike(x, y);
 	default:
-		return few_shared(x, y);
+		return false;
 	}
+}
+
+bool sketch_texts_apart(uint32_t x, uint32_t y)
+{
+	return x && y && few_shared(x, y);
 }

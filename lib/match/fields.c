@@ -1,0 +1,81 @@
+/* The fields of all rows, read and made ready for comparing in several threads. */
+#include "base/pool.h"
+#include "match/compare.h"
+
+enum { GROUPS_MOST = 8 };
+
+/* Fields are read in as many groups as there are threads, so that a record is taken apart once for each thread, not for each field. */
+struct building {
+	struct fields *fields;
+	const struct match_input *input;
+	struct field *groups[GROUPS_MOST][FIELD_MOST];
+	size_t counts[GROUPS_MOST];
+	unsigned order[FIELD_MOST];   /* fields, those that take longest first */
+};
+
+static int read_group(void *context, size_t group, unsigned worker, struct diag *diag)
+{
+	struct building *building = context;
+
+	(void)worker;
+	(void)diag;
+	fields_read(building->groups[group], building->counts[group], building->input);
+	return 0;
+}
+
+static int prepare_field(void *context, size_t index, unsigned worker, struct diag *diag)
+{
+	struct building *building = context;
+
+	(void)worker;
+	(void)diag;
+	field_prepare(&building->fields->all[building->order[index]]);
+	return 0;
+}
+
+/* What a field costs, roughly: how much is done with its text, for how many different ones. */
+static double field_cost(const struct profile *profile)
+{
+	static const double cost[] = { [FIELD_CATEGORY] = 1, [FIELD_NUMBER] = 1, [FIELD_DATE] = 2, [FIELD_CODE] = 2, [FIELD_EMAIL] = 2,
+				       [FIELD_TEXT] = 4, [FIELD_PERSON] = 5, [FIELD_COMPANY] = 8, [FIELD_LONG] = 8 };
+
+	return 0.3 + cost[profile->kind] * profile->filled * (0.2 + profile->distinct);
+}
+
+/* The costliest first, each to the group that has the least to do. */
+static size_t set_groups(struct building *building, unsigned threads)
+{
+	const struct fields *fields = building->fields;
+	size_t count = threads == 0 ? 1 : threads < GROUPS_MOST ? threads : GROUPS_MOST;
+	double load[GROUPS_MOST] = { 0 };
+
+	count = count < fields->count ? count : fields->count;
+	for (unsigned i = 0; i < fields->count; i++) {
+		unsigned at = i;
+
+		for (; at > 0 && field_cost(&fields->all[building->order[at - 1]].profile) < field_cost(&fields->all[i].profile); at--)
+			building->order[at] = building->order[at - 1];
+		building->order[at] = i;
+	}
+	for (unsigned o = 0; o < fields->count; o++) {
+		struct field *field = &fields->all[building->order[o]];
+		size_t least = 0;
+
+		for (size_t g = 1; g < count; g++)
+			least = load[g] < load[least] ? g : least;
+		load[least] += field_cost(&field->profile);
+		building->groups[least][building->counts[least]++] = field;
+	}
+	return count;
+}
+
+int fields_build(struct fields *fields, const struct match_input *input, unsigned threads, struct diag *diag)
+{
+	struct building building = { .fields = fields, .input = input };
+	size_t groups = set_groups(&building, threads);
+
+	if (pool_each(read_group, &building, groups, threads, diag) < 0 || pool_each(prepare_field, &building, fields->count, threads, diag) < 0)
+		return -1;
+	compare_prepare(fields, input->rows);
+	return 0;
+}
