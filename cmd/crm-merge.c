@@ -9,7 +9,9 @@ struct values {
 	bool raw;
 	struct texts profiles;
 	const char *dump;
-	const char *sheet;
+	const char *sheet, *completeness;
+	struct texts weights;
+	bool score;
 };
 
 #define AT(field) offsetof(struct values, field)
@@ -25,6 +27,12 @@ static const struct option_spec specs[] = {
 	{ 0, "raw", NULL, OPTION_FLAG, AT(raw), NULL, 0, 0, "keep the originals of standardised columns as NAME_raw" },
 	{ 0, "sheet", "NAME", OPTION_TEXT, AT(sheet), NULL, 0, 0,
 	  "the sheet to read of workbooks named without one (FILE#SHEET), or all: every shown one; default the first with rows" },
+	{ 0, "completeness", "FILE", OPTION_OUTPUT, AT(completeness), NULL, 0, 0,
+	  "report how complete and valid the rows are, in all, by source and by owner, as JSON to FILE.json, else as a table" },
+	{ 0, "weight", "COLUMN=N,...", OPTION_LIST, AT(weights), NULL, 0, 0,
+	  "what columns count for in the score of --completeness and --score; default 1 for each column with a meaning" },
+	{ 0, "score", NULL, OPTION_FLAG, AT(score), NULL, 0, 0,
+	  "write each row's score, 0 to 100, as the column completeness" },
 	{ 0 },
 };
 
@@ -39,27 +47,14 @@ static const struct tool tool = {
 	"customers.csv\n",
 };
 
-static void tell_passed_over(struct run *run, const struct merge *merge)
-{
-	cJSON *all = cJSON_CreateArray();
-	const char *path, *why;
-
-	for (size_t i = 0; (path = merge_passed_over(merge, i, &why)); i++) {
-		cJSON *one = cJSON_CreateObject();
-
-		run_say(run, arena_format(&run->arena, "%s: not read: %s", path, why));
-		cJSON_AddStringToObject(one, "name", path);
-		cJSON_AddStringToObject(one, "reason", why);
-		cJSON_AddItemToArray(all, one);
-	}
-	run_stat_node(run, "not_read", all);
-}
-
 static void tell_inputs(struct run *run, struct merge *merge)
 {
+	cJSON *not_read = merge_not_read(merge), *one;
 	const struct intake *intake;
 
-	tell_passed_over(run, merge);
+	cJSON_ArrayForEach(one, not_read)
+		run_say(run, arena_format(&run->arena, "%s: not read: %s", one->child->valuestring, one->child->next->valuestring));
+	run_stat_node(run, "not_read", not_read);
 	for (size_t i = 0; (intake = merge_input(merge, i)); i++) {
 		run_say(run, intake_describe(intake, &run->arena));
 		run_stat_input(run, intake);
@@ -88,10 +83,11 @@ static int dump_profile(struct run *run, const char *name)
 	return text.ptr ? file_write(run->common->output, text, &run->diag) : -1;
 }
 
-static int merge_operands(struct run *run, const struct merge_options *options)
+static int merge_operands(struct run *run, const struct values *values, const struct merge_options *options)
 {
 	static const char *const standard_input[] = { "-" };
 	const struct texts *operands = &run->common->operands;
+	const struct sink_options sink = run_sink_options(run);
 	struct merge *merge;
 	int failed;
 
@@ -100,6 +96,8 @@ static int merge_operands(struct run *run, const struct merge_options *options)
 		return -1;
 	tell_inputs(run, merge);
 	failed = write_merged(run, merge);
+	if (!failed && values->completeness)
+		failed = completeness_write(merge_completeness(merge), values->completeness, &sink, &run->diag);
 	run_stat_node(run, "columns", merge_figures(merge));
 	merge_free(merge);
 	return failed;
@@ -109,14 +107,19 @@ static int run_merge(struct run *run, const struct values *values)
 {
 	const struct common_options *common = run->common;
 	const char *const outputs[] = { common->output ? common->output : "/dev/stdout",
-					common->rejects ? common->rejects : "", common->stats, NULL };
+					common->rejects ? common->rejects : "", common->stats ? common->stats : "",
+					values->completeness, NULL };
+	const struct completeness_options completeness = { values->weights.items, values->weights.count };
 	struct merge_options options = {
 		.intake = run_intake_options(run, (enum kind)values->kind), .raw = values->raw,
 		.threads = (unsigned)common->threads, .outputs = outputs,
+		.score = values->score, .completeness = values->completeness || values->score ? &completeness : NULL,
 	};
 	struct profile_set *profiles;
 	int failed;
 
+	if (values->completeness && strcmp(values->completeness, "-") == 0)
+		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--completeness needs a file; standard output is for the stream");
 	if (values->dump)
 		return dump_profile(run, values->dump);
 	if (profile_set_open(&profiles, values->profiles.items, values->profiles.count, &run->diag) < 0)
@@ -125,7 +128,7 @@ static int run_merge(struct run *run, const struct values *values)
 	options.intake.decide_dates = true;
 	options.intake.table.all_sheets = values->sheet && strcmp(values->sheet, "all") == 0;
 	options.intake.table.sheet = options.intake.table.all_sheets ? NULL : values->sheet;
-	failed = merge_operands(run, &options);
+	failed = merge_operands(run, values, &options);
 	profile_set_free(profiles);
 	return failed;
 }

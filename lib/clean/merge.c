@@ -20,6 +20,7 @@ enum what {
 	PART_STANDARD,  /* by rule */
 	PART_NAME,      /* family and given name joined */
 	PART_RAW,       /* what a rule was given */
+	PART_SCORE,     /* how complete the row is */
 	PART_SOURCE,
 	PART_ROW,
 };
@@ -56,7 +57,11 @@ struct merge {
 	size_t role_columns;    /* those with a role come first, NAME_raw included */
 	struct figures *figures;  /* [worker][input][column] */
 	struct slice **values;    /* [worker]: one row in standard form */
+	unsigned char **states;   /* [worker]: CELL_… of that row */
+	struct completeness *completeness;
 };
+
+#define SCORE_COLUMN SLICE("completeness")
 
 /* --- the inputs --- */
 
@@ -278,7 +283,8 @@ static struct slice name_other(struct merge *merge, const struct intake *intake,
 	for (unsigned n = 2;; n++) {
 		uint32_t found = map_find(&merge->names, name);
 		bool reserved = slice_equal(name, SLICE("source")) || slice_equal(name, SLICE("source_row")) ||
-				(merge->options.raw && !is_merged(intake) && slice_ends_with(name, SLICE("_raw")));
+				(merge->options.raw && !is_merged(intake) && slice_ends_with(name, SLICE("_raw"))) ||
+				(merge->options.score && slice_equal(name, SCORE_COLUMN));
 
 		if (!reserved && (found == MAP_NONE || found >= merge->role_columns) &&
 		    map_find(used, name) == MAP_NONE)
@@ -294,9 +300,15 @@ static bool is_kept_raw(const struct merge *merge, const struct intake *intake, 
 	       slice_ends_with(intake->headers[c], SLICE("_raw"));
 }
 
+/* The score of an earlier run, which is made anew. */
+static bool is_old_score(const struct merge *merge, const struct intake *intake, size_t c)
+{
+	return merge->options.score && is_merged(intake) && slice_equal(intake->headers[c], SCORE_COLUMN);
+}
+
 static bool is_other(const struct merge *merge, const struct intake *intake, size_t c)
 {
-	return intake->roles[c].role == ROLE_NONE && !is_kept_raw(merge, intake, c);
+	return intake->roles[c].role == ROLE_NONE && !is_kept_raw(merge, intake, c) && !is_old_score(merge, intake, c);
 }
 
 static void name_others(struct merge *merge, struct input *input)
@@ -332,6 +344,8 @@ static void name_columns(struct merge *merge)
 	merge->role_columns = merge->names.count;
 	for (size_t i = 0; i < merge->count; i++)
 		name_others(merge, &merge->inputs[i]);
+	if (merge->options.score)
+		map_add(&merge->names, SCORE_COLUMN);
 	map_add(&merge->names, SLICE("source"));
 	map_add(&merge->names, SLICE("source_row"));
 }
@@ -354,6 +368,8 @@ static void type_columns(struct merge *merge)
 		merge->columns[i] = (struct column){ merge->names.keys[i],
 						     type_of(merge->names.keys[i], i < merge->role_columns) };
 	merge->columns[count - 1].type = COLUMN_NUMBER; /* source_row */
+	if (merge->options.score)
+		merge->columns[count - 3].type = COLUMN_NUMBER;
 }
 
 /* --- the parts of an input --- */
@@ -449,6 +465,8 @@ static void plan_input(struct merge *merge, struct input *input)
 	input->parts = arena_zero(&merge->arena, count, sizeof *input->parts);
 	plan_roles(merge, input);
 	plan_others(merge, input);
+	if (merge->options.score)
+		input->parts[count - 3].what = PART_SCORE;
 	if (is_merged(intake)) { /* its rows keep their provenance */
 		input->parts[count - 2] = part_of_column(merge, PART_PASS, intake_find(intake, ROLE_SOURCE));
 		input->parts[count - 1] = part_of_column(merge, PART_PASS, intake_find(intake, ROLE_SOURCE_ROW));
@@ -467,8 +485,35 @@ static void prepare_workers(struct merge *merge)
 	merge->options.threads = threads;
 	merge->figures = memory_zero(threads * merge->count * merge->names.count, sizeof *merge->figures);
 	merge->values = arena_get(&merge->arena, threads, sizeof *merge->values);
-	for (unsigned i = 0; i < threads; i++)
+	merge->states = arena_zero(&merge->arena, threads, sizeof *merge->states);
+	for (unsigned i = 0; i < threads; i++) {
 		merge->values[i] = arena_zero(&merge->arena, merge->names.count, sizeof **merge->values);
+		if (merge->completeness)
+			merge->states[i] = arena_zero(&merge->arena, merge->names.count, 1);
+	}
+}
+
+/* The columns of which the report of completeness speaks: all but originals, the score and the provenance. */
+static int prepare_completeness(struct merge *merge, struct diag *diag)
+{
+	size_t count = merge->names.count;
+	bool *counted;
+	int result;
+
+	if (!merge->options.completeness)
+		return 0;
+	counted = memory_zero(count, sizeof *counted);
+	for (size_t i = 0; i + 2 + merge->options.score < count; i++)
+		counted[i] = !(merge->options.raw && slice_ends_with(merge->names.keys[i], SLICE("_raw")));
+	result = completeness_new(&merge->completeness, merge->options.intake.kind, merge->columns, counted, count,
+				  merge->options.completeness, diag);
+	free(counted);
+	return result;
+}
+
+const struct completeness *merge_completeness(const struct merge *merge)
+{
+	return merge->completeness;
 }
 
 int merge_open(struct merge **opened, const char *const *paths, size_t count, const struct merge_options *options,
@@ -489,6 +534,10 @@ int merge_open(struct merge **opened, const char *const *paths, size_t count, co
 	type_columns(merge);
 	for (size_t i = 0; i < merge->count; i++)
 		plan_input(merge, &merge->inputs[i]);
+	if (prepare_completeness(merge, diag) < 0) {
+		merge_free(merge);
+		return -1;
+	}
 	prepare_workers(merge);
 	*opened = merge;
 	return 0;
@@ -502,6 +551,7 @@ void merge_free(struct merge *merge)
 		intake_free(merge->inputs[i].intake);
 	free(merge->inputs);
 	free(merge->figures);
+	completeness_free(merge->completeness);
 	operands_release(&merge->operands);
 	map_release(&merge->known);
 	map_release(&merge->names);
@@ -514,12 +564,18 @@ const struct intake *merge_input(const struct merge *merge, size_t number)
 	return number < merge->count ? merge->inputs[number].intake : NULL;
 }
 
-const char *merge_passed_over(const struct merge *merge, size_t number, const char **why)
+cJSON *merge_not_read(const struct merge *merge)
 {
-	if (number >= merge->operands.passed_count)
-		return NULL;
-	*why = merge->operands.passed[number].why;
-	return merge->operands.passed[number].path;
+	cJSON *all = cJSON_CreateArray();
+
+	for (size_t i = 0; i < merge->operands.passed_count; i++) {
+		cJSON *one = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(one, "name", merge->operands.passed[i].path);
+		cJSON_AddStringToObject(one, "reason", merge->operands.passed[i].why);
+		cJSON_AddItemToArray(all, one);
+	}
+	return all;
 }
 
 const struct column *merge_columns(const struct merge *merge, size_t *count)
@@ -649,17 +705,37 @@ static bool join_name(const struct cursor *at, const struct part *part, struct f
 	return true;
 }
 
-/* All that has a standard form, into values; false when the row is rejected. */
+/* What the report of completeness says of a value, by how it changed the figures. */
+static unsigned char state_of(const struct figures *before, const struct figures *after, struct slice value)
+{
+	if (value.len == 0)
+		return 0;
+	return (unsigned char)(CELL_FILLED | (after->unknown > before->unknown || after->damaged > before->damaged ? 0 : CELL_VALID) |
+			       (after->changed > before->changed ? CELL_CHANGED : 0));
+}
+
+static unsigned char state_of_cell(const struct cursor *at, const struct part *part)
+{
+	if (part->what != PART_PASS)
+		return 0;
+	return text_is_empty(intake_cell(at->input->intake, at->batch, at->r, part->columns[0])) ? 0 : CELL_FILLED | CELL_VALID;
+}
+
+/* All that has a standard form, into values, and, where they are wanted, states; false when the row is rejected. */
 static bool standardise_row(const struct merge *merge, const struct cursor *at, struct figures *figures,
-			    struct slice *values)
+			    struct slice *values, unsigned char *states)
 {
 	for (size_t i = 0; i < merge->names.count; i++) {
 		const struct part *part = &at->input->parts[i];
+		struct figures before = figures[i];
 
 		if (part->what == PART_STANDARD && !standardise(at, part, &figures[i], &values[i]))
 			return false;
 		if (part->what == PART_NAME && !join_name(at, part, &figures[i], &values[i]))
 			return false;
+		if (states)
+			states[i] = part->what == PART_STANDARD || part->what == PART_NAME ?
+				    state_of(&before, &figures[i], values[i]) : state_of_cell(at, part);
 	}
 	return true;
 }
@@ -682,7 +758,13 @@ static void write_raw(struct rows *rows, const struct cursor *at, const struct p
 	rows_cell(rows, all);
 }
 
-static void write_row(const struct merge *merge, const struct cursor *at, struct rows *rows, const struct slice *values)
+static void write_score(struct rows *rows, const struct completeness *completeness, const unsigned char *states)
+{
+	rows_real(rows, completeness_score(completeness, states) / 10.0, 1);
+}
+
+static void write_row(const struct merge *merge, const struct cursor *at, struct rows *rows, const struct slice *values,
+		      const unsigned char *states)
 {
 	rows_begin(rows);
 	for (size_t i = 0; i < merge->names.count; i++) {
@@ -693,6 +775,7 @@ static void write_row(const struct merge *merge, const struct cursor *at, struct
 		case PART_STANDARD:
 		case PART_NAME: rows_cell(rows, values[i]); break;
 		case PART_RAW: write_raw(rows, at, part); break;
+		case PART_SCORE: write_score(rows, merge->completeness, states); break;
 		case PART_SOURCE: rows_cell(rows, at->input->source); break;
 		case PART_ROW: rows_i64(rows, (int64_t)at->batch->records[at->r].row); break;
 		case PART_ABSENT: rows_empty(rows); break;
@@ -722,19 +805,45 @@ static int by_line(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Where the row came from; that of an earlier merge says so itself. */
+static struct slice source_of(const struct merge *merge, const struct cursor *at)
+{
+	const struct part *part = &at->input->parts[merge->names.count - 2];
+
+	return part->what == PART_PASS ? batch_cell(at->batch, at->r, part->columns[0]) : at->input->source;
+}
+
 static int merge_work(void *context, struct batch *batch, struct rows *rows, unsigned worker, struct diag *diag)
 {
 	struct merge *merge = context;
 	struct cursor at = { input_of(merge, batch), batch, 0 };
 	struct figures *figures = figures_of(merge, worker, (size_t)(at.input - merge->inputs));
+	struct slice *values = merge->values[worker];
+	unsigned char *states = merge->states[worker];
+	struct tally *tally = NULL;
 
 	(void)diag;
 	intake_split(at.input->intake, batch);
-	for (; at.r < batch->count; at.r++)
-		if (!batch->records[at.r].dropped && standardise_row(merge, &at, figures, merge->values[worker]))
-			write_row(merge, &at, rows, merge->values[worker]);
+	if (states)
+		batch->noted = tally = completeness_tally(merge->completeness, batch);
+	for (; at.r < batch->count; at.r++) {
+		if (batch->records[at.r].dropped || !standardise_row(merge, &at, figures, values, states))
+			continue;
+		write_row(merge, &at, rows, values, states);
+		if (tally)
+			completeness_note(merge->completeness, tally, source_of(merge, &at), values, states);
+	}
 	if (batch->reject_count > 1) /* found in several walks over the batch: into the order of the input */
 		qsort(batch->rejects, batch->reject_count, sizeof *batch->rejects, by_line);
+	return 0;
+}
+
+static int merge_after(void *context, const struct batch *batch, struct diag *diag)
+{
+	struct merge *merge = context;
+
+	(void)diag;
+	completeness_add(merge->completeness, batch->noted);
 	return 0;
 }
 
@@ -794,6 +903,7 @@ int merge_run(struct merge *merge, struct stream *stream, struct diag *diag)
 {
 	stream->next = merge_next;
 	stream->work = merge_work;
+	stream->after = merge->completeness ? merge_after : NULL;
 	stream->context = merge;
 	stream->threads = merge->options.threads;
 	sink_header(stream->sink, merge->columns, merge->names.count);

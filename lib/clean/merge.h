@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "clean/completeness.h"
 #include "clean/intake.h"
 #include "io/stream.h"
 
@@ -15,6 +16,8 @@ struct merge_options {
 	struct intake_options intake;  /* table.all_sheets: each shown sheet of a workbook is an input of its own */
 	const char *const *outputs;  /* files that the run writes: passed over in folders; ended by NULL, or NULL */
 	bool raw;            /* each role also as it stood, in NAME_raw */
+	bool score;          /* the column completeness: 0.0 to 100.0, completeness_score */
+	const struct completeness_options *completeness;  /* how that is weighed; NULL: neither it nor the report is wanted */
 	unsigned threads;
 };
 
@@ -31,8 +34,8 @@ void merge_free(struct merge *merge);
 
 /* The inputs, in order; NULL past the last one. */
 const struct intake *merge_input(const struct merge *merge, size_t number);
-/* Files and sheets that were passed over: their number, path and why; NULL past the last one. */
-const char *merge_passed_over(const struct merge *merge, size_t number, const char **why);
+/* The files that were passed over, as an array with an object for each: name, reason. The caller frees it. */
+cJSON *merge_not_read(const struct merge *merge);
 /* The columns of the output. */
 const struct column *merge_columns(const struct merge *merge, size_t *count);
 /*
@@ -40,6 +43,8 @@ const struct column *merge_columns(const struct merge *merge, size_t *count);
  * spreadsheet has destroyed are warned of, once for each column of an input.
  */
 int merge_run(struct merge *merge, struct stream *stream, struct diag *diag) MUST_CHECK;
+/* The figures of --completeness, after merge_run; NULL when they were not wanted. */
+const struct completeness *merge_completeness(const struct merge *merge);
 /*
  * What was standardised, as an array with an object per input and column: input, column, from (the headers), rule,
  * values, and as far as they are not 0 changed, emptied, not_understood, damaged. The caller frees it.

@@ -33,6 +33,7 @@ void batch_reset(struct batch *batch)
 	batch->delimiter = 0;
 	batch->source = NULL;
 	batch->origin = NULL;
+	batch->noted = NULL;
 	batch->bytes = 0;
 	batch->reject_count = 0;
 	batch->text_length = 0;

@@ -53,6 +53,7 @@ struct batch {
 	char delimiter;            /* FORM_CSV */
 	const char *source;        /* file name for messages; lives as long as the table */
 	void *origin;              /* free for whoever reads the tables: which input this is */
+	void *noted;               /* free for the worker: what it hands to stream->after; in the arena */
 	uint64_t bytes;            /* how much of the input this batch took: for progress */
 	struct reject *rejects;
 	size_t reject_count;
