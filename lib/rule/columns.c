@@ -45,7 +45,7 @@ void columns_init(struct columns *columns, const struct judge *judge, const stru
 		  size_t mask_count, struct arena *arena)
 {
 	const struct rules *rules = judge->rules;
-	size_t most = intake->columns + 4 + 3 * rules->groups.count + 2 * rules->scores.count;
+	size_t most = intake->columns + 5 + 3 * rules->groups.count + 2 * rules->scores.count;
 	enum role *roles = arena_get(arena, intake->columns, sizeof *roles);
 
 	for (size_t c = 0; c < intake->columns; c++)
@@ -55,6 +55,8 @@ void columns_init(struct columns *columns, const struct judge *judge, const stru
 	columns->columns = arena_get(arena, most, sizeof *columns->columns);
 	add_inputs(columns, intake, masks, mask_count);
 	add_output(columns, OUTPUT_TAGS, 0, SLICE("tags"), COLUMN_LIST);
+	if (rules->action_column.ptr)
+		add_output(columns, OUTPUT_ACTIONS, 0, rules->action_column, COLUMN_LIST);
 	if (judge->history) {
 		add_output(columns, OUTPUT_SINCE, 0, SLICE("tags_since"), COLUMN_LIST);
 		add_output(columns, OUTPUT_ADDED, 0, SLICE("tags_added"), COLUMN_LIST);
@@ -106,6 +108,7 @@ static struct slice output_text(const struct columns *columns, const struct verd
 	size_t index = output->index;
 
 	switch (output->kind) {
+	case OUTPUT_ACTIONS: return buf_slice(&verdict->actions);
 	case OUTPUT_SINCE: return buf_slice(&verdict->since);
 	case OUTPUT_ADDED: return buf_slice(&verdict->added);
 	case OUTPUT_REMOVED: return buf_slice(&verdict->removed);

@@ -59,6 +59,7 @@ void verdict_init(struct verdict *verdict, const struct judge *judge, bool fires
 	const struct rules *rules = judge->rules;
 
 	buf_init(&verdict->tags, BUF_UNLIMITED);
+	buf_init(&verdict->actions, BUF_UNLIMITED);
 	buf_init(&verdict->since, BUF_UNLIMITED);
 	buf_init(&verdict->added, BUF_UNLIMITED);
 	buf_init(&verdict->removed, BUF_UNLIMITED);
@@ -74,6 +75,7 @@ void verdict_init(struct verdict *verdict, const struct judge *judge, bool fires
 void verdict_release(struct verdict *verdict)
 {
 	buf_release(&verdict->tags);
+	buf_release(&verdict->actions);
 	buf_release(&verdict->since);
 	buf_release(&verdict->added);
 	buf_release(&verdict->removed);
@@ -123,11 +125,22 @@ static bool holds(const struct verdict *verdict, const struct judge *judge, size
 	return evaluator_holds(evaluator, rule->when.entry);
 }
 
-static void add_tag(struct verdict *verdict, struct slice tag)
+static void add_item(struct buf *list, struct slice item)
 {
-	if (verdict->tags.len)
-		buf_add_byte(&verdict->tags, ';');
-	buf_add(&verdict->tags, tag);
+	if (list->len)
+		buf_add_byte(list, ';');
+	buf_add(list, item);
+}
+
+static void add_action(struct verdict *verdict, struct slice action)
+{
+	struct slice rest = buf_slice(&verdict->actions);
+
+	while (rest.len)
+		if (slice_equal(slice_cut(&rest, ';'), action))
+			return;
+	if (action.len)
+		add_item(&verdict->actions, action);
 }
 
 /* Tags of the input that no rule gives. */
@@ -137,7 +150,7 @@ static void keep_tags(struct verdict *verdict, const struct judge *judge, struct
 		struct slice item = list_next(&old);
 
 		if (item.len && map_find(&judge->names, item) == MAP_NONE)
-			add_tag(verdict, item);
+			add_item(&verdict->tags, item);
 	}
 }
 
@@ -152,7 +165,8 @@ static void judge_tags(struct verdict *verdict, const struct judge *judge, struc
 			verdict->fires[i] = verdict->holds[i];
 		if (verdict->holds[i] && !verdict->given[entry->tag]) {
 			verdict->given[entry->tag] = true;
-			add_tag(verdict, entry->rule->tag);
+			add_item(&verdict->tags, entry->rule->tag);
+			add_action(verdict, entry->rule->action);
 		}
 	}
 }
@@ -219,6 +233,7 @@ void verdict_reach(struct verdict *verdict, const struct judge *judge, struct ev
 
 	verdict->past = past;
 	buf_clear(&verdict->tags);
+	buf_clear(&verdict->actions);
 	if (rules->keep_tags)
 		keep_tags(verdict, judge, old_tags);
 	judge_tags(verdict, judge, evaluator);

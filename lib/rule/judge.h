@@ -33,6 +33,7 @@ void judge_release(struct judge *judge);
 /* One per thread; holds the verdict on the last row. */
 struct verdict {
 	struct buf tags;        /* joined with ';' */
+	struct buf actions;     /* of these, each once, joined with ';' */
 	bool *fires;            /* by place in the list: true, chosen or not; NULL unless asked for at birth */
 	bool *holds;            /* by place in the list: of a group only the one that was chosen */
 	size_t *chosen;         /* by group: place in the list */

@@ -71,7 +71,8 @@ static const struct key condition_keys[] = {
 static const struct key tag_keys[] = {
 	{ KEY(TEXT, tag, "tag"), .required = true }, { KEY(EXPRESSION, when, "when"), .required = true },
 	{ KEY(EXPRESSION, leave_when, "leave_when") }, { KEY(TEXT, owner, "owner") },
-	{ KEY(TEXT, purpose, "purpose") }, { KEY(DATE, valid_from, "valid_from") }, { KEY(DATE, valid_until, "valid_until") }, END
+	{ KEY(TEXT, purpose, "purpose") }, { KEY(TEXT, action, "action") }, { KEY(DATE, valid_from, "valid_from") },
+	{ KEY(DATE, valid_until, "valid_until") }, END
 };
 static const struct key group_tag_keys[] = {
 	{ KEY(TEXT, tag, "tag"), .required = true }, { KEY(EXPRESSION, when, "when") },
@@ -117,6 +118,7 @@ static const struct key score_keys[] = {
 #define type_of_keys rules
 static const struct key rules_keys[] = {
 	{ KEY(TEXT, name, "name") }, { KEY(TEXT, version, "version") }, { KEY(TRUTH, keep_tags, "keep_tags") },
+	{ KEY(TEXT, action_column, "action_column") },
 	IGNORED("include"), IGNORED("owner"), IGNORED("purpose"),
 	{ KEY(LIST, conditions, "conditions"), .keys = condition_keys, .size = sizeof(struct condition_rule) },
 	{ KEY(LIST, tags, "tags"), .keys = tag_keys, .size = sizeof(struct tag_rule), .init = init_tag },
@@ -311,11 +313,16 @@ static bool is_last(const struct tag_rules *rules, size_t i)
 	return i + 1 == rules->count;
 }
 
+static bool joins(struct slice text)
+{
+	return slice_find_byte(text, ';') == text.len && slice_find_byte(text, '\n') == text.len;
+}
+
 static const char *check_tag_text(struct slice tag)
 {
 	if (tag.len == 0)
 		return "a tag needs a name";
-	if (slice_find_byte(tag, ';') < tag.len || slice_find_byte(tag, '\n') < tag.len)
+	if (!joins(tag))
 		return "a tag has no ; and no line end in it: the list of tags is joined with ;";
 	return slice_equal(slice_trim(tag), tag) ? NULL : "a tag has no space at its ends";
 }
@@ -334,7 +341,30 @@ static const char *check_tag(const struct tag_rule *rule, bool group, bool last)
 		return "the last tag of a group is always valid: somebody must take who is left";
 	if (rule->valid_from != CIVIL_NONE && rule->valid_until != CIVIL_NONE && rule->valid_from > rule->valid_until)
 		return "it is never valid: \"valid_from\" is after \"valid_until\"";
+	if (!group && !joins(rule->action))
+		return "an action has no ; and no line end in it: the actions of a customer are joined with ;";
 	return check_tag_text(rule->tag);
+}
+
+static bool have_actions(const struct tag_rules *rules)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (rules->items[i].action.len)
+			return true;
+	return false;
+}
+
+/* Where the rules have actions and do not say where to. */
+static void name_action_columns(struct rules *rules)
+{
+	if (!rules->action_column.ptr && have_actions(&rules->tags))
+		rules->action_column = SLICE("actions");
+	for (size_t i = 0; i < rules->groups.count; i++) {
+		struct group *group = &rules->groups.items[i];
+
+		if (!group->action_column.ptr && have_actions(&group->tags))
+			group->action_column = arena_format(&rules->arena, "%.*s_action", SLICE_ARG(group->column));
+	}
 }
 
 static int fail_at(const struct origin *origin, struct diag *diag, const char *kind, struct slice name, const char *text)
@@ -373,7 +403,7 @@ static const char *check_score(struct score *score)
 	return NULL;
 }
 
-/* Names of columns that the rules write must differ. */
+/* Names of columns that the rules write must differ, with those that --previous makes of them. */
 static int check_column(const struct origin *origin, struct map *columns, struct slice name, struct diag *diag)
 {
 	size_t before = columns->count;
@@ -386,17 +416,22 @@ static int check_column(const struct origin *origin, struct map *columns, struct
 	return columns->count > before ? 0 : fail_at(origin, diag, "column", name, "two parts of the rules write this column");
 }
 
-static int check_columns(const struct rules *rules, struct diag *diag)
+static int check_columns(struct rules *rules, struct diag *diag)
 {
+	static const char *const own[] = { "tags", "tags_since", "tags_added", "tags_removed" };
+	const struct origin top = { .file = rules->files, .node = rules->files->document, .line = !rules->files->document };
 	struct map columns;
 	int status = 0;
 
 	map_init(&columns);
-	map_add(&columns, SLICE("tags"));
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+		map_add(&columns, slice_of(own[i]));
+	status |= check_column(&top, &columns, rules->action_column, diag);
 	for (size_t i = 0; i < rules->groups.count; i++) {
 		const struct group *group = &rules->groups.items[i];
 
 		status |= check_column(&group->origin, &columns, group->column, diag);
+		map_add(&columns, arena_format(&rules->arena, "%.*s_since", SLICE_ARG(group->column)));
 		status |= check_column(&group->origin, &columns, group->action_column, diag);
 	}
 	for (size_t i = 0; i < rules->scores.count; i++) {
@@ -477,6 +512,7 @@ static int check(struct rules *rules, struct diag *diag)
 		if (fault)
 			status = fail_at(&rules->scores.items[i].origin, diag, "score", rules->scores.items[i].column, fault);
 	}
+	name_action_columns(rules);
 	return status | check_columns(rules, diag);
 }
 

@@ -4,14 +4,16 @@
  *     { "name": …, "version": …, "include": ["common.json"],
  *       "conditions": [{"condition": "活跃", "when": "recency_days <= 30"}],             a name for use in the expressions after it
  *       "tags":   [{"tag": "A级", "when": "amount_12m > 10万 and 活跃"}],                 each that holds, in order, in `tags`
+ *       "action_column": "actions",                                                     the actions of those
  *       "groups": [{"column": "level", "tags": [{"tag": "A", "when": …}, {"tag": "C"}]}],  exactly one: the first that holds
  *       "scores": [{"column": "lead_score", "start": 0, "least": 0, "most": 100,
  *                   "points": [{"points": 10, "when": "industry = '制造业'", "part": "fit"}],
  *                   "parts":  [{"part": "fit", "most": 40}],
  *                   "grade_column": "lead_grade", "grades": [{"grade": "A", "from": 80}, {"grade": "C"}]}] }
  *
- * A tag may have leave_when (who had it, by --previous, keeps it until this holds), owner, purpose, valid_from and valid_until (dates; outside of them it never holds); a tag of a group also priority
- * (the highest goes first) and action (a text for the group's action_column). The last tag of a group has no `when`: it takes who is
+ * A tag may have action (a text for the action_column of its group, or of `tags`), leave_when (who had it, by --previous, keeps it until this
+ * holds), owner, purpose, valid_from and valid_until (dates; outside of them it never holds); a tag of a group also priority (the highest goes
+ * first). Where there are actions and no action_column, it is `actions`, of a group COLUMN_action. The last tag of a group has no `when`: it takes who is
  * left. Points may be an expression; points that are unknown count nothing. An unknown key is an error.
  */
 #ifndef CRM_RULE_RULES_H
@@ -68,7 +70,7 @@ struct tag_rules {
 
 struct group {
 	struct origin origin;
-	struct slice column, action_column;  /* action_column: ptr NULL: none */
+	struct slice column, action_column;  /* action_column: ptr NULL: no tag has an action */
 	struct tag_rules tags;               /* by priority, then as in the file */
 };
 
@@ -106,6 +108,7 @@ struct rules {
 	bool keep_tags;                  /* tags of the input that no rule gives stay in `tags` */
 	struct { struct condition_rule *items; size_t count, capacity; } conditions;
 	struct tag_rules tags;
+	struct slice action_column;      /* of `tags`; ptr NULL: none of them has an action */
 	struct { struct group *items; size_t count, capacity; } groups;
 	struct { struct score *items; size_t count, capacity; } scores;
 	struct rules_file *files;
