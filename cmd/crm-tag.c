@@ -83,6 +83,7 @@ static struct tag_options tag_options_of(struct run *run, const struct values *v
 		.rejects = run->rejects,
 		.as_of = common->as_of,
 		.threads = (unsigned)common->threads,
+		.memory = common->memory,
 		.strict = common->strict,
 		.opened = opened,
 		.progress = run_progress,

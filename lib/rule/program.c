@@ -404,6 +404,32 @@ static int add_entry(struct emitter *e, const struct node *root, uint32_t *entry
 	return 0;
 }
 
+static bool equal_code(const struct program *program, uint32_t a, uint32_t b)
+{
+	const struct instruction *x = program->code + a, *y = program->code + b;
+
+	while (x->op != OP_END && x->op == y->op && x->detail == y->detail && x->operand == y->operand)
+		x++, y++;
+	return x->op == OP_END && y->op == OP_END;
+}
+
+/* What percentile(amount) is of need not be kept once for each rule that asks. */
+static size_t first_like(const struct program *program, size_t number)
+{
+	const struct statistic_spec *spec = &program->statistics[number];
+	size_t i = 0;
+
+	for (; i < number; i++) {
+		const struct statistic_spec *other = &program->statistics[i];
+
+		if (other->kind == spec->kind && other->grouped == spec->grouped && other->has_value == spec->has_value &&
+		    (!spec->has_value || equal_code(program, other->value, spec->value)) &&
+		    (!spec->grouped || equal_code(program, other->key, spec->key)))
+			break;
+	}
+	return i;
+}
+
 int program_add(struct program *program, const struct node *root, uint32_t *entry, struct fault *fault)
 {
 	struct emitter e = { program, fault };
@@ -424,6 +450,7 @@ int program_add(struct program *program, const struct node *root, uint32_t *entr
 			return -1;
 		program->statistics[i].value = value;
 		program->statistics[i].key = key;
+		program->statistics[i].same = first_like(program, i);
 	}
 	program->peak = peak;
 	return 0;

@@ -82,6 +82,7 @@ struct statistic_spec {
 	bool grouped, has_value;
 	bool is_count;               /* the value is only known or not */
 	uint32_t value, key;         /* entries */
+	size_t same;                 /* the first statistic that is just like it, or itself */
 	const struct node *node;     /* private */
 };
 

@@ -5,6 +5,8 @@
 
 #include "base/memory.h"
 
+enum { MAP_ENTRY = 40 };  /* bytes, about */
+
 /* Rows of one key. */
 struct cohort {
 	uint64_t count;
@@ -23,6 +25,7 @@ struct statistic_table {
 void statistics_init(struct statistics *statistics, const struct program *program)
 {
 	statistics->program = program;
+	statistics->bytes = 0;
 	statistics->tables = memory_zero(program->statistic_count + 1, sizeof *statistics->tables);
 	for (size_t i = 0; i < program->statistic_count; i++) {
 		enum statistic kind = program->statistics[i].kind;
@@ -64,9 +67,11 @@ void statistics_add(struct statistics *statistics, size_t number, struct slice k
 	if (table->keys.count > before) {
 		table->cohorts = memory_grow(table->cohorts, &table->capacity, at + 1, sizeof *table->cohorts);
 		table->cohorts[at] = (struct cohort){ 0 };
+		statistics->bytes += sizeof *cohort + key.len + MAP_ENTRY;
 	}
 	cohort = &table->cohorts[at];
 	if (table->keeps_values) {
+		statistics->bytes += sizeof *cohort->values;
 		cohort->values = memory_grow(cohort->values, &cohort->capacity, cohort->count + 1, sizeof *cohort->values);
 		cohort->values[cohort->count] = value;
 	}
@@ -116,7 +121,7 @@ static double median(const struct cohort *cohort)
 
 bool statistics_get(const struct statistics *statistics, size_t number, struct slice key, double value, double *result)
 {
-	const struct statistic_table *table = &statistics->tables[number];
+	const struct statistic_table *table = &statistics->tables[statistics->program->statistics[number].same];
 	enum statistic kind = statistics->program->statistics[number].kind;
 	uint32_t at = map_find(&table->keys, key);
 	const struct cohort *cohort = at == MAP_NONE ? NULL : &table->cohorts[at];

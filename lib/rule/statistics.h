@@ -1,7 +1,7 @@
 /*
  * The figures that statistics of the rules stand for: percentile, rank, mean, sum, count, median, over all rows or by the text of a key. They
  * are filled row by row in the order of the input, so that sums are the same however many threads there are; then finished, then read.
- * percentile and rank and median keep every value (8 bytes); the others keep one record for each key.
+ * percentile and rank and median keep every value (8 to 16 bytes); the others keep one record for each key. Equal statistics are kept once.
  */
 #ifndef CRM_RULE_STATISTICS_H
 #define CRM_RULE_STATISTICS_H
@@ -13,6 +13,7 @@ struct statistic_table;
 struct statistics {
 	const struct program *program;
 	struct statistic_table *tables;   /* by statistic of the program */
+	uint64_t bytes;                   /* about what they take */
 };
 
 void statistics_init(struct statistics *statistics, const struct program *program);

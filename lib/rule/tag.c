@@ -232,6 +232,8 @@ static void observe_row(const struct tagger *t, struct evaluator *evaluator, str
 		const struct statistic_spec *spec = &t->program.statistics[i];
 		struct value key = { .known = true }, value = { .known = true };
 
+		if (spec->same != i)
+			continue;
 		if (spec->grouped)
 			key = evaluator_run(evaluator, spec->key);
 		if (spec->has_value)
@@ -270,13 +272,16 @@ static int add_observations(void *context, const struct batch *batch, struct dia
 {
 	struct tagger *t = context;
 	const struct passenger *passenger = batch->origin;
+	struct place place = { .file = t->options->rules };
 
-	(void)diag;
 	for (size_t i = 0; i < passenger->observation_count; i++) {
 		const struct observation *observation = &passenger->observations[i];
 
 		statistics_add(&t->statistics, observation->statistic, observation->key, observation->value);
 	}
+	if (t->statistics.bytes + t->yesterday.bytes > t->options->memory)
+		return diag_fail(diag, STATUS_SYSTEM, &place, "memory", "the statistics of the rules need more than the %llu MiB of --memory; allow more",
+				 (unsigned long long)t->options->memory >> 20);
 	return 0;
 }
 
@@ -631,7 +636,7 @@ static int load_yesterday(struct tagger *t, struct diag *diag)
 	t->key = yesterday_key(t->intakes[0]);
 	if (t->key == t->intakes[0]->columns)
 		return diag_fail(diag, STATUS_INPUT, &place, "no-id", "--previous needs a column customer_id or source_id to know customers again");
-	return yesterday_load(&t->yesterday, options->previous, &options->side, &t->rules, diag);
+	return yesterday_load(&t->yesterday, options->previous, &options->side, &t->rules, options->memory, diag);
 }
 
 /* Side files of one name would overwrite each other; standard output is for the stream. */

@@ -1,6 +1,7 @@
 /*
  * The work of crm-tag: rules over a stream of customers. It adds the columns `tags`, one for each group, one for each score and its
- * grade; a column of that name in the input is replaced where it stands (rules still read the old values), the others come at the end. Memory is flat.
+ * grade; a column of that name in the input is replaced where it stands (rules still read the old values), the others come at the end. Memory is flat,
+ * but for --previous (some 200 bytes a customer) and statistics (8 bytes a customer for each percentile, rank or median; else by key).
  */
 #ifndef CRM_RULE_TAG_H
 #define CRM_RULE_TAG_H
@@ -19,7 +20,7 @@ struct tag_options {
 	struct sink_options sink;
 	const char *output;
 	const char *evidence;              /* file, or NULL */
-	const char *previous;              /* yesterday's output, or NULL */
+	const char *previous;              /* yesterday's output, or NULL; it may be missing, the first night */
 	struct intake_options side;        /* for reading it */
 	const char *audit;                 /* file, or NULL */
 	const char *fail_if;               /* a condition of audit_judge, or NULL */
@@ -31,6 +32,7 @@ struct tag_options {
 	struct rejects *rejects;
 	int32_t as_of;
 	unsigned threads;
+	uint64_t memory;                   /* bytes that yesterday's tags and statistics may take */
 	bool strict;                       /* a cell that a rule cannot use (12x as a number) rejects its row */
 	void (*opened)(void *context, const struct intake *intake);  /* told about each input; may be NULL */
 	void (*progress)(void *context, uint64_t bytes, uint64_t records);

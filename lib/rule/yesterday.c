@@ -1,8 +1,12 @@
 #include "rule/yesterday.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/memory.h"
+
+enum { MAP_ENTRY = 40 };  /* bytes, about */
 
 /* Where in yesterday's file things stand; a place equal to the number of columns: not there. */
 struct places {
@@ -52,7 +56,10 @@ static int find_places(struct places *places, const struct intake *intake, const
 
 static struct slice copy_cell(struct yesterday *yesterday, const struct slice *cells, size_t column, size_t columns)
 {
-	return column < columns ? arena_copy(&yesterday->arena, cells[column]) : (struct slice){ 0 };
+	if (column >= columns)
+		return (struct slice){ 0 };
+	yesterday->bytes += cells[column].len + 1;
+	return arena_copy(&yesterday->arena, cells[column]);
 }
 
 static int add_row(struct yesterday *yesterday, const struct places *places, const struct batch *batch, size_t r, size_t groups,
@@ -70,6 +77,7 @@ static int add_row(struct yesterday *yesterday, const struct places *places, con
 				 diag_quote(cells[places->id], quoted));
 	yesterday->past = memory_grow(yesterday->past, &yesterday->capacity, number + 1, sizeof *yesterday->past);
 	past = &yesterday->past[number];
+	yesterday->bytes += sizeof *past + 2 * groups * sizeof *past->groups + cells[places->id].len + MAP_ENTRY;
 	past->tags = copy_cell(yesterday, cells, places->tags, batch->columns);
 	past->since = copy_cell(yesterday, cells, places->since, batch->columns);
 	past->groups = arena_get(&yesterday->arena, groups, sizeof *past->groups);
@@ -97,29 +105,58 @@ static int take_batch(struct yesterday *yesterday, struct intake *intake, const 
 	return 0;
 }
 
-int yesterday_load(struct yesterday *yesterday, const char *path, const struct intake_options *options, const struct rules *rules,
-		 struct diag *diag)
+/* A file that is not there, though its folder is; a sheet (FILE#Sheet) is in the file before the #. */
+static bool is_missing(const char *path, struct arena *arena)
 {
-	struct intake *intake = NULL;
+	struct slice name = slice_of(path);
+	const char *file = arena_cstr(arena, slice_first(name, slice_find_byte(name, '#'))), *slash = strrchr(file, '/');
+	const char *folder = slash ? arena_format(arena, "%.*s/", (int)(slash - file), file).ptr : ".";
+
+	return strcmp(path, "-") != 0 && access(path, F_OK) != 0 && errno == ENOENT && access(file, F_OK) != 0 && access(folder, F_OK) == 0;
+}
+
+static int read_rows(struct yesterday *yesterday, struct intake *intake, const struct rules *rules, uint64_t memory, struct diag *diag)
+{
+	struct place place = { .file = table_name(intake->table) };
 	struct places places;
 	struct batch batch;
-	int got = -1;
+	int got;
+
+	if (find_places(&places, intake, rules, &yesterday->arena, diag))
+		return -1;
+	batch_init(&batch);
+	while ((got = intake_read(intake, &batch, diag)) > 0) {
+		if (take_batch(yesterday, intake, &places, &batch, rules->groups.count, diag))
+			break;
+		if (yesterday->bytes <= memory)
+			continue;
+		diag_fail(diag, STATUS_SYSTEM, &place, "memory", "yesterday's tags need more than the %llu MiB of --memory; allow more",
+			  (unsigned long long)memory >> 20);
+		break;
+	}
+	batch_release(&batch);
+	return got ? -1 : 0;
+}
+
+int yesterday_load(struct yesterday *yesterday, const char *path, const struct intake_options *options, const struct rules *rules,
+		   uint64_t memory, struct diag *diag)
+{
+	struct intake *intake = NULL;
+	struct place place = { .file = path };
+	int status;
 
 	*yesterday = (struct yesterday){ 0 };
 	map_init(&yesterday->customers);
 	arena_init(&yesterday->arena);
+	if (is_missing(path, &yesterday->arena)) {
+		diag_warn(diag, &place, "first-night", "there is no such file, so this is taken for the first night, and every tag is new");
+		return 0;
+	}
 	if (intake_open(&intake, path, options, diag))
 		return -1;
-	batch_init(&batch);
-	if (find_places(&places, intake, rules, &yesterday->arena, diag) == 0)
-		while ((got = intake_read(intake, &batch, diag)) > 0)
-			if (take_batch(yesterday, intake, &places, &batch, rules->groups.count, diag)) {
-				got = -1;
-				break;
-			}
-	batch_release(&batch);
+	status = read_rows(yesterday, intake, rules, memory, diag);
 	intake_free(intake);
-	return got;
+	return status;
 }
 
 void yesterday_release(struct yesterday *yesterday)

@@ -1,6 +1,6 @@
 /*
- * Yesterday's output (--previous): which tags each customer had, and since when. It is held in memory: some 100 bytes a customer. All of
- * it is by customer_id, or by source_id where there is none.
+ * Yesterday's output (--previous): which tags each customer had, and since when. It is held in memory, some 200 bytes a customer, and more than
+ * allowed is an error. All of it is by customer_id, or by source_id where there is none.
  */
 #ifndef CRM_RULE_YESTERDAY_H
 #define CRM_RULE_YESTERDAY_H
@@ -19,12 +19,16 @@ struct yesterday {
 	struct map customers;
 	struct past *past;               /* by number in the map */
 	size_t capacity;
+	uint64_t bytes;                  /* about what it takes */
 	struct arena arena;
 };
 
-/* A repeated id is an error: whose yesterday would it be? */
+/*
+ * A repeated id is an error: whose yesterday would it be? A file that is not there, in a folder that is, gives a warning: it is the first
+ * night, and nobody had a tag.
+ */
 int yesterday_load(struct yesterday *yesterday, const char *path, const struct intake_options *options, const struct rules *rules,
-		 struct diag *diag) MUST_CHECK;
+		   uint64_t memory, struct diag *diag) MUST_CHECK;
 void yesterday_release(struct yesterday *yesterday);
 /* NULL: a customer who was not there. Safe from several threads. */
 const struct past *yesterday_find(const struct yesterday *yesterday, struct slice id);
