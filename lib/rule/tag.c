@@ -60,7 +60,7 @@ struct tagger {
 	struct sink *sink;
 	struct folder *folder;      /* --split-by; NULL: all rows go to the sink */
 	size_t split_column;
-	size_t files;             /* written by split */
+	size_t files, stale;      /* written by split; removed */
 	struct statistics statistics;
 	struct yesterday yesterday;   /* --previous */
 	size_t key;               /* column that tells customers apart, for history */
@@ -463,8 +463,10 @@ static cJSON *rules_figures(const struct tagger *t)
 		cJSON_AddStringToObject(figures, "rules_version", t->rules.version.ptr);
 	snprintf(text, sizeof text, "fnv1a64:%016llx", (unsigned long long)t->rules.checksum);
 	cJSON_AddStringToObject(figures, "rules_checksum", text);
-	if (t->folder)
+	if (t->folder) {
 		cJSON_AddItemToObject(figures, "files", json_number_node((double)t->files));
+		cJSON_AddItemToObject(figures, "files_removed", json_number_node((double)t->stale));
+	}
 	tags = cJSON_AddArrayToObject(figures, "tags");
 	for (size_t i = 0; i < t->judge.count; i++) {
 		const struct verdict_rule *entry = &t->judge.list[i];
@@ -572,7 +574,7 @@ static int open_outputs(struct tagger *t, struct diag *diag)
 static int close_outputs(struct tagger *t, int status, struct diag *diag)
 {
 	if (status == 0 && t->folder)
-		status = folder_commit(t->folder, &t->files, diag);
+		status = folder_commit(t->folder, &t->files, &t->stale, diag);
 	else if (status == 0) {
 		status = sink_close(t->sink, diag);
 		t->sink = NULL;
