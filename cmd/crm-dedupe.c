@@ -9,8 +9,8 @@ struct values {
 	struct common_options common;
 	bool mark, link_only, with_model;
 	double threshold;
-	struct texts ignore, survive, source_rank;
-	const char *links, *pairs, *review, *decisions, *rules, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
+	struct texts decisions, ignore, survive, source_rank;
+	const char *links, *pairs, *review, *rules, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
 };
 
 #define AT(field) offsetof(struct values, field)
@@ -22,7 +22,8 @@ static const struct option_spec specs[] = {
 	{ 0, "pairs", "FILE", OPTION_OUTPUT, AT(pairs), NULL, 0, 0, "write the pairs of records that may be one customer, with probability and reasons" },
 	{ 0, "review", "FILE", OPTION_OUTPUT, AT(review), NULL, 0, 0,
 	  "write the doubtful pairs side by side, the most doubtful first, with a column decision to fill in: same or different" },
-	{ 0, "decisions", "FILE", OPTION_FILE, AT(decisions), NULL, 0, 0, "obey a file of --review in which decision is filled in" },
+	{ 0, "decisions", "FILE", OPTION_FILES, AT(decisions), NULL, 0, 0,
+	  "obey a file of --review in which decision is filled in, and learn from it; repeatable, the last decision about a pair counts" },
 	{ 0, "rules", "FILE", OPTION_FILE, AT(rules), NULL, 0, 0,
 	  "fixed rules that say which records are one customer, one a line, such as: phone and name ~ 0.9" },
 	{ 0, "with-model", NULL, OPTION_FLAG, AT(with_model), NULL, 0, 0, "let the model decide about what --rules does not join" },
@@ -94,10 +95,16 @@ static void report_figures(struct run *run, const struct dedupe_figures *figures
 	run_stat_number(run, "merged", (double)figures->merged);
 	run_stat_number(run, "pairs_compared", (double)figures->pairs);
 	run_stat_number(run, "hot_blocks", (double)figures->hot_blocks);
+	run_stat_number(run, "decisions", (double)figures->decisions);
+	run_stat_number(run, "decisions_unknown", (double)figures->decisions_unknown);
+	run_stat_number(run, "decisions_shift_bits", figures->shift);
 	run_stat_number(run, "ids_kept", (double)figures->renaming.kept);
 	run_stat_number(run, "ids_retired", (double)figures->renaming.retired);
 	run_stat_number(run, "ids_split", (double)figures->renaming.split);
 	run_stat_number(run, "ids_gone", (double)figures->renaming.gone);
+	if (figures->decisions)
+		run_say(run, arena_format(&run->arena, "%zu decisions move all pairs by %+.2f bits; %zu are about records that are not there",
+					  figures->decisions, figures->shift, figures->decisions_unknown));
 	run_say(run, arena_format(&run->arena, "%zu records are %zu customers; %zu pairs compared, %.0f expected to match; %zu blocks too large to compare whole",
 				  figures->records, figures->customers, figures->pairs, figures->expected_pairs, figures->hot_blocks));
 }
@@ -123,7 +130,7 @@ int main(int argc, char **argv)
 		.mark = values.mark, .link_only = values.link_only, .threshold = values.threshold,
 		.golden = { values.survive.items, values.survive.count, values.source_rank.items, values.source_rank.count },
 		.ignore = values.ignore.items, .ignore_count = values.ignore.count,
-		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions, .rules = values.rules, .with_model = values.with_model, .conflicts = values.conflicts, .lineage = values.lineage, .related = values.related, .master = values.master, .retired = values.retired,
+		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions.items, .decisions_count = values.decisions.count, .rules = values.rules, .with_model = values.with_model, .conflicts = values.conflicts, .lineage = values.lineage, .related = values.related, .master = values.master, .retired = values.retired,
 		.evaluate = values.evaluate, .truth_column = values.truth_column, .explain = values.explain,
 		.model = values.model, .save_model = values.save_model, .threads = (unsigned)common->threads,
 	};

@@ -5,19 +5,27 @@
 #include "match/cluster.h"
 #include "match/records.h"
 
+struct decision {
+	uint32_t a, b;                   /* today's records, a < b */
+	uint32_t order;                  /* as they were read */
+	bool same;
+};
+
 struct decisions {
-	struct link *same, *different;   /* by today's records */
-	size_t same_count, different_count;
+	struct decision *all;            /* by a, b; each pair once */
+	size_t count, capacity;
 	size_t unknown;                  /* of which a record is not there today */
-	size_t capacity[2];              /* private */
+	struct link *same, *different;   /* the same as pairs for cluster_rows */
+	size_t same_count, different_count;
 };
 
 /*
- * Reads source_a, source_row_a, source_id_a, the same of b, and decision: same, different (also 是, 否, 同, 不同, yes, no), or empty for none.
- * A record is known by its source id where it has one, else by its row.
+ * Reads files with source_a, source_row_a, source_id_a, the same of b, and decision: same, different (also 相同, 不同, 是, 否, yes, no …), or empty
+ * for none. A record is known by its source id where it has one, else by its row. Of several decisions about a pair the last one counts.
  */
-int decisions_read(struct decisions *decisions, const char *path, const struct intake_options *options, const struct records *records,
-		   struct diag *diag) MUST_CHECK;
+int decisions_read(struct decisions *decisions, const char *const *paths, size_t count, const struct intake_options *options,
+		   const struct records *records, struct diag *diag) MUST_CHECK;
+bool decisions_have(const struct decisions *decisions, uint32_t a, uint32_t b);
 void decisions_release(struct decisions *decisions);
 
 #endif

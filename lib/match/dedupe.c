@@ -14,6 +14,7 @@ struct dedupe {
 	struct records records;
 	bool *ignore;              /* per column */
 	struct fixed_rules rules;        /* with --rules */
+	struct decisions decisions;
 	struct match match;
 	struct customers customers;
 	struct master master;      /* with --master */
@@ -46,6 +47,18 @@ static int set_ignored(struct dedupe *dedupe, struct diag *diag)
 	return options->truth_column ? ignore_column(dedupe, options->truth_column, "--truth-column", diag) : 0;
 }
 
+/* Rules over the model: pairs to be together, after those that were decided. */
+static int add_rules(struct dedupe *dedupe, const struct match_input *input, struct match_options *options, struct diag *diag)
+{
+	struct decisions *decisions = &dedupe->decisions;
+	int result = fixed_add_same(&dedupe->rules, input, options->link_only, options->threads, &decisions->same, &decisions->same_count,
+				    &dedupe->figures->hot_blocks, diag);
+
+	options->same = decisions->same;
+	options->same_count = decisions->same_count;
+	return result;
+}
+
 static int find_matches(struct dedupe *dedupe, struct diag *diag)
 {
 	const struct match_input input = {
@@ -57,7 +70,7 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 		.link_only = dedupe->options->link_only, .threshold = dedupe->options->threshold, .threads = dedupe->options->threads,
 		.model = dedupe->options->model, .save_model = dedupe->options->save_model,
 	};
-	struct decisions decisions = { 0 };
+	struct decisions *decisions = &dedupe->decisions;
 	const char *rules = dedupe->options->rules;
 	int result = 0;
 
@@ -65,23 +78,22 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--link-only needs records of two sources or more; this is one");
 	if (rules)
 		result = fixed_read(&dedupe->rules, rules, &input, diag);
-	if (result == 0 && dedupe->options->decisions)
-		result = decisions_read(&decisions, dedupe->options->decisions, &dedupe->options->side, &dedupe->records, diag);
+	if (result == 0)
+		result = decisions_read(decisions, dedupe->options->decisions, dedupe->options->decisions_count, &dedupe->options->side,
+					&dedupe->records, diag);
+	options.same = decisions->same;
+	options.same_count = options.labels_same = decisions->same_count;
+	options.different = decisions->different;
+	options.different_count = decisions->different_count;
+	dedupe->figures->decisions_unknown = decisions->unknown;
 	if (result == 0 && rules && dedupe->options->with_model)
-		result = fixed_add_same(&dedupe->rules, &input, options.link_only, options.threads, &decisions.same, &decisions.same_count,
-					&dedupe->figures->hot_blocks, diag);
-	options.same = decisions.same;
-	options.same_count = decisions.same_count;
-	options.different = decisions.different;
-	options.different_count = decisions.different_count;
-	dedupe->figures->decisions_unknown = decisions.unknown;
+		result = add_rules(dedupe, &input, &options, diag);
 	if (result == 0 && rules && !dedupe->options->with_model)
 		result = fixed_match(&dedupe->rules, &input, &options, &dedupe->match, diag);
 	else if (result == 0)
 		result = match_run(&dedupe->match, &input, &options, diag);
 	if (result == 0 && rules && dedupe->figures->hot_blocks + dedupe->match.pairs.hot_blocks * !dedupe->options->with_model)
 		diag_warn(diag, NULL, NULL, "a rule brings hundreds of different records together, of which only near ones were compared; add an exact comparison to it");
-	decisions_release(&decisions);
 	return result;
 }
 
@@ -132,7 +144,7 @@ static void find_main_records(struct dedupe *dedupe)
 		main[c] = members[golden_main(&dedupe->golden, members, customers_size(customers, c))];
 	}
 	dedupe->findings = (struct findings){ &dedupe->records, &dedupe->match, customers, &dedupe->golden, main, NULL,
-					      dedupe->options->threads };
+					      &dedupe->decisions, dedupe->options->threads };
 	set_probabilities(dedupe);
 }
 
@@ -190,6 +202,8 @@ static void set_figures(struct dedupe *dedupe)
 	figures->merged = dedupe->records.count - dedupe->customers.count;
 	figures->pairs = dedupe->match.pairs.count;
 	figures->hot_blocks += dedupe->match.pairs.hot_blocks;
+	figures->decisions = dedupe->decisions.count;
+	figures->shift = dedupe->match.shift;
 	figures->expected_pairs = dedupe->match.model.lambda * dedupe->match.background.total;
 }
 
@@ -237,6 +251,7 @@ int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figu
 	master_release(&dedupe.master);
 	renaming_release(&figures->renaming);
 	match_release(&dedupe.match);
+	decisions_release(&dedupe.decisions);
 	fixed_release(&dedupe.rules);
 	records_release(&dedupe.records);
 	return result;

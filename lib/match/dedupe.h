@@ -14,12 +14,14 @@ struct dedupe_options {
 	const char *output;                  /* NULL: standard output */
 	bool mark;
 	bool link_only;
+	const char *const *decisions;        /* files */
+	size_t decisions_count;
 	bool with_model;                     /* rules: what they do not join is for the model */
 	double threshold;                    /* probability */
 	struct golden_options golden;
 	const char *const *ignore;           /* names of columns */
 	size_t ignore_count;
-	const char *links, *pairs, *review, *decisions, *rules, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
+	const char *links, *pairs, *review, *rules, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
 	unsigned threads;
 };
 
@@ -27,6 +29,8 @@ struct dedupe_options {
 struct dedupe_figures {
 	size_t records, customers, merged, pairs, hot_blocks;
 	double expected_pairs;     /* the model's expected number of matching pairs */
+	size_t decisions;          /* pairs that somebody has decided on */
+	double shift;              /* bits that the decisions add to every pair */
 	size_t decisions_unknown;  /* decisions about records that are not there */
 	struct renaming renaming;
 	bool evaluated;

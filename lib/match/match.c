@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "match/copies.h"
+#include "match/labels.h"
 #include "match/model_file.h"
 
 enum { CHUNK = 16384, GLANCE = 512, AHEAD = 8, PATTERNS_MOST = 300000, ALL_PAIRS_MOST = 3000000 };
@@ -242,10 +243,29 @@ static int fit_model(struct match *match, const struct match_input *input, const
 	return result;
 }
 
+/* Decisions say where the line is; a frozen model stays as it is. */
+static void learn_decisions(struct match *match, const struct match_options *options)
+{
+	size_t count = options->labels_same + options->different_count;
+	struct label *labels = memory_get(count + 1, sizeof *labels);
+
+	for (size_t i = 0; i < count; i++) {
+		bool same = i < options->labels_same;
+		const struct link *pair = same ? &options->same[i] : &options->different[i - options->labels_same];
+
+		labels[i] = (struct label){ model_score(&match->model, &match->fields, pair->a, pair->b), same };
+	}
+	match->shift = labels_shift(labels, count);
+	model_shift(&match->model, match->shift);
+	free(labels);
+}
+
 static int fit_and_score(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
 {
 	int result = fit_model(match, input, options, diag);
 
+	if (result == 0 && !options->model)
+		learn_decisions(match, options);
 	if (result == 0 && options->save_model)
 		result = model_save(&match->model, &match->fields, input->headers, options->save_model, diag);
 	return result == 0 ? score_pairs(match, options->threads, diag) : result;

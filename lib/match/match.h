@@ -16,6 +16,7 @@ struct match_options {
 	const char *model, *save_model;        /* files, or NULL */
 	const struct link *same, *different;   /* pairs that were decided on, by rows */
 	size_t same_count, different_count;
+	size_t labels_same;                    /* of `same` the first so many were decided by people: the model learns from these and `different` */
 };
 
 struct match {
@@ -23,6 +24,7 @@ struct match {
 	struct pairs pairs;
 	struct background background;
 	struct model model;
+	double shift;            /* bits that decisions have added to every pair */
 	struct link *links;      /* pairs with a chance */
 	size_t link_count;
 	uint32_t *cluster;       /* per row: smallest row of its cluster */

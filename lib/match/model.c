@@ -421,6 +421,12 @@ void model_prepare(struct model *model, const struct fields *fields)
 	prepare_scoring(model, fields);
 }
 
+void model_shift(struct model *model, double bits)
+{
+	model->prior += (float)bits;
+	model->lambda = 1 / (1 + exp2(-(double)model->prior));
+}
+
 /* Of the candidates, natural logarithm. */
 static double log_likelihood(const struct model *model, const struct patterns *patterns)
 {

@@ -55,6 +55,8 @@ void model_fit(struct model *model, const struct fields *fields, const struct pa
 	       const struct background *background, size_t rows);
 /* Works out what scoring needs from lambda, together, m, u, given and excused, for a model that was not fitted but read. */
 void model_prepare(struct model *model, const struct fields *fields);
+/* Adds so many bits to every pair. */
+void model_shift(struct model *model, double bits);
 /* log2 of the odds that rows a and b are one customer. */
 double model_score(const struct model *model, const struct fields *fields, size_t a, size_t b);
 /* A pair after a glance at its two rows, of which some fields are still open. */

@@ -9,8 +9,6 @@
 #include "match/fixed.h"
 #include "match/side.h"
 
-static const float DOUBT_MOST = 3;   /* bits: probabilities from .11 to .89 */
-
 int report_links(const struct findings *findings, const char *path, struct diag *diag)
 {
 	static const struct column columns[] = { { SLICE("source"), COLUMN_TEXT }, { SLICE("source_row"), COLUMN_TEXT },
@@ -87,82 +85,6 @@ int report_pairs(const struct findings *findings, const char *path, struct diag 
 	}
 	arena_release(&arena);
 	return side_close(&side, failed, diag);
-}
-
-static int by_doubt(const void *left, const void *right)
-{
-	const struct link *x = left, *y = right;
-	float dx = fabsf(x->bits), dy = fabsf(y->bits);
-
-	if (dx != dy)
-		return dx < dy ? -1 : 1;
-	if (x->a != y->a)
-		return x->a < y->a ? -1 : 1;
-	return (x->b > y->b) - (x->b < y->b);
-}
-
-/* The pairs about which the model is not sure; to be freed. */
-static struct link *doubtful_pairs(const struct match *match, size_t *count)
-{
-	struct link *links = memory_get(match->link_count + 1, sizeof *links);
-
-	*count = 0;
-	for (size_t i = 0; i < match->link_count; i++)
-		if (fabsf(match->links[i].bits) <= DOUBT_MOST)
-			links[(*count)++] = match->links[i];
-	qsort(links, *count, sizeof *links, by_doubt);
-	return links;
-}
-
-static int open_review(struct side *side, const char *path, const struct findings *findings, struct arena *arena, struct diag *diag)
-{
-	static const char *const first[] = { "source_a", "source_row_a", "source_id_a", "source_b", "source_row_b", "source_id_b", "probability",
-					     "decision" };
-	struct column *columns = arena_get(arena, 8 + 2 * findings->match->fields.count, sizeof *columns);
-	size_t count = 0;
-
-	for (; count < 8; count++)
-		columns[count] = (struct column){ slice_of(first[count]), count == 6 ? COLUMN_NUMBER : COLUMN_TEXT };
-	for (unsigned i = 0; i < findings->match->fields.count; i++) {
-		struct slice name = findings->records->headers[findings->match->fields.all[i].column];
-
-		columns[count++] = (struct column){ arena_format(arena, "%.*s_a", SLICE_ARG(name)), COLUMN_TEXT };
-		columns[count++] = (struct column){ arena_format(arena, "%.*s_b", SLICE_ARG(name)), COLUMN_TEXT };
-	}
-	return side_open(side, path, columns, count, diag);
-}
-
-int report_review(const struct findings *findings, const char *path, struct diag *diag)
-{
-	const struct fields *fields = &findings->match->fields;
-	struct side side;
-	struct arena arena;
-	size_t count;
-	int failed = 0;
-
-	arena_init(&arena);
-	if (open_review(&side, path, findings, &arena, diag) < 0) {
-		arena_release(&arena);
-		return -1;
-	}
-	struct link *links = doubtful_pairs(findings->match, &count);
-
-	for (size_t i = 0; i < count && !failed; i++) {
-		rows_begin(&side.rows);
-		side_origin(&side, findings->records, links[i].a);
-		side_origin(&side, findings->records, links[i].b);
-		rows_real(&side.rows, 1 / (1 + exp2(-(double)links[i].bits)), 4);
-		rows_empty(&side.rows);
-		for (unsigned f = 0; f < fields->count; f++) {
-			rows_cell(&side.rows, records_cell(findings->records, links[i].a, fields->all[f].column));
-			rows_cell(&side.rows, records_cell(findings->records, links[i].b, fields->all[f].column));
-		}
-		failed = side_row_end(&side, diag);
-	}
-	free(links);
-	failed = side_close(&side, failed, diag);
-	arena_release(&arena);
-	return failed;
 }
 
 /* The distinct values of a column among the members, joined with ';', in their order, the first VALUES_MOST; how many in *count. */

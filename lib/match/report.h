@@ -3,6 +3,7 @@
 #define CRM_MATCH_REPORT_H
 
 #include "match/customers.h"
+#include "match/decisions.h"
 #include "match/golden.h"
 #include "match/match.h"
 
@@ -14,6 +15,7 @@ struct findings {
 	const struct golden *golden;
 	uint32_t *main;          /* per customer: its main record */
 	float *probability;      /* per record: that it belongs to its customer; 1 where it is alone */
+	const struct decisions *decisions;
 	unsigned threads;
 };
 
