@@ -101,6 +101,8 @@ static inline int check_values(const struct values *v, struct diag *diag)
 {
 	enum format to = v->common.to != FORMAT_AUTO ? (enum format)v->common.to : format_of_path(v->common.output);
 
+	if (wants_backtest(v) && v->orders.orders.count == 0)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "a backtest is of orders: name their file with --orders FILE");
 	if (v->backtest && to != FORMAT_AUTO && to != FORMAT_JSON)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--backtest writes text, or JSON with --to json");
 	if (v->worth && !v->watchlist)

@@ -10,6 +10,7 @@
 enum { SAMPLE_MOST = 20000, LEAST_CUSTOMERS = 100, LEAST_OF_A_KIND = 20, STEPS_MOST = 40, FOLDS = 2 };
 
 static const double prior = 50, odds_most = 20, step_most = 2;
+static const float long_overdue = 1.386f;   /* log 4 */
 /* How much better a kind must be than the simpler one in use: share of its log loss, and AUC. */
 static const struct risk_trial needed[RISK_KINDS] = { { 1, 0 }, { 1, 0 }, { .99, .005 } };
 
@@ -31,6 +32,7 @@ static void find_features(const struct origin *origin, const struct standing *s,
 
 	features[FEATURE_ONE] = 1;
 	features[FEATURE_RECENCY] = (float)log1p(idle);
+	features[FEATURE_DAYS] = (float)(idle / origin->options->horizon);
 	features[FEATURE_MODEL] = (float)logit(origin_p_none(origin, s));
 	features[FEATURE_RATIO] = (float)log((idle + 1) / (s->typical_gap + 1));
 	for (int i = 0; i < REASONS; i++)
@@ -189,6 +191,7 @@ static bool has_feature(enum risk_kind kind, int feature)
 	switch (feature) {
 	case FEATURE_ONE: return true;
 	case FEATURE_RECENCY: return kind != RISK_MODEL;
+	case FEATURE_DAYS: return kind == RISK_RECENCY;
 	case FEATURE_MODEL: return kind != RISK_RECENCY;
 	default: return kind == RISK_COMBINED;
 	}
@@ -241,7 +244,7 @@ static struct risk_trial try_kind(enum risk_kind kind, struct lesson lesson, dou
 		regress(&r, kind, &lesson);
 		for (size_t k = 0; k < lesson.count; k++)
 			for (size_t i = 0; i < lesson.samples[k]->count; i++) {
-				if (!is_in_fold(&lesson, fold, k, i))
+				if (!is_in_fold(&lesson, fold, k, i) || lesson.samples[k]->features[i][FEATURE_RATIO] > long_overdue)
 					continue;
 				gone[n] = lesson.samples[k]->gone[i];
 				odds[n] = odds_of(r.weights, lesson.samples[k]->features[i]);
@@ -310,7 +313,7 @@ const char *risk_kind_name(const struct risk *risk)
 static struct slice describe_weights(const struct risk *risk, struct arena *arena)
 {
 	static const char *const names[FEATURES] = {
-		"1", "log days since last", "logit model", "log overdue ratio",
+		"1", "log days since last", "horizons since last", "logit model", "log overdue ratio",
 		[FEATURE_REASON + REASON_CONTACT_LEFT] = "contact_left", [FEATURE_REASON + REASON_COMPLAINTS_UP] = "complaints_up",
 		[FEATURE_REASON + REASON_FREQUENCY_DROP] = "frequency_drop", [FEATURE_REASON + REASON_AMOUNT_DROP] = "amount_drop",
 		[FEATURE_REASON + REASON_OVERDUE] = "overdue", [FEATURE_REASON + REASON_SERVICE_DOWN] = "service_down",

@@ -5,14 +5,14 @@
  * within it. Logistic regressions (Newton steps) are fitted to them, each with a prior of 50 customers' weight that the risk is the
  * model's probability, or, without the model, the share of those who left:
  *
- *   recency    log days since last
+ *   recency    days since last, and their logarithm
  *   model      log odds of the purchase model's probability of no purchase (its P(alive) and rate): Platt's calibration (1999)
  *   combined   both, the log overdue ratio, and every warning but overdue (score/warning.h)
  *
  * A weight that came out under zero is left out, so that the risk never falls as a customer stays away or a warning comes up. Of the three
  * one is used by its log loss and AUC on what it was not fitted to: the latest sample after the earlier ones or, where that is the only
- * one, every other customer. The model has to be better than recency in the one and no worse in the other; the combination better than
- * that by one in a hundred and by .005.
+ * one, every other customer; of customers who are not long overdue (four typical gaps), since of the others all say the same. The model has to
+ * be better than recency in the one and no worse in the other; the combination better than that by one in a hundred and by .005.
  * Too little history to learn from leaves the model's probability as it is.
  */
 #ifndef CRM_SCORE_RISK_H
@@ -23,7 +23,7 @@
 
 enum risk_kind { RISK_RECENCY, RISK_MODEL, RISK_COMBINED, RISK_KINDS };
 
-enum { FEATURE_ONE, FEATURE_RECENCY, FEATURE_MODEL, FEATURE_RATIO, FEATURE_REASON, FEATURES = FEATURE_REASON + REASONS };
+enum { FEATURE_ONE, FEATURE_RECENCY, FEATURE_DAYS, FEATURE_MODEL, FEATURE_RATIO, FEATURE_REASON, FEATURES = FEATURE_REASON + REASONS };
 
 /* Some customers who had bought at an origin whose horizon has passed: 20,000 at most, evenly taken. */
 struct sample {
