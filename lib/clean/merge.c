@@ -33,7 +33,7 @@ struct part {
 };
 
 struct figures {
-	uint64_t values, changed, emptied, unknown, damaged;
+	uint64_t values, changed, emptied, zero_dates, unknown, damaged;
 	uint64_t damaged_line, damaged_column;  /* of the first in the input */
 };
 
@@ -600,8 +600,10 @@ static void count_outcome(struct figures *figures, const struct cursor *at, size
 		return;
 	figures->values++;
 	figures->emptied += standard->outcome == OUTCOME_EMPTY;
+	figures->zero_dates += standard->outcome == OUTCOME_ZERO_DATE;
 	figures->unknown += standard->outcome == OUTCOME_UNKNOWN;
-	figures->changed += standard->outcome != OUTCOME_EMPTY && !slice_equal(before, standard->value);
+	figures->changed += standard->outcome != OUTCOME_EMPTY && standard->outcome != OUTCOME_ZERO_DATE &&
+			    !slice_equal(before, standard->value);
 	if (standard->outcome != OUTCOME_DAMAGED)
 		return;
 	if (figures->damaged++ == 0 || at->batch->records[at->r].line < figures->damaged_line) {
@@ -877,6 +879,7 @@ static struct figures add_up(const struct merge *merge, size_t input, size_t col
 		sum.values += one->values;
 		sum.changed += one->changed;
 		sum.emptied += one->emptied;
+		sum.zero_dates += one->zero_dates;
 		sum.unknown += one->unknown;
 		sum.damaged += one->damaged;
 	}
@@ -937,6 +940,7 @@ static cJSON *figure_of_column(struct merge *merge, size_t input, size_t column)
 	cJSON_AddItemToObject(object, "values", json_number_node((double)sum.values));
 	add_count(object, "changed", sum.changed);
 	add_count(object, "emptied", sum.emptied);
+	add_count(object, "zero_dates", sum.zero_dates);
 	add_count(object, "not_understood", sum.unknown);
 	add_count(object, "damaged", sum.damaged);
 	return object;

@@ -12,6 +12,7 @@ struct reader {
 	struct slice rest;
 	struct money *money;
 	bool negative;
+	bool own_unit;  /* 万 or 元 stands in the text itself: the header's unit does not count */
 };
 
 static bool take(struct slice *rest, struct slice text)
@@ -59,17 +60,25 @@ static bool take_currency(struct reader *reader)
 		{ { "欧元", 6 }, "EUR" }, { { "£", 2 }, "GBP" }, { { "GBP", 3 }, "GBP" }, { { "英镑", 6 }, "GBP" },
 		{ { "JPY", 3 }, "JPY" }, { { "日元", 6 }, "JPY" }, { { "HKD", 3 }, "HKD" }, { { "港币", 6 }, "HKD" },
 		{ { "港元", 6 }, "HKD" }, { { "TWD", 3 }, "TWD" }, { { "NT$", 3 }, "TWD" }, { { "新台币", 9 }, "TWD" },
+		{ { "円", 3 }, "JPY" }, { { "₩", 3 }, "KRW" }, { { "KRW", 3 }, "KRW" }, { { "韩元", 6 }, "KRW" },
+		{ { "₹", 3 }, "INR" }, { { "INR", 3 }, "INR" }, { { "₽", 3 }, "RUB" }, { { "RUB", 3 }, "RUB" },
+		{ { "卢布", 6 }, "RUB" }, { { "A$", 2 }, "AUD" }, { { "AU$", 3 }, "AUD" }, { { "AUD", 3 }, "AUD" }, { { "澳元", 6 }, "AUD" },
+		{ { "C$", 2 }, "CAD" }, { { "CA$", 3 }, "CAD" }, { { "CAD", 3 }, "CAD" }, { { "加元", 6 }, "CAD" },
+		{ { "S$", 2 }, "SGD" }, { { "SGD", 3 }, "SGD" }, { { "新加坡元", 12 }, "SGD" }, { { "CHF", 3 }, "CHF" },
+		{ { "瑞士法郎", 12 }, "CHF" }, { { "MOP", 3 }, "MOP" }, { { "澳门元", 9 }, "MOP" }, { { "฿", 3 }, "THB" },
+		{ { "THB", 3 }, "THB" }, { { "泰铢", 6 }, "THB" }, { { "R$", 2 }, "BRL" }, { { "BRL", 3 }, "BRL" },
 	};
 
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		if (take_nocase(&reader->rest, signs[i].text)) {
 			memcpy(reader->money->currency, signs[i].code, 4);
+			reader->own_unit |= slice_ends_with(signs[i].text, SLICE("元"));
 			return true;
 		}
 	return false;
 }
 
-/* Multiplies by a unit: 千 万 亿 and their English letters; 元 and 整 mean nothing. */
+/* Multiplies by a unit: 千 万 亿 and their English letters. */
 static bool apply_unit(struct reader *reader, __int128 *value)
 {
 	static const struct { struct slice text; int64_t factor; } units[] = {
@@ -79,8 +88,10 @@ static bool apply_unit(struct reader *reader, __int128 *value)
 	};
 
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-		if (take_nocase(&reader->rest, units[i].text))
+		if (take_nocase(&reader->rest, units[i].text)) {
+			reader->own_unit = true;
 			return !__builtin_mul_overflow(*value, (__int128)units[i].factor, value);
+		}
 	return true;
 }
 
@@ -146,10 +157,12 @@ static bool apply_exponent(struct slice *rest, __int128 *value)
 		take(rest, SLICE("+"));
 	for (; rest->len && is_digit(rest->ptr[0]) && digits < 3; *rest = slice_skip(*rest, 1), digits++)
 		exponent = exponent * 10 + (rest->ptr[0] - '0');
-	if (digits == 0 || exponent > 30) {
+	if (digits == 0) { /* 12 EUR */
 		*rest = saved;
-		return false;
+		return true;
 	}
+	if (exponent > 30)
+		return false;
 	for (; exponent > 0 && !negative; exponent--)
 		if (__builtin_mul_overflow(*value, (__int128)10, value))
 			return false;
@@ -200,6 +213,7 @@ struct numerals {
 	int64_t last;      /* power of the last one: 三千五 means 3500 */
 	int64_t cents;     /* 1/10000 from 角 and 分 */
 	bool any, money;   /* money: 元 has passed */
+	bool large;        /* 千 万 or 亿 has */
 };
 
 static bool add_power(struct numerals *n, int64_t p)
@@ -250,6 +264,7 @@ static bool add_numeral(struct numerals *n, uint32_t c)
 		n->digit = digit;
 		return true;
 	}
+	n->large |= p >= 1000;
 	if (p)
 		return !n->money && add_power(n, p);
 	if (c == 0x5143 || c == 0x5706 || c == 0x5713) { /* 元 圆 圓 */
@@ -267,10 +282,18 @@ static bool add_numeral(struct numerals *n, uint32_t c)
 	return c == 0x6574 || c == 0x6B63; /* 整 正 */
 }
 
-static enum money_result read_numerals(struct slice text, int64_t unit, struct money *money, bool negative)
+static enum money_result give(const struct reader *reader, __int128 value, int64_t unit)
+{
+	if (__builtin_mul_overflow(value, (__int128)unit, &value) || value > INT64_MAX)
+		return MONEY_OVERFLOW;
+	reader->money->value = reader->negative ? -(int64_t)value : (int64_t)value;
+	return MONEY_OK;
+}
+
+static enum money_result read_numerals(struct reader *reader, int64_t unit)
 {
 	struct numerals n = { .digit = -1, .last = 1 };
-	__int128 value;
+	struct slice text = reader->rest;
 
 	while (text.len)
 		if (!add_numeral(&n, utf8_next(&text)))
@@ -280,11 +303,7 @@ static enum money_result read_numerals(struct slice text, int64_t unit, struct m
 	close_whole(&n);
 	if (!n.any || n.total < 0)
 		return MONEY_BAD;
-	value = ((__int128)n.total * MONEY_ONE + n.cents) * unit;
-	if (value > INT64_MAX)
-		return MONEY_OVERFLOW;
-	money->value = negative ? -(int64_t)value : (int64_t)value;
-	return MONEY_OK;
+	return give(reader, (__int128)n.total * MONEY_ONE + n.cents, reader->own_unit || n.large || n.money ? 1 : unit);
 }
 
 /* --- the whole --- */
@@ -310,8 +329,8 @@ static bool read_tail(struct reader *reader, __int128 *value)
 {
 	if (!apply_unit(reader, value))
 		return false;
-	if (!take_currency(reader) && !take(&reader->rest, SLICE("元")))
-		take(&reader->rest, SLICE("圆"));
+	if (!take_currency(reader) && (take(&reader->rest, SLICE("元")) || take(&reader->rest, SLICE("圆")) || take(&reader->rest, SLICE("块"))))
+		reader->own_unit = true;
 	take(&reader->rest, SLICE("整"));
 	if (!reader->negative && take(&reader->rest, SLICE("-")))
 		reader->negative = true;
@@ -335,10 +354,7 @@ static enum money_result read_number(struct reader *reader, int64_t unit)
 		return MONEY_BAD;
 	if (reader->rest.len)
 		return MONEY_BAD;
-	if (__builtin_mul_overflow(value, (__int128)unit, &value) || value > INT64_MAX)
-		return MONEY_OVERFLOW;
-	reader->money->value = reader->negative ? -(int64_t)value : (int64_t)value;
-	return MONEY_OK;
+	return give(reader, value, reader->own_unit ? 1 : unit);
 }
 
 enum money_result money_parse(struct slice s, int64_t unit, struct money *money)
@@ -358,7 +374,7 @@ enum money_result money_parse(struct slice s, int64_t unit, struct money *money)
 	if (take_currency(&reader) && !reader.negative)
 		take_sign(&reader);
 	if (begins_with_numeral(reader.rest))
-		return read_numerals(reader.rest, unit, money, reader.negative);
+		return read_numerals(&reader, unit);
 	return read_number(&reader, unit);
 }
 

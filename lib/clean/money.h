@@ -17,10 +17,13 @@ enum money_result {
 
 struct money {
 	int64_t value;       /* 1/10000 units */
-	char currency[4];    /* "CNY" "USD" "EUR" "GBP" "JPY"… where the text names one; "" otherwise */
+	char currency[4];    /* ISO 4217, "CNY" "USD" "EUR" …, where the text names one; "" otherwise. ¥ is CNY, $ USD */
 };
 
-/* `unit` multiplies (a header such as 成交额(万元) has 10000); 1 for none. Digits after the fourth decimal are rounded half away from zero. */
+/*
+ * `unit` is the header's (成交额(万元): 10000); 1 for none. It multiplies unless the text has a unit of its own: under 万元, 5 is 50,000, and 5万, 5千
+ * and 50000元 are what they say. Digits after the fourth decimal are rounded half away from zero.
+ */
 enum money_result money_parse(struct slice s, int64_t unit, struct money *money);
 /* Plain decimal without trailing zeros: 1234.5; returns the length. */
 enum { MONEY_TEXT = 24 };

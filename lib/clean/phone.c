@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 
-enum { DIGITS_MOST = 24, SHORTEST_NUMBER = 7 };
+enum { DIGITS_MOST = 24, SHORTEST_NUMBER = 7, DASHED_LEAST = 3, DASHED_MOST = 5 };
 
 /* A piece of a cell, reduced: the digits, what stood in front, and the extension. */
 struct piece {
@@ -125,17 +125,42 @@ static void drop_country(struct piece *piece)
 	}
 }
 
+/*
+ * An extension of three to five digits behind an area code or 400 stands behind a dash, where it is known again; any other behind an x,
+ * or it would be read as part of the number.
+ */
 static struct phone make(enum phone_type type, struct arena *arena, const struct piece *piece, size_t area)
 {
 	struct slice extension = { piece->extension, piece->extension_count };
 	struct slice digits = { piece->digits, piece->count };
+	bool dash = (area || type == PHONE_SERVICE) && extension.len >= DASHED_LEAST && extension.len <= DASHED_MOST;
+	const char *mark = extension.len == 0 ? "" : dash ? "-" : "x";
 
-	if (type == PHONE_LANDLINE && area)
+	if (area)
 		return (struct phone){ type, arena_format(arena, "%.*s-%.*s%s%.*s", (int)area, digits.ptr,
-							  SLICE_ARG(slice_skip(digits, area)), extension.len ? "-" : "",
-							  SLICE_ARG(extension)) };
+							  SLICE_ARG(slice_skip(digits, area)), mark, SLICE_ARG(extension)) };
 	return (struct phone){ type, arena_format(arena, "%s%.*s%s%.*s", type == PHONE_FOREIGN && piece->plus ? "+" : "",
-						  SLICE_ARG(digits), extension.len ? "-" : "", SLICE_ARG(extension)) };
+						  SLICE_ARG(digits), mark, SLICE_ARG(extension)) };
+}
+
+static bool is_service(const char *d, size_t n)
+{
+	return n == 10 && (memcmp(d, "400", 3) == 0 || memcmp(d, "800", 3) == 0);
+}
+
+/* An extension written with a dash, 0755-8234567-801, goes from the digits to the extension. */
+static void cut_extension(struct slice text, struct piece *piece)
+{
+	for (size_t extra = DASHED_LEAST; extra <= DASHED_MOST && piece->count > extra && !piece->extension_count; extra++) {
+		size_t rest = piece->count - extra;
+
+		if ((!area_length(piece->digits, rest) && !is_service(piece->digits, rest)) ||
+		    slice_find_byte(slice_skip(text, text.len - extra - 1), '-') != 0)
+			continue;
+		memcpy(piece->extension, piece->digits + rest, extra);
+		piece->extension_count = extra;
+		piece->count = rest;
+	}
 }
 
 static struct phone classify(struct slice text, struct arena *arena)
@@ -149,22 +174,13 @@ static struct phone classify(struct slice text, struct arena *arena)
 	if (piece.masked)
 		return (struct phone){ piece.count >= 4 ? PHONE_MASKED : PHONE_NONE, text };
 	drop_country(&piece);
-	area = area_length(piece.digits, piece.count);
 	if (!piece.plus && is_mobile(piece.digits, piece.count))
 		return make(PHONE_MOBILE, arena, &piece, 0);
-	if (piece.count == 10 && (memcmp(piece.digits, "400", 3) == 0 || memcmp(piece.digits, "800", 3) == 0) && !piece.plus)
+	if (!piece.plus && !area_length(piece.digits, piece.count))
+		cut_extension(text, &piece);
+	area = area_length(piece.digits, piece.count);
+	if (!piece.plus && is_service(piece.digits, piece.count))
 		return make(PHONE_SERVICE, arena, &piece, 0);
-	/* A short extension written with a dash: 0755-1234567-801. */
-	for (size_t extra = 3; !area && extra <= 5 && piece.count > extra && !piece.extension_count; extra++) {
-		area = area_length(piece.digits, piece.count - extra);
-		if (area && slice_find_byte(slice_skip(text, text.len - extra - 1), '-') == 0) {
-			memcpy(piece.extension, piece.digits + piece.count - extra, extra);
-			piece.extension_count = extra;
-			piece.count -= extra;
-		} else {
-			area = 0;
-		}
-	}
 	if (area)
 		return make(PHONE_LANDLINE, arena, &piece, area);
 	if (piece.count < SHORTEST_NUMBER || piece.count > 15 || piece.letters)

@@ -48,8 +48,19 @@ static struct standard bad(struct slice value, const char *code, const char *for
 {
 	char quoted[DIAG_QUOTE_SIZE];
 
-	return (struct standard){ value, OUTCOME_BAD, code,
-				  arena_format(arena, "%s %s", diag_quote(value, quoted), format) };
+	return (struct standard){ .value = value, .outcome = OUTCOME_BAD, .code = code,
+				  .reason = arena_format(arena, "%s %s", diag_quote(value, quoted), format) };
+}
+
+/* 0000-00-00 and 0000-00-00 00:00:00 is how MySQL says that there is none. */
+static bool is_zero_date(struct slice s)
+{
+	if (!slice_starts_with(s, SLICE("0000-00-00")) && !slice_starts_with(s, SLICE("0000/00/00")))
+		return false;
+	for (size_t i = 10; i < s.len; i++)
+		if (!memchr("0:.TZ ", s.ptr[i], 6))
+			return false;
+	return true;
 }
 
 static struct standard standard_date(struct slice s, enum date_order order, struct arena *arena)
@@ -57,8 +68,8 @@ static struct standard standard_date(struct slice s, enum date_order order, stru
 	struct date date;
 	char *text;
 
-	if (slice_starts_with(s, SLICE("0000-00-00"))) /* how MySQL says that there is none */
-		return (struct standard){ .value = { "", 0 }, .outcome = OUTCOME_EMPTY };
+	if (is_zero_date(s))
+		return (struct standard){ .value = { "", 0 }, .outcome = OUTCOME_ZERO_DATE };
 	switch (date_parse(s, order, &date)) {
 	case DATE_AMBIGUOUS:
 		return bad(s, "ambiguous-date", "may be day or month first; say which with --date-order dmy or mdy",
@@ -75,27 +86,20 @@ static struct standard standard_date(struct slice s, enum date_order order, stru
 	}
 }
 
-/* 10万 in a column of 万元 is 100,000: a unit in the cell itself counts, and not the header's. */
-static bool has_own_unit(struct slice s)
-{
-	static const struct slice units[] = { { "万", 3 }, { "亿", 3 }, { "千", 3 }, { "元", 3 },
-					      { "萬", 3 }, { "億", 3 }, { "圆", 3 } };
-
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-		if (slice_find(s, units[i]) < s.len)
-			return true;
-	return false;
-}
-
 static struct standard standard_amount(struct slice s, int64_t unit, bool must, struct arena *arena)
 {
 	struct money money;
-	enum money_result result = money_parse(s, unit != 1 && has_own_unit(s) ? 1 : unit, &money);
+	enum money_result result = money_parse(s, unit, &money);
+	struct standard standard;
 	char *text;
 
 	if (result == MONEY_OK) {
 		text = arena_bytes(arena, MONEY_TEXT);
-		return fine((struct slice){ text, money_print(money.value, text) });
+		standard = fine((struct slice){ text, money_print(money.value, text) });
+		memcpy(standard.currency, money.currency, sizeof standard.currency);
+		if (!must && money.currency[0] && strcmp(money.currency, "CNY") != 0) /* no column else would say so */
+			standard.value = arena_format(arena, "%.*s %s", SLICE_ARG(standard.value), money.currency);
+		return standard;
 	}
 	if (!must)
 		return unknown(s);

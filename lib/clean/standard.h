@@ -12,7 +12,7 @@ enum rule {
 	RULE_DATE,       /* YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS */
 	RULE_DATE_LIKE,  /* the same where it is a date, else text */
 	RULE_AMOUNT,     /* plain decimal */
-	RULE_NUMBER,     /* plain decimal where it is a number, else text */
+	RULE_NUMBER,     /* plain decimal where it is a number, with the code of a currency but 元 behind it (12 USD); else text */
 	RULE_PHONE,      /* the numbers of the cell, joined with ';', with what else was in the list */
 	RULE_EMAIL,      /* the same with addresses */
 	RULE_TAGS,       /* items joined with ';' */
@@ -23,6 +23,7 @@ enum rule {
 enum outcome {
 	OUTCOME_FINE,
 	OUTCOME_EMPTY,      /* it said that it is empty: N/A, 无, - */
+	OUTCOME_ZERO_DATE,  /* 0000-00-00: emptied */
 	OUTCOME_UNKNOWN,    /* not understood: the value is the clean text; of a list, some item */
 	OUTCOME_DAMAGED,    /* 4.4E+17: kept, but no id any more */
 	OUTCOME_BAD,        /* a date or amount that is none: the row cannot be used; code and reason say why */
@@ -33,6 +34,7 @@ struct standard {
 	enum outcome outcome;
 	const char *code;     /* OUTCOME_BAD: "bad-date", "ambiguous-date", "bad-amount" */
 	struct slice reason;
+	char currency[4];     /* RULE_AMOUNT: the one that the text names, else "" */
 };
 
 enum rule rule_of_role(enum role role);

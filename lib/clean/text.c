@@ -134,12 +134,15 @@ static struct slice ascii_key(struct slice s, bool words, struct arena *arena)
 
 enum { KEY_BYTES = 1 << 20 }; /* longer texts are cut: no name, address or note is compared beyond */
 
+/* U+FDFA, three bytes, becomes 18 units: as far as a character grows, and none has more units for a byte. */
+enum { LONGEST_FOLD = 6 };
+
 /* NFKC with case folding, then NFD so that accents stand apart. Units in the arena. */
 static const UChar *fold(struct slice s, int32_t *count, struct arena *arena)
 {
 	UErrorCode error = U_ZERO_ERROR;
 	const UNormalizer2 *casefold = unorm2_getNFKCCasefoldInstance(&error), *split = unorm2_getNFDInstance(&error);
-	int32_t room = (int32_t)s.len * 4 + 64, first, second;
+	int32_t room = (int32_t)s.len * LONGEST_FOLD + 64, first, second;
 	UChar *units = arena_get(arena, (size_t)room, sizeof *units), *folded = arena_get(arena, (size_t)room, sizeof *folded);
 
 	u_strFromUTF8WithSub(units, room, &first, s.ptr, (int32_t)s.len, 0xFFFD, NULL, &error);

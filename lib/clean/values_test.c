@@ -32,7 +32,8 @@ static void date_reads_the_forms_people_write(void **state)
 		{ "20240305143015", 0, "2024-03-05T14:30:15" },
 		{ "2024-02-30", 0, "bad" }, { "2023-02-29", 0, "bad" }, { "2024年3月", 0, "bad" }, { "", 0, "bad" }, { "x", 0, "bad" },
 		{ "2024-13-01", 0, "bad" }, { "2024-03-05x", 0, "bad" }, { "2024-03-05 25:00", 0, "bad" }, { "60", 0, "bad" },
-		{ "13812345678", 0, "bad" }, { "2024-3", 0, "bad" }, { "99999999999999999999", 0, "bad" }, { "0000-00-00", 0, "bad" },
+		{ "13812345678", 0, "bad" }, { "2024-3", 0, "bad" }, { "5-Mar-24", 0, "2024-03-05" }, { "05/Mar/2024", 0, "2024-03-05" }, { "61", 0, "bad" }, { "2024年03月05日", 0, "2024-03-05" },
+		{ "1.7096e+12", 0, "bad" }, { "2024/02/29", 0, "2024-02-29" }, { "29/02/2023", 0, "bad" }, { "00/05/2024", DATE_ORDER_DMY, "bad" }, { "2024-03-05 24:00:00", 0, "2024-03-05T23:59:59" }, { "99999999999999999999", 0, "bad" }, { "0000-00-00", 0, "bad" },
 	};
 
 	(void)state;
@@ -94,6 +95,13 @@ static void money_reads_the_forms_people_write(void **state)
 		{ "1.2亿", 1, "120000000" }, { "3千", 1, "3000" }, { "10 万元", 1, "100000" }, { "USD 12", 1, "12" },
 		{ "12 RMB", 1, "12" }, { "(1,234)", 1, "-1234" }, { "-12", 1, "-12" }, { "12-", 1, "-12" }, { "－５００", 1, "-500" },
 		{ "-¥500", 1, "-500" }, { "¥-500", 1, "-500" }, { "1.5e3", 1, "1500" }, { "12", 10000, "120000" },
+		{ "10万", 10000, "100000" }, { "10万元", 10000, "100000" }, { "500000元", 10000, "500000" }, { "5千", 10000, "5000" }, { "5k", 10000, "5000" },
+		{ "0.3亿", 10000, "30000000" }, { "￥12", 10000, "120000" }, { "12 RMB", 10000, "120000" }, { "12美元", 10000, "12" },
+		{ "壹万元整", 10000, "10000" }, { "十二", 10000, "120000" }, { "三千", 10000, "3000" }, { "(1.5)", 10000, "-15000" }, { "100块", 1, "100" },
+		{ "￥１，２３４．５０", 1, "1234.5" }, { "RMB 1,000.00", 1, "1000" }, { "人民币1000元整", 1, "1000" }, { "1,234.50 元", 1, "1234.5" },
+		{ "伍拾元", 1, "50" }, { "陆佰柒拾捌元玖角", 1, "678.9" }, { "叁拾万零伍仟", 1, "305000" }, { "壹仟零壹元零壹分", 1, "1001.01" },
+		{ "(¥1,234.00)", 1, "-1234" }, { "2.5w", 1, "25000" }, { "1'000.5", 1, "1000.5" }, { "1.5百万", 1, "1500000" }, { "3万亿", 1, "3000000000000" },
+		{ "922337203685478", 10000, "overflow" }, { "壹贰", 1, "bad" }, { "万", 1, "bad" }, { "￥", 1, "bad" }, { "12元3", 1, "bad" },
 		{ "壹佰贰拾叁元肆角伍分", 1, "123.45" }, { "三千五百", 1, "3500" }, { "三千五", 1, "3500" }, { "十二", 1, "12" },
 		{ "壹万贰仟元整", 1, "12000" }, { "一百零五", 1, "105" }, { "两万五千", 1, "25000" }, { "壹亿贰仟万元", 1, "120000000" },
 		{ "0.00005", 1, "0.0001" }, { "0.00004", 1, "0" }, { "922337203685477.5807", 1, "922337203685477.5807" },
@@ -117,6 +125,24 @@ static void money_reads_the_forms_people_write(void **state)
 	}
 }
 
+static void money_names_its_currency(void **state)
+{
+	static const struct { const char *text, *currency; } cases[] = {
+		{ "12", "" }, { "12元", "" }, { "12万", "" }, { "￥12", "CNY" }, { "¥12", "CNY" }, { "人民币12元", "CNY" }, { "12 rmb", "CNY" },
+		{ "USD 12", "USD" }, { "12 EUR", "EUR" }, { "HK$5", "HKD" }, { "US$5", "USD" }, { "$5", "USD" }, { "($5)", "USD" }, { "£-5", "GBP" },
+		{ "12美元", "USD" }, { "A$9", "AUD" }, { "100円", "JPY" }, { "5 CHF", "CHF" }, { "S$1", "SGD" }, { "NT$1", "TWD" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct money money;
+
+		assert_int_equal(money_parse(slice_of(cases[i].text), 1, &money), MONEY_OK);
+		if (strcmp(money.currency, cases[i].currency) != 0)
+			fail_msg("%s: got %s, not %s", cases[i].text, money.currency, cases[i].currency);
+	}
+}
+
 static void phone_reads_the_forms_people_write(void **state)
 {
 	static const struct { const char *text, *expected; } cases[] = {
@@ -129,6 +155,13 @@ static void phone_reads_the_forms_people_write(void **state)
 		{ "13812345678/13912345678", "m13812345678 m13912345678" }, { "13812345678;010-62345678", "m13812345678 l010-62345678" },
 		{ "13812345678、13912345678", "m13812345678 m13912345678" }, { "13812345678 13912345678", "m13812345678 m13912345678" },
 		{ "13812345678，13812345678", "m13812345678" }, { "186******05", "*186******05" }, { "1.38E+10", "!1.38E+10" },
+		{ "+8613812345678", "m13812345678" }, { "8613812345678", "m13812345678" }, { "008613812345678", "m13812345678" }, { "+86(0)10 6234 5678", "l010-62345678" },
+		{ "0755-82345678分机12", "l0755-82345678x12" }, { "0755-82345678 ext. 8012", "l0755-82345678-8012" }, { "0755-82345678x12", "l0755-82345678x12" },
+		{ "555.555.0103 ext 7", "f5555550103x7" }, { "5555550103x7", "f5555550103x7" }, { "+1 415 555 0123 #1234", "f+14155550123x1234" },
+		{ "400-810-8888转1", "s4008108888x1" }, { "400-810-8888-801", "s4008108888-801" }, { "4008108888", "s4008108888" }, { "0451-82345678", "l0451-82345678" },
+		{ "13812345678；0755-82345678转801", "m13812345678 l0755-82345678-801" }, { "13812345678 / 13912345678", "m13812345678 m13912345678" },
+		{ "手机:13812345678", "m13812345678" }, { "13812345678（张三）", "m13812345678" }, { "138-1234-5678,139-1234-5678", "m13812345678 m13912345678" },
+		{ "138****5678", "*138****5678" }, { "138XXXX5678", "*138XXXX5678" }, { "12812345678", "f12812345678" }, { "1.38123E+10", "!1.38123E+10" },
 		{ "同微信", "" }, { "", "" }, { "123", "" }, { "abc", "" },
 	};
 	struct arena arena;
@@ -188,6 +221,7 @@ static void ids_are_checked(void **state)
 	assert_false(ids_resident_is_valid(SLICE("110105491331002")));
 	assert_true(ids_is_damaged(SLICE("4.4E+17")));
 	assert_true(ids_is_damaged(SLICE("1E+17")));
+	assert_true(ids_is_damaged(SLICE("4.40301E+17")) && ids_is_damaged(SLICE("1.38e+10")));
 	assert_false(ids_is_damaged(SLICE("E+17")));
 	assert_false(ids_is_damaged(SLICE("440301199001011234")));
 	assert_true(slice_equal(ids_mask(SLICE("11010519491231002X"), &arena), SLICE("110105********002X")));
@@ -201,6 +235,8 @@ static void text_is_cleaned_and_keyed(void **state)
 		{ "张　三", "张 三", "张 三", "zhang san " }, { "a\xe2\x80\x8b" "b\tc", "ab c", "ab c", "ab c" }, { "Café-Müller", "Café-Müller", "cafe muller", "cafe muller" },
 		{ "張偉", "張偉", "张伟", "zhang wei " }, { "阿里巴巴ABC", "阿里巴巴ABC", "阿里巴巴abc", "a li ba ba abc" }, { "Straße", "Straße", "strasse", "strasse" }, { "", "", "", "" },
 	};
+	static const char *const empties[] = { "", " ", "null", "NULL", "Null", "N/A", "NA", "#N/A", "-", "--", "—", "——", "无", "暂无", "未知", "空", "　", " － ",
+					       "n/a", "－－", "\xe2\x80\x8b" };
 	struct arena arena;
 
 	(void)state;
@@ -215,6 +251,18 @@ static void text_is_cleaned_and_keyed(void **state)
 		if (!slice_equal(text_pinyin(s, &arena), slice_of(cases[i].pinyin)))
 			fail_msg("%s: pinyin [%.*s]", cases[i].text, SLICE_ARG(text_pinyin(s, &arena)));
 	}
+	{
+		char many[3 * 40];
+		struct slice key;
+
+		for (size_t i = 0; i < 40; i++)
+			memcpy(many + 3 * i, "\xEF\xB7\xBA", 3); /* U+FDFA, which NFKC makes 18 characters */
+		key = text_key((struct slice){ many, sizeof many }, false, &arena);
+		assert_true(key.len == 40 * 15 * 2);
+	}
+	for (size_t i = 0; i < sizeof empties / sizeof *empties; i++)
+		if (!text_is_empty(slice_of(empties[i])))
+			fail_msg("'%s' is not empty", empties[i]);
 	assert_true(text_is_empty(SLICE(" Ｎ/Ａ ")) && text_is_empty(SLICE("暂无")) && text_is_empty(SLICE("——")) && text_is_empty(SLICE("")));
 	assert_false(text_is_empty(SLICE("Na")) || text_is_empty(SLICE("无锡")) || text_is_empty(SLICE("0")) || text_is_empty(SLICE("Nancy")));
 	arena_release(&arena);
@@ -227,6 +275,7 @@ int main(void)
 		cmocka_unit_test(moments_are_dated_by_the_local_clock),
 		cmocka_unit_test(date_order_is_decided_by_values_over_twelve),
 		cmocka_unit_test(money_reads_the_forms_people_write),
+		cmocka_unit_test(money_names_its_currency),
 		cmocka_unit_test(phone_reads_the_forms_people_write),
 		cmocka_unit_test(email_is_found_and_brought_to_lower_case),
 		cmocka_unit_test(ids_are_checked),

@@ -197,12 +197,6 @@ static bool read_date(const struct cursor *c)
 	return true;
 }
 
-/* 5万 under 金额(万元) means 5万: a unit of the cell's own goes before the header's. */
-static bool has_unit(struct slice text)
-{
-	return slice_find(text, SLICE("万")) < text.len || slice_find(text, SLICE("亿")) < text.len;
-}
-
 /* -123.45, the usual form, of at most 12 digits before the point and 4 after it. */
 static bool read_plain_money(struct slice text, int64_t *value)
 {
@@ -241,7 +235,7 @@ static bool read_money(const struct cursor *c, size_t column, int64_t *value)
 	text = cell(c, column);
 	if (text.len == 0)
 		return true;
-	unit = has_unit(text) ? 1 : c->intake->roles[column].unit;
+	unit = c->intake->roles[column].unit;
 	result = money_parse(text, unit ? unit : 1, &money);
 	if (result == MONEY_BAD)
 		return reject(c, column, "bad-amount", "is not a number");
