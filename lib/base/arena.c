@@ -119,6 +119,20 @@ char *arena_cstr(struct arena *arena, struct slice s)
 	return copy;
 }
 
+struct slice arena_join(struct arena *arena, struct slice a, struct slice between, struct slice b)
+{
+	const struct slice parts[] = { a, between, b };
+	char *text = arena_bytes(arena, a.len + between.len + b.len);
+	size_t length = 0;
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (parts[i].len)
+			memcpy(text + length, parts[i].ptr, parts[i].len);
+		length += parts[i].len;
+	}
+	return (struct slice){ text, length };
+}
+
 struct slice arena_format(struct arena *arena, const char *format, ...)
 {
 	va_list arguments;

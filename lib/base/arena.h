@@ -41,6 +41,8 @@ static inline char *arena_bytes(struct arena *arena, size_t len)
 struct slice arena_copy(struct arena *arena, struct slice s);
 /* A copy of s that ends in NUL, for the libraries that want one. */
 char *arena_cstr(struct arena *arena, struct slice s) __attribute__((returns_nonnull));
+/* a, between, b in one: what arena_format would do, but for texts of every row. */
+struct slice arena_join(struct arena *arena, struct slice a, struct slice between, struct slice b);
 struct slice arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

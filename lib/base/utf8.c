@@ -45,6 +45,16 @@ static size_t sequence_length(const unsigned char *p, size_t left)
 	return 0;
 }
 
+/* Bytes of valid characters of three bytes at the start, but for those of which some are not valid (E0, ED): Han, mostly. */
+static size_t plain_threes(const unsigned char *p, size_t left)
+{
+	size_t i = 0;
+
+	while (i + 3 <= left && p[i] >= 0xE1 && p[i] <= 0xEC && is_tail(p[i + 1]) && is_tail(p[i + 2]))
+		i += 3;
+	return i;
+}
+
 size_t utf8_valid_length(struct slice s)
 {
 	size_t i = 0;
@@ -56,7 +66,9 @@ size_t utf8_valid_length(struct slice s)
 			i += utf8_ascii_length(slice_skip(s, i));
 			continue;
 		}
-		n = sequence_length((const unsigned char *)s.ptr + i, s.len - i);
+		n = plain_threes((const unsigned char *)s.ptr + i, s.len - i);
+		if (n == 0)
+			n = sequence_length((const unsigned char *)s.ptr + i, s.len - i);
 		if (n == 0)
 			break;
 		i += n;

@@ -666,7 +666,7 @@ static struct slice add_items(struct slice list, struct slice items, struct aren
 		struct slice item = slice_cut(&items, ';');
 
 		if (!has_item(list, item))
-			list = arena_format(arena, "%.*s;%.*s", SLICE_ARG(list), SLICE_ARG(item));
+			list = arena_join(arena, list, SLICE(";"), item);
 	}
 	return list;
 }
@@ -702,8 +702,8 @@ static bool join_name(const struct cursor *at, const struct part *part, struct f
 		return true;
 	}
 	chinese = text_has_han(names[0]) || text_has_han(names[1]);
-	*value = chinese ? arena_format(&at->batch->arena, "%.*s%.*s", SLICE_ARG(names[0]), SLICE_ARG(names[1]))
-			 : arena_format(&at->batch->arena, "%.*s %.*s", SLICE_ARG(names[1]), SLICE_ARG(names[0]));
+	*value = chinese ? arena_join(&at->batch->arena, names[0], SLICE(""), names[1])
+			 : arena_join(&at->batch->arena, names[1], SLICE(" "), names[0]);
 	return true;
 }
 
@@ -753,7 +753,7 @@ static void write_raw(struct rows *rows, const struct cursor *at, const struct p
 		if (part->columns[i] < all_columns(at->input->intake))
 			cell = intake_cell(at->input->intake, at->batch, at->r, part->columns[i]);
 		if (all.len && cell.len)
-			all = arena_format(&at->batch->arena, "%.*s;%.*s", SLICE_ARG(all), SLICE_ARG(cell));
+			all = arena_join(&at->batch->arena, all, SLICE(";"), cell);
 		else if (cell.len)
 			all = cell;
 	}

@@ -119,7 +119,7 @@ static void add_item(struct list *list, struct slice item, struct arena *arena)
 	for (struct slice rest = list->text; rest.len;)
 		if (slice_equal(slice_cut(&rest, ';'), item))
 			return;
-	list->text = list->text.len ? arena_format(arena, "%.*s;%.*s", SLICE_ARG(list->text), SLICE_ARG(item)) : item;
+	list->text = list->text.len ? arena_join(arena, list->text, SLICE(";"), item) : item;
 }
 
 /* The length of a separator of items at the start of s, or 0: ; ； and, if `all`, also , | ， 、 */

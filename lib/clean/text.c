@@ -79,16 +79,30 @@ struct slice text_clean(struct slice s, struct arena *arena)
 	return (struct slice){ to, length };
 }
 
-bool text_is_empty(struct slice s)
+/* Whether a text that begins like this may say that it is empty: nearly no value does. */
+static bool may_be_empty(struct slice s)
 {
-	static const char *const words[] = { "null", "NULL", "Null", "N/A", "n/a", "NA", "#N/A", "-", "--", "—", "——", "无", "暂无", "未知", "空" };
-	char copy[16];
-	size_t length = 0;
 	unsigned char first = s.len ? (unsigned char)s.ptr[0] : ' ';
 
-	if (s.len > 64 && !(first == ' ' || first >= 0x80))
-		return false;
-	if (first > ' ' && first < 0x80 && !memchr("nN#-", first, 4)) /* nearly all values */
+	if (first > ' ' && first < 0x7F)
+		return s.len <= 64 && memchr("nN#-", first, 4);
+	if (first == 0xE6)
+		return slice_starts_with(s, SLICE("无")) || slice_starts_with(s, SLICE("暂")) || slice_starts_with(s, SLICE("未"));
+	if (first == 0xE7)
+		return slice_starts_with(s, SLICE("空"));
+	/* controls and spaces (C2, E1, E2, E3), a dash (E2), full width and zero width (EF) */
+	return first <= ' ' || first == 0x7F || first == 0xC2 || (first >= 0xE1 && first <= 0xE3) || first == 0xEF;
+}
+
+bool text_is_empty(struct slice s)
+{
+	static const struct slice words[] = { { "null", 4 }, { "NULL", 4 }, { "Null", 4 }, { "N/A", 3 }, { "n/a", 3 },
+					      { "NA", 2 }, { "#N/A", 4 }, { "-", 1 }, { "--", 2 }, { "—", 3 }, { "——", 6 },
+					      { "无", 3 }, { "暂无", 6 }, { "未知", 6 }, { "空", 3 } };
+	char copy[16];
+	size_t length = 0;
+
+	if (!may_be_empty(s))
 		return false;
 	while (s.len) {
 		uint32_t c = clean_character(utf8_next(&s));
@@ -102,7 +116,7 @@ bool text_is_empty(struct slice s)
 	while (length && copy[length - 1] == ' ')
 		length--;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (slice_equal((struct slice){ copy, length }, slice_of(words[i])))
+		if (slice_equal((struct slice){ copy, length }, words[i]))
 			return true;
 	return length == 0;
 }
