@@ -71,6 +71,8 @@ static void copies_and_formats_own_their_text(void **state)
 	assert_slice(copy, "abc");
 	assert_string_equal(terminated, "ab");
 	assert_slice(arena_format(&arena, "%d %s", 12, "men"), "12 men");
+	assert_slice(arena_join(&arena, copy, SLICE(";"), SLICE("d")), "abc;d");
+	assert_slice(arena_join(&arena, (struct slice){ NULL, 0 }, SLICE(""), copy), "abc");
 	arena_release(&arena);
 }
 
