@@ -9,6 +9,7 @@ struct values {
 	struct common_options common;
 	bool mark, link_only, with_model;
 	double threshold;
+	int explain_as;
 	struct texts decisions, ignore, survive, source_rank;
 	const char *links, *pairs, *review, *rules, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
 };
@@ -50,6 +51,8 @@ static const struct option_spec specs[] = {
 	{ 0, "model", "FILE", OPTION_FILE, AT(model), NULL, 0, 0, "use a model that --save-model wrote, and learn nothing" },
 	{ 0, "explain", "A,B", OPTION_TEXT, AT(explain), NULL, 0, 0,
 	  "print why two records, by row, id or SOURCE:ROW, are one customer or two; the stream goes only to --output" },
+	{ 0, "explain-as", "FORM", OPTION_CHOICE, AT(explain_as), "auto|table|json|bar", 0, 0,
+	  "how --explain shows it; default auto: bars on a terminal, else a table with tabs" },
 	{ 0 },
 };
 
@@ -131,7 +134,7 @@ int main(int argc, char **argv)
 		.golden = { values.survive.items, values.survive.count, values.source_rank.items, values.source_rank.count },
 		.ignore = values.ignore.items, .ignore_count = values.ignore.count,
 		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions.items, .decisions_count = values.decisions.count, .rules = values.rules, .with_model = values.with_model, .conflicts = values.conflicts, .lineage = values.lineage, .related = values.related, .master = values.master, .retired = values.retired,
-		.evaluate = values.evaluate, .truth_column = values.truth_column, .explain = values.explain,
+		.evaluate = values.evaluate, .truth_column = values.truth_column, .explain = values.explain, .explain_form = (enum explain_form)values.explain_as,
 		.model = values.model, .save_model = values.save_model, .threads = (unsigned)common->threads,
 	};
 	if (dedupe_run(&options, &figures, &run.diag) == 0) {

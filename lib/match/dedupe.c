@@ -186,7 +186,7 @@ static int write_reports(struct dedupe *dedupe, struct diag *diag)
 		return -1;
 	if (judging && evaluate_run(dedupe, diag) < 0)
 		return -1;
-	if (options->explain && report_explain(findings, options->explain, diag) < 0)
+	if (options->explain && report_explain(findings, options->explain, options->explain_form, diag) < 0)
 		return -1;
 	if ((judging || options->explain) && !options->output)
 		return 0;

@@ -6,6 +6,7 @@
 #include "match/evaluate.h"
 #include "match/golden.h"
 #include "match/match.h"
+#include "match/report.h"
 
 struct dedupe_options {
 	struct records_options records;
@@ -22,6 +23,7 @@ struct dedupe_options {
 	const char *const *ignore;           /* names of columns */
 	size_t ignore_count;
 	const char *links, *pairs, *review, *rules, *conflicts, *lineage, *related, *master, *retired, *evaluate, *truth_column, *explain, *model, *save_model;
+	enum explain_form explain_form;
 	unsigned threads;
 };
 

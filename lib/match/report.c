@@ -27,11 +27,10 @@ int report_links(const struct findings *findings, const char *path, struct diag 
 	return side_close(&side, failed, diag);
 }
 
-/* name=exact +7.1; phone=near +5.0 */
-static struct slice reasons(const struct findings *findings, const struct link *link, struct arena *arena)
+/* A pair's reasons in words: name=exact +7.1; phone=near +5.0 */
+static struct slice reasons(const struct findings *findings, const struct link *link, uint64_t pattern, const double *weights, struct arena *arena)
 {
 	const struct match *match = findings->match;
-	uint64_t pattern = compare_rows(&match->fields, link->a, link->b);
 	struct buf text;
 	struct slice copy;
 
@@ -47,44 +46,77 @@ static struct slice reasons(const struct findings *findings, const struct link *
 		buf_add(&text, findings->records->headers[match->fields.all[i].column]);
 		buf_format(&text, "=%s", level_name(level));
 		if (!match->rules)
-			buf_format(&text, " %+.1f", model_field_weight(&match->model, &match->fields, i, pattern, link->a, link->b));
+			buf_format(&text, " %+.1f", weights[i]);
 	}
 	copy = arena_copy(arena, buf_slice(&text));
 	buf_release(&text);
 	return copy;
 }
 
+enum { PAIR_COLUMNS = 11 };
+
+static int open_pairs(struct side *side, const char *path, const struct findings *findings, struct arena *arena, struct diag *diag)
+{
+	static const char *const first[PAIR_COLUMNS] = { "source_a", "source_row_a", "source_id_a", "source_b", "source_row_b", "source_id_b",
+							 "probability", "weight", "merged", "reasons", "prior" };
+	const struct fields *fields = &findings->match->fields;
+	struct column *columns = arena_get(arena, PAIR_COLUMNS + 2 * (size_t)fields->count, sizeof *columns);
+	size_t count = 0;
+
+	for (; count < PAIR_COLUMNS; count++)
+		columns[count] = (struct column){ slice_of(first[count]), count >= 6 && count != 9 ? COLUMN_NUMBER : COLUMN_TEXT };
+	for (unsigned i = 0; i < fields->count; i++) {
+		struct slice name = findings->records->headers[fields->all[i].column];
+
+		columns[count++] = (struct column){ arena_format(arena, "%.*s_comparison", SLICE_ARG(name)), COLUMN_TEXT };
+		columns[count++] = (struct column){ arena_format(arena, "%.*s_weight", SLICE_ARG(name)), COLUMN_NUMBER };
+	}
+	return side_open(side, path, columns, count, diag);
+}
+
+static int write_pair(const struct findings *findings, struct side *side, const struct link *link, struct arena *arena, struct diag *diag)
+{
+	const struct match *match = findings->match;
+	const struct fields *fields = &match->fields;
+	uint64_t pattern = compare_rows(fields, link->a, link->b);
+	double weights[FIELD_MOST];
+
+	for (unsigned i = 0; i < fields->count; i++)
+		weights[i] = match->rules ? NAN : model_field_weight(&match->model, fields, i, pattern, link->a, link->b);
+	rows_begin(&side->rows);
+	side_origin(side, findings->records, link->a);
+	side_origin(side, findings->records, link->b);
+	rows_real(&side->rows, 1 / (1 + exp2(-(double)link->bits)), 4);
+	rows_real(&side->rows, match->rules ? NAN : (double)link->bits, 2);
+	rows_i64(&side->rows, match->cluster[link->a] == match->cluster[link->b]);
+	rows_cell(&side->rows, reasons(findings, link, pattern, weights, arena));
+	rows_real(&side->rows, match->rules ? NAN : (double)match->model.prior, 2);
+	for (unsigned i = 0; i < fields->count; i++) {
+		rows_cell(&side->rows, slice_of(level_name(pattern_level(pattern, i))));
+		rows_real(&side->rows, weights[i], 2);
+	}
+	arena_reset(arena);
+	return side_row_end(side, diag);
+}
+
 int report_pairs(const struct findings *findings, const char *path, struct diag *diag)
 {
-	static const struct column columns[] = {
-		{ SLICE("source_a"), COLUMN_TEXT }, { SLICE("source_row_a"), COLUMN_TEXT }, { SLICE("source_id_a"), COLUMN_TEXT },
-		{ SLICE("source_b"), COLUMN_TEXT }, { SLICE("source_row_b"), COLUMN_TEXT }, { SLICE("source_id_b"), COLUMN_TEXT },
-		{ SLICE("probability"), COLUMN_NUMBER }, { SLICE("weight"), COLUMN_NUMBER }, { SLICE("merged"), COLUMN_NUMBER },
-		{ SLICE("reasons"), COLUMN_TEXT },
-	};
 	const struct match *match = findings->match;
 	struct side side;
-	struct arena arena;
-	int failed = 0;
+	struct arena arena, names;
+	int failed;
 
-	if (side_open(&side, path, columns, sizeof columns / sizeof columns[0], diag) < 0)
-		return -1;
 	arena_init(&arena);
-	for (size_t i = 0; i < match->link_count && !failed; i++) {
-		const struct link *link = &match->links[i];
-
-		rows_begin(&side.rows);
-		side_origin(&side, findings->records, link->a);
-		side_origin(&side, findings->records, link->b);
-		rows_real(&side.rows, 1 / (1 + exp2(-(double)link->bits)), 4);
-		rows_real(&side.rows, match->rules ? NAN : (double)link->bits, 2);
-		rows_i64(&side.rows, match->cluster[link->a] == match->cluster[link->b]);
-		rows_cell(&side.rows, reasons(findings, link, &arena));
-		failed = side_row_end(&side, diag);
-		arena_reset(&arena);
+	arena_init(&names);
+	failed = open_pairs(&side, path, findings, &names, diag);
+	if (failed == 0) {
+		for (size_t i = 0; i < match->link_count && !failed; i++)
+			failed = write_pair(findings, &side, &match->links[i], &arena, diag);
+		failed = side_close(&side, failed, diag);
 	}
+	arena_release(&names);
 	arena_release(&arena);
-	return side_close(&side, failed, diag);
+	return failed;
 }
 
 /* The distinct values of a column among the members, joined with ';', in their order, the first VALUES_MOST; how many in *count. */

@@ -34,11 +34,12 @@ int report_lineage(const struct findings *findings, const char *path, struct dia
 int report_related(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* Customers whose records have several owners or stages. */
 int report_conflicts(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
+enum explain_form { EXPLAIN_AUTO, EXPLAIN_TABLE, EXPLAIN_JSON, EXPLAIN_BAR };
 /*
  * Why two records are one customer or not, on standard output: every field's two values, their level and weight, and the sum. `pair`: A,B, each a
- * source row, a source id, or SOURCE:ROW.
+ * source row, a source id, or SOURCE:ROW. EXPLAIN_AUTO: bars on a terminal, else the table, separated by tabs.
  */
-int report_explain(const struct findings *findings, const char *pair, struct diag *diag) MUST_CHECK;
+int report_explain(const struct findings *findings, const char *pair, enum explain_form form, struct diag *diag) MUST_CHECK;
 /* The stream: one golden record per customer, or with `mark` every record in the order of the input. */
 int report_stream(const struct findings *findings, const char *path, const struct sink_options *options, bool mark, struct diag *diag) MUST_CHECK;
 
