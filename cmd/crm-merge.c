@@ -1,17 +1,13 @@
 /* crm-merge: scattered files into one stream with one set of columns and standard values. */
 #include "clean/merge.h"
 #include "cli/run.h"
-#include "io/file.h"
 
 struct values {
 	struct common_options common;
 	int kind;
-	bool raw;
-	struct texts profiles;
-	const char *dump;
-	const char *sheet, *completeness;
-	struct texts weights;
-	bool score;
+	bool raw, drop_others, score;
+	struct texts profiles, weights;
+	const char *dump, *to, *sheet, *completeness;
 };
 
 #define AT(field) offsetof(struct values, field)
@@ -24,6 +20,10 @@ static const struct option_spec specs[] = {
 	  "repeatable; default auto, by the headers; generic: none" },
 	{ 0, "dump-profile", "NAME", OPTION_TEXT, AT(dump), NULL, 0, 0,
 	  "write the profile NAME, to copy and change for --profile FILE, and end" },
+	{ 0, "to-profile", "NAME[:TABLE]", OPTION_TEXT, AT(to), NULL, 0, 0,
+	  "write what this system (or FILE of a profile) imports: its headers, dates, empty cells and byte order mark" },
+	{ 0, "drop-others", NULL, OPTION_FLAG, AT(drop_others), NULL, 0, 0,
+	  "with --to-profile, leave out the columns for which the system has no header" },
 	{ 0, "raw", NULL, OPTION_FLAG, AT(raw), NULL, 0, 0, "keep the originals of standardised columns as NAME_raw" },
 	{ 0, "sheet", "NAME", OPTION_TEXT, AT(sheet), NULL, 0, 0,
 	  "the sheet to read of workbooks named without one (FILE#SHEET), or all: every shown one; default the first with rows" },
@@ -47,7 +47,7 @@ static const struct tool tool = {
 	"customers.csv\n",
 };
 
-static void tell_inputs(struct run *run, struct merge *merge)
+static void tell_inputs(struct run *run, struct merge *merge, const struct export *export)
 {
 	cJSON *not_read = merge_not_read(merge), *one;
 	const struct intake *intake;
@@ -59,13 +59,18 @@ static void tell_inputs(struct run *run, struct merge *merge)
 		run_say(run, intake_describe(intake, &run->arena));
 		run_stat_input(run, intake);
 	}
+	if (!export)
+		return;
+	run_say(run, export_describe(export, &run->arena));
+	run_stat_text(run, "to_profile", export_profile(export)->name);
 }
 
-static int write_merged(struct run *run, struct merge *merge)
+static int write_merged(struct run *run, struct merge *merge, const struct export *export)
 {
 	struct sink_options options = run_sink_options(run);
 	struct stream stream = { .rejects = run->rejects, .progress = run_progress, .progress_context = run };
 
+	export_sink(export, &options);
 	if (sink_open(&stream.sink, run->common->output, &options, &run->diag) < 0)
 		return -1;
 	if (merge_run(merge, &stream, &run->diag) < 0) {
@@ -74,13 +79,6 @@ static int write_merged(struct run *run, struct merge *merge)
 	}
 	run_stat_number(run, "rows_out", (double)sink_count(stream.sink));
 	return sink_close(stream.sink, &run->diag);
-}
-
-static int dump_profile(struct run *run, const char *name)
-{
-	struct slice text = profile_text(slice_of(name), &run->diag);
-
-	return text.ptr ? file_write(run->common->output, text, &run->diag) : -1;
 }
 
 static int merge_operands(struct run *run, const struct values *values, const struct merge_options *options)
@@ -94,8 +92,8 @@ static int merge_operands(struct run *run, const struct values *values, const st
 	if (merge_open(&merge, operands->count ? operands->items : standard_input,
 		       operands->count ? operands->count : 1, options, &run->diag) < 0)
 		return -1;
-	tell_inputs(run, merge);
-	failed = write_merged(run, merge);
+	tell_inputs(run, merge, options->export);
+	failed = write_merged(run, merge, options->export);
 	if (!failed && values->completeness)
 		failed = completeness_write(merge_completeness(merge), values->completeness, &sink, &run->diag);
 	run_stat_node(run, "columns", merge_figures(merge));
@@ -111,25 +109,31 @@ static int run_merge(struct run *run, const struct values *values)
 					values->completeness, NULL };
 	const struct completeness_options completeness = { values->weights.items, values->weights.count };
 	struct merge_options options = {
-		.intake = run_intake_options(run, (enum kind)values->kind), .raw = values->raw,
+		.intake = run_intake_options(run, (enum kind)values->kind), .raw = values->raw, .drop_others = values->drop_others,
 		.threads = (unsigned)common->threads, .outputs = outputs,
 		.score = values->score, .completeness = values->completeness || values->score ? &completeness : NULL,
 	};
-	struct profile_set *profiles;
+	struct profile_set *profiles = NULL;
 	int failed;
 
 	if (values->completeness && strcmp(values->completeness, "-") == 0)
 		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--completeness needs a file; standard output is for the stream");
+	if (values->drop_others && !values->to)
+		return diag_fail(&run->diag, STATUS_USAGE, NULL, NULL, "--drop-others goes with --to-profile");
 	if (values->dump)
-		return dump_profile(run, values->dump);
-	if (profile_set_open(&profiles, values->profiles.items, values->profiles.count, &run->diag) < 0)
+		return profile_dump(values->dump, common->output, &run->diag);
+	if ((values->to && export_open(&options.export, values->to, options.intake.kind, &run->diag) < 0) ||
+	    profile_set_open(&profiles, values->profiles.items, values->profiles.count, &run->diag) < 0) {
+		export_free(options.export);
 		return -1;
+	}
 	options.intake.profiles = profiles;
 	options.intake.decide_dates = true;
 	options.intake.table.all_sheets = values->sheet && strcmp(values->sheet, "all") == 0;
 	options.intake.table.sheet = options.intake.table.all_sheets ? NULL : values->sheet;
 	failed = merge_operands(run, values, &options);
 	profile_set_free(profiles);
+	export_free(options.export);
 	return failed;
 }
 

@@ -409,7 +409,8 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 				 "there is nothing in it, not even a header");
 	intake->skip = find_columns(intake, first, options, diag);
 	intake->has_profiles = options->profiles != NULL;
-	if (profile_choose(options->profiles, options->kind, intake->headers, intake->columns, place.file,
+	if (!roles_are_merged(options->kind, intake->headers, intake->columns) && /* that has no habits any more */
+	    profile_choose(options->profiles, options->kind, intake->headers, intake->columns, place.file,
 			   &intake->profile, diag) < 0)
 		return -1;
 	add_picks(intake, options);

@@ -5,6 +5,7 @@
  */
 #include "clean/merge.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/map.h"
@@ -478,6 +479,19 @@ static void plan_input(struct merge *merge, struct input *input)
 
 /* --- opening --- */
 
+static void plan_export(struct merge *merge)
+{
+	size_t count = merge->names.count;
+	struct export_source *sources = arena_get(&merge->arena, count, sizeof *sources);
+
+	for (size_t i = 0; i < count; i++)
+		sources[i] = (struct export_source){
+			merge->columns[i].name, i < merge->role_columns ? role_by_name(merge->columns[i].name) : ROLE_NONE,
+			merge->columns[i].type,
+		};
+	export_plan(merge->options.export, sources, count, merge->options.drop_others);
+}
+
 static void prepare_workers(struct merge *merge)
 {
 	unsigned threads = merge->options.threads ? merge->options.threads : 1;
@@ -538,6 +552,8 @@ int merge_open(struct merge **opened, const char *const *paths, size_t count, co
 		merge_free(merge);
 		return -1;
 	}
+	if (options->export)
+		plan_export(merge);
 	prepare_workers(merge);
 	*opened = merge;
 	return 0;
@@ -580,6 +596,8 @@ cJSON *merge_not_read(const struct merge *merge)
 
 const struct column *merge_columns(const struct merge *merge, size_t *count)
 {
+	if (merge->options.export)
+		return export_columns(merge->options.export, count);
 	*count = merge->names.count;
 	return merge->columns;
 }
@@ -591,6 +609,7 @@ struct cursor {
 	const struct input *input;
 	struct batch *batch;
 	size_t r;
+	unsigned score;  /* completeness_score of the row, where it is wanted */
 };
 
 static void count_outcome(struct figures *figures, const struct cursor *at, size_t column, struct slice before,
@@ -743,7 +762,7 @@ static bool standardise_row(const struct merge *merge, const struct cursor *at, 
 }
 
 /* What the cells of a part said, joined with ';'. */
-static void write_raw(struct rows *rows, const struct cursor *at, const struct part *part)
+static struct slice raw_of(const struct cursor *at, const struct part *part)
 {
 	struct slice all = { "", 0 };
 
@@ -757,32 +776,61 @@ static void write_raw(struct rows *rows, const struct cursor *at, const struct p
 		else if (cell.len)
 			all = cell;
 	}
-	rows_cell(rows, all);
+	return all;
 }
 
-static void write_score(struct rows *rows, const struct completeness *completeness, const unsigned char *states)
+/* The value of a column of the stream. */
+static struct slice value_of(const struct cursor *at, size_t column, const struct slice *values)
 {
-	rows_real(rows, completeness_score(completeness, states) / 10.0, 1);
+	const struct part *part = &at->input->parts[column];
+
+	switch (part->what) {
+	case PART_PASS: return batch_cell(at->batch, at->r, part->columns[0]);
+	case PART_STANDARD:
+	case PART_NAME: return values[column];
+	case PART_RAW: return raw_of(at, part);
+	case PART_SCORE: return arena_format(&at->batch->arena, "%u.%u", at->score / 10, at->score % 10);
+	case PART_SOURCE: return at->input->source;
+	case PART_ROW: return arena_format(&at->batch->arena, "%" PRIu64, at->batch->records[at->r].row);
+	default: return (struct slice){ "", 0 };
+	}
 }
 
-static void write_row(const struct merge *merge, const struct cursor *at, struct rows *rows, const struct slice *values,
-		      const unsigned char *states)
+static void write_cell(const struct cursor *at, size_t column, struct rows *rows, const struct slice *values)
+{
+	const struct part *part = &at->input->parts[column];
+
+	if (part->what == PART_PASS)
+		rows_batch_cell(rows, at->batch, at->r, part->columns[0]);
+	else if (part->what == PART_ROW)
+		rows_i64(rows, (int64_t)at->batch->records[at->r].row);
+	else
+		rows_cell(rows, value_of(at, column, values));
+}
+
+static void write_export(const struct export *export, const struct cursor *at, struct rows *rows, const struct slice *values)
+{
+	size_t count;
+
+	export_columns(export, &count);
+	for (size_t i = 0; i < count; i++) {
+		bool as_it_stands;
+		size_t column = export_source(export, i, &as_it_stands);
+
+		if (as_it_stands)
+			write_cell(at, column, rows, values);
+		else
+			rows_cell(rows, export_value(export, i, value_of(at, column, values), &at->batch->arena));
+	}
+}
+
+static void write_row(const struct merge *merge, const struct cursor *at, struct rows *rows, const struct slice *values)
 {
 	rows_begin(rows);
-	for (size_t i = 0; i < merge->names.count; i++) {
-		const struct part *part = &at->input->parts[i];
-
-		switch (part->what) {
-		case PART_PASS: rows_batch_cell(rows, at->batch, at->r, part->columns[0]); break;
-		case PART_STANDARD:
-		case PART_NAME: rows_cell(rows, values[i]); break;
-		case PART_RAW: write_raw(rows, at, part); break;
-		case PART_SCORE: write_score(rows, merge->completeness, states); break;
-		case PART_SOURCE: rows_cell(rows, at->input->source); break;
-		case PART_ROW: rows_i64(rows, (int64_t)at->batch->records[at->r].row); break;
-		case PART_ABSENT: rows_empty(rows); break;
-		}
-	}
+	if (merge->options.export)
+		write_export(merge->options.export, at, rows, values);
+	for (size_t i = 0; i < merge->names.count && !merge->options.export; i++)
+		write_cell(at, i, rows, values);
 	rows_end(rows);
 }
 
@@ -818,7 +866,7 @@ static struct slice source_of(const struct merge *merge, const struct cursor *at
 static int merge_work(void *context, struct batch *batch, struct rows *rows, unsigned worker, struct diag *diag)
 {
 	struct merge *merge = context;
-	struct cursor at = { input_of(merge, batch), batch, 0 };
+	struct cursor at = { input_of(merge, batch), batch, 0, 0 };
 	struct figures *figures = figures_of(merge, worker, (size_t)(at.input - merge->inputs));
 	struct slice *values = merge->values[worker];
 	unsigned char *states = merge->states[worker];
@@ -831,7 +879,9 @@ static int merge_work(void *context, struct batch *batch, struct rows *rows, uns
 	for (; at.r < batch->count; at.r++) {
 		if (batch->records[at.r].dropped || !standardise_row(merge, &at, figures, values, states))
 			continue;
-		write_row(merge, &at, rows, values, states);
+		if (states)
+			at.score = completeness_score(merge->completeness, states);
+		write_row(merge, &at, rows, values);
 		if (tally)
 			completeness_note(merge->completeness, tally, source_of(merge, &at), values, states);
 	}
@@ -904,12 +954,16 @@ static void warn_of_damage(const struct merge *merge, struct diag *diag)
 
 int merge_run(struct merge *merge, struct stream *stream, struct diag *diag)
 {
+	const struct column *columns;
+	size_t count;
+
 	stream->next = merge_next;
 	stream->work = merge_work;
 	stream->after = merge->completeness ? merge_after : NULL;
 	stream->context = merge;
 	stream->threads = merge->options.threads;
-	sink_header(stream->sink, merge->columns, merge->names.count);
+	columns = merge_columns(merge, &count);
+	sink_header(stream->sink, columns, count);
 	if (stream_run(stream, diag) < 0)
 		return -1;
 	warn_of_damage(merge, diag);

@@ -9,6 +9,7 @@
 #include <cjson/cJSON.h>
 
 #include "clean/completeness.h"
+#include "clean/export.h"
 #include "clean/intake.h"
 #include "io/stream.h"
 
@@ -18,6 +19,8 @@ struct merge_options {
 	bool raw;            /* each role also as it stood, in NAME_raw */
 	bool score;          /* the column completeness: 0.0 to 100.0, completeness_score */
 	const struct completeness_options *completeness;  /* how that is weighed; NULL: neither it nor the report is wanted */
+	struct export *export;  /* written as that, which merge_open plans; NULL: as crm-merge has it. The caller's */
+	bool drop_others;    /* with `export`: without the columns that the system has no header for */
 	unsigned threads;
 };
 

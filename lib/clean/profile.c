@@ -81,6 +81,13 @@ struct slice profile_text(struct slice name, struct diag *diag)
 	return (struct slice){ NULL, 0 };
 }
 
+int profile_dump(const char *name, const char *path, struct diag *diag)
+{
+	struct slice text = profile_text(slice_of(name), diag);
+
+	return text.ptr ? file_write(path, text, diag) : -1;
+}
+
 /* --- sets --- */
 
 struct profile_set {
@@ -158,6 +165,11 @@ int profile_set_open(struct profile_set **opened, const char *const *wanted, siz
 	set->forced = set->count == 1;
 	*opened = set;
 	return 0;
+}
+
+const struct system_profile *profile_set_only(const struct profile_set *set)
+{
+	return set->count == 1 ? set->profiles[0] : NULL;
 }
 
 void profile_set_free(struct profile_set *set)
@@ -243,7 +255,6 @@ static void choose_best(const struct profile_set *set, enum kind kind, const str
 static int choose_forced(const struct system_profile *profile, enum kind kind, const struct slice *headers, size_t count,
 			 struct profile_choice *best, struct arena *arena, struct diag *diag)
 {
-	static const char *const names[] = { "customers", "orders", "contacts", "events" };
 	bool any = false;
 
 	for (size_t t = 0; t < profile->table_count; t++) {
@@ -259,7 +270,7 @@ static int choose_forced(const struct system_profile *profile, enum kind kind, c
 	if (any)
 		return 0;
 	return diag_fail(diag, STATUS_USAGE, NULL, NULL, "profile %.*s has no table of %s; say another --kind or --profile",
-			 SLICE_ARG(profile->name), names[kind]);
+			 SLICE_ARG(profile->name), kind_name(kind));
 }
 
 int profile_choose(const struct profile_set *set, enum kind kind, const struct slice *headers, size_t count,
@@ -309,14 +320,24 @@ static struct slice read_epoch(int64_t ticks, struct slice cell, struct arena *a
 			    (int)(seconds % 60));
 }
 
-/* 1.234,50 as 1,234.50: where thousands must stand is for the reader of amounts to check. */
-static struct slice swap_marks(struct slice cell, struct arena *arena)
+static bool is_digit(char c)
 {
-	char *text = arena_bytes(arena, cell.len + 1);
+	return c >= '0' && c <= '9';
+}
 
-	for (size_t i = 0; i < cell.len; i++)
-		text[i] = cell.ptr[i] == ',' ? '.' : cell.ptr[i] == '.' ? ',' : cell.ptr[i];
-	return (struct slice){ text, cell.len };
+/* Where thousands must stand is for the reader of amounts to check. */
+struct slice profile_swap_marks(struct slice number, struct arena *arena)
+{
+	char *text = arena_bytes(arena, number.len + 1);
+
+	for (size_t i = 0; i < number.len; i++) {
+		char c = number.ptr[i];
+
+		if ((c == ',' || c == '.') && (i == 0 || i + 1 == number.len || !is_digit(number.ptr[i - 1]) || !is_digit(number.ptr[i + 1])))
+			return number; /* a sentence */
+		text[i] = c == ',' ? '.' : c == '.' ? ',' : c;
+	}
+	return (struct slice){ text, number.len };
 }
 
 static bool says_empty(const struct system_profile *profile, struct slice cell)
@@ -341,7 +362,7 @@ struct slice profile_value(const struct system_profile *profile, enum measure me
 	if (measure == MEASURE_DATE && profile->epoch)
 		return read_epoch(profile->epoch, clean, arena);
 	if (measure == MEASURE_AMOUNT && profile->decimal_comma && text)
-		return swap_marks(clean, arena);
+		return profile_swap_marks(clean, arena);
 	return cell;
 }
 

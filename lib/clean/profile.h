@@ -62,7 +62,7 @@ struct system_profile {
 	struct profile_word *words;
 	size_t word_count;
 	struct {
-		struct slice date, time;  /* patterns, clean/export.h */
+		struct slice date, time;  /* clean/pattern.h */
 		struct slice empty;       /* in an empty cell */
 		struct slice list;        /* between the items of a list */
 		struct slice above;       /* a line above the header; empty: none */
@@ -76,6 +76,8 @@ int profile_parse(struct system_profile **profile, struct slice text, const char
 void profile_free(struct system_profile *profile);
 /* The JSON text of a built-in profile; ptr NULL with diag (STATUS_USAGE, nearest names) when there is none of that name. */
 struct slice profile_text(struct slice name, struct diag *diag);
+/* The same into a file (NULL: standard output). */
+int profile_dump(const char *name, const char *path, struct diag *diag) MUST_CHECK;
 /* The names of the built-in profiles by number; NULL past the last one. */
 const char *profile_name(size_t number);
 
@@ -87,6 +89,8 @@ struct profile_set;
  */
 int profile_set_open(struct profile_set **set, const char *const *wanted, size_t count, struct diag *diag) MUST_CHECK;
 void profile_set_free(struct profile_set *set);
+/* The profile of a set that has one only, else NULL. */
+const struct system_profile *profile_set_only(const struct profile_set *set);
 
 struct profile_choice {
 	const struct system_profile *profile;     /* NULL: generic */
@@ -112,6 +116,8 @@ const struct profile_header *profile_find(const struct profile_table *table, str
  */
 struct slice profile_value(const struct system_profile *profile, enum measure measure, bool text, struct slice cell,
 			   struct arena *arena);
+/* 1.234,5 as 1,234.5, and the other way round; as it stands where a mark is not between digits. */
+struct slice profile_swap_marks(struct slice number, struct arena *arena);
 /* What everybody calls the state that a standard value names, or the value. */
 struct slice profile_word_in(const struct system_profile *profile, enum role role, struct slice value, struct arena *arena);
 /* The way back: the system's first word for it, or the value. */

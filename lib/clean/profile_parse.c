@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/nearest.h"
+#include "clean/pattern.h"
 #include "clean/profile.h"
 #include "clean/text.h"
 #include "io/json.h"
@@ -198,11 +199,20 @@ static int read_read(struct reading *r, void *target)
 	return read_object(r, members, COUNT(members), "an object of habits", target);
 }
 
+static int read_pattern(struct reading *r, void *target)
+{
+	if (read_text(r, target) < 0)
+		return -1;
+	if (pattern_is_valid(*(struct slice *)target))
+		return 0;
+	return fail(r, SLICE("a pattern of a date is made of yyyy MM M dd d HH H mm ss SSS and a Z at its end, or is epoch s or epoch ms"));
+}
+
 static int read_write(struct reading *r, void *target)
 {
 	static const struct member members[] = {
-		{ "date", read_text, offsetof(struct system_profile, write.date) },
-		{ "time", read_text, offsetof(struct system_profile, write.time) },
+		{ "date", read_pattern, offsetof(struct system_profile, write.date) },
+		{ "time", read_pattern, offsetof(struct system_profile, write.time) },
 		{ "empty", read_text, offsetof(struct system_profile, write.empty) },
 		{ "list", read_text, offsetof(struct system_profile, write.list) },
 		{ "above", read_text, offsetof(struct system_profile, write.above) },
@@ -486,13 +496,16 @@ int profile_parse(struct system_profile **parsed, struct slice text, const char 
 
 	arena_init(&profile->arena);
 	profile->write.date = SLICE("yyyy-MM-dd");
-	profile->write.time = SLICE("yyyy-MM-dd HH:mm:ss");
 	profile->write.list = SLICE(";");
 	json_scan_init(&r.scan, text, JSON_COMMENTS);
 	if (read_profile(&r) < 0) {
 		profile_free(profile);
 		return -1;
 	}
+	if (profile->write.time.len == 0)
+		profile->write.time = slice_starts_with(profile->write.date, SLICE("epoch"))
+					      ? profile->write.date
+					      : arena_format(r.arena, "%.*s HH:mm:ss", SLICE_ARG(profile->write.date));
 	*parsed = profile;
 	return 0;
 }

@@ -88,6 +88,18 @@ static char kind_letter(enum kind kind)
 	return letters[kind];
 }
 
+const char *kind_name(enum kind kind)
+{
+	static const char *const names[] = {
+		[KIND_CUSTOMERS] = "customers",
+		[KIND_ORDERS] = "orders",
+		[KIND_CONTACTS] = "contacts",
+		[KIND_EVENTS] = "events",
+	};
+
+	return names[kind];
+}
+
 const char *role_name(enum role role)
 {
 	return infos[role].name;
@@ -167,16 +179,10 @@ static struct entry entry_of(const char *name)
 
 static bool has_kind(const cJSON *kinds, enum kind kind)
 {
-	static const char *const names[] = {
-		[KIND_CUSTOMERS] = "customers",
-		[KIND_ORDERS] = "orders",
-		[KIND_CONTACTS] = "contacts",
-		[KIND_EVENTS] = "events",
-	};
 	const cJSON *name;
 
 	cJSON_ArrayForEach(name, kinds)
-		if (strcmp(name->valuestring, names[kind]) == 0)
+		if (strcmp(name->valuestring, kind_name(kind)) == 0)
 			return true;
 	return false;
 }
@@ -547,14 +553,40 @@ static int apply_maps(const struct slice *headers, size_t count, const struct ro
 	return 0;
 }
 
+static size_t find_name(const struct slice *headers, size_t count, enum role role)
+{
+	size_t i = 0;
+
+	while (i < count && !slice_equal(headers[i], slice_of(role_name(role))))
+		i++;
+	return i;
+}
+
+bool roles_are_merged(enum kind kind, const struct slice *headers, size_t count)
+{
+	return find_name(headers, count, ROLE_SOURCE) < count && find_name(headers, count, ROLE_SOURCE_ROW) < count &&
+	       role_belongs(role_by_name(headers[0]), kind);
+}
+
+/* What the dictionary says of a column of a stream of crm-merge that has no role: its measure. */
+static void drop_meaning(struct found *found)
+{
+	enum measure measure = measure_of(found->entry);
+
+	found->entry = (struct entry){ ROLE_NONE, measure == MEASURE_AMOUNT ? HINT_AMOUNT
+						  : measure == MEASURE_DATE ? HINT_DATE
+									    : HINT_NONE };
+}
+
 /* What the system's profile says goes before the dictionary, and its columns before others of their role. */
 static struct found find_by_profile(struct role_dictionary *dictionary, const struct profile_table *table, struct slice header)
 {
 	const struct profile_header *known = NULL;
+	enum role own = role_by_name(header);
 	struct found found;
 	int64_t unit;
 
-	if (table) {
+	if (table && own != ROLE_SOURCE && own != ROLE_SOURCE_ROW) {
 		arena_reset(&dictionary->arena);
 		known = profile_find(table, header, &dictionary->arena);
 	}
@@ -581,9 +613,12 @@ int roles_bind(enum kind kind, const struct profile_table *table, const struct s
 	struct role_dictionary *dictionary = role_dictionary_new(kind);
 	struct found *found = memory_get(count + 1, sizeof *found);
 	enum measure *measures = memory_get(count + 1, sizeof *measures);
+	bool merged = roles_are_merged(kind, headers, count);
 
 	for (size_t i = 0; i < count; i++) {
 		found[i] = find_by_profile(dictionary, table, headers[i]);
+		if (merged && !role_belongs(role_by_name(headers[i]), kind))
+			drop_meaning(&found[i]);
 		measures[i] = measure_of(found[i].entry);
 	}
 	settle_names(found, count);

@@ -24,6 +24,7 @@ enum role {
 };
 
 enum kind { KIND_CUSTOMERS, KIND_ORDERS, KIND_CONTACTS, KIND_EVENTS };
+const char *kind_name(enum kind kind);                 /* "customers" */
 
 /*
  * What a column holds, as far as that is known: also of columns without a role, such as a customer's 信用额度 or a second
@@ -63,6 +64,11 @@ struct role_map {
 	enum role role;
 	struct slice column;
 };
+/*
+ * Whether the headers are those of a stream of crm-merge: source and source_row, and a role's name first. Its columns have roles by
+ * these names alone, whatever the dictionary says of the others.
+ */
+bool roles_are_merged(enum kind kind, const struct slice *headers, size_t count);
 struct profile_table;
 /*
  * Fills roles[0..count) for the headers: by the table of the profile of the file's system (clean/profile.h; NULL: none), else by

@@ -15,6 +15,7 @@ int sink_open(struct sink **opened, const char *path, const struct sink_options 
 	sink->format = options->to == FORMAT_AUTO ? FORMAT_CSV : options->to;
 	sink->delimiter = options->delimiter ? options->delimiter : sink->format == FORMAT_TSV ? '\t' : ',';
 	sink->bom = options->bom;
+	sink->above = options->above;
 	sink->excel_safe = options->excel_safe;
 	sink->tmpdir = options->tmpdir;
 	sink->workbook_copy = -1;
@@ -77,6 +78,10 @@ static int begin_text(struct sink *sink, struct diag *diag)
 	rows_init(&header, sink);
 	if (sink->bom)
 		buf_add(&header.out, SLICE("\xEF\xBB\xBF"));
+	if (sink->above.len) {
+		rows_csv_cell(&header.out, sink->above, sink->delimiter);
+		buf_add_byte(&header.out, '\n');
+	}
 	rows_begin(&header);
 	for (size_t i = 0; i < sink->column_count; i++)
 		rows_cell(&header, sink->columns[i].name);

@@ -27,6 +27,7 @@ struct sink_options {
 	enum format to;      /* csv tsv json jsonl xlsx; FORMAT_AUTO is csv */
 	char delimiter;      /* 0: by format */
 	bool bom;            /* a UTF-8 byte order mark first (CSV, TSV) */
+	struct slice above;  /* a line above the header (CSV, TSV); empty: none. Must outlive the sink */
 	bool excel_safe;     /* neutralise cells that a spreadsheet would run as formulas (CSV, TSV) */
 	const char *tmpdir;  /* where a workbook is made up (XLSX); NULL: TMPDIR or /tmp. Not copied */
 };

@@ -10,6 +10,7 @@ struct sink {
 	enum format format;
 	char delimiter;
 	bool bom, excel_safe;
+	struct slice above;
 	char *path;                /* NULL: standard output */
 	struct outfile *out;
 	const char *tmpdir;
