@@ -8,7 +8,7 @@
 #include "score/load.h"
 
 struct orders_options {
-	struct texts orders, void_words;
+	struct texts orders, profiles, void_words;
 	const char *links, *source, *customer, *price, *rates;
 	int unknown, zeros, duplicates;
 	bool optional;   /* the tool can do without orders */
@@ -26,6 +26,8 @@ struct orders_options {
 	  "column of the input that orders name customers by; default customer_id, else source_id" },             \
 	{ 0, "unknown", "WHAT", OPTION_CHOICE, (at) + offsetof(struct orders_options, unknown), "drop|keep|reject", 0, 0, \
 	  "orders of customers who are not in the input: drop and count them, keep them as further customers, or reject them; default drop" }, \
+	{ 0, "profile", "NAME|FILE", OPTION_TEXTS, (at) + offsetof(struct orders_options, profiles), NULL, 0, 0,  \
+	  "the systems that may have written customers and orders, as of crm-merge; repeatable; default auto, by the headers; generic: none" }, \
 	{ 0, "unit-price", "COLUMN", OPTION_TEXT, (at) + offsetof(struct orders_options, price), NULL, 0, 0,      \
 	  "the amount of an order row is this column times the quantity" },                                       \
 	{ 0, "rates", "FILE", OPTION_FILE, (at) + offsetof(struct orders_options, rates), NULL, 0, 0,             \
@@ -54,6 +56,7 @@ static inline int orders_load_options(struct run *run, const struct orders_optio
 		.customers = common->operands.count ? common->operands.items[0] : from_stdin ? NULL : "-",
 		.key = own->customer, .orders = own->orders.items, .order_count = own->orders.count,
 		.links = own->links, .rates = own->rates, .source = own->source,
+		.profiles = own->profiles.items, .profile_count = own->profiles.count,
 		.customers_intake = run_intake_options(run, KIND_CUSTOMERS),
 		.orders_intake = run_side_options(run, KIND_ORDERS),
 		.links_intake = run_side_options(run, KIND_CUSTOMERS),

@@ -37,6 +37,21 @@ struct feed_job {
 
 int feed_run(const struct feed *feed, struct feed_job *job, struct diag *diag) MUST_CHECK;
 
+/*
+ * A cell without the habits of the system that wrote the file (clean/profile.h), such as an apostrophe before a number: as it stands where no profile
+ * fits. The arena owns what is new.
+ */
+static inline struct slice feed_cell(const struct intake *intake, const struct batch *batch, size_t r, size_t column,
+				     enum measure measure, struct arena *arena)
+{
+	struct slice cell = batch_cell(batch, r, column);
+	enum format format = intake->info.format;
+
+	if (!intake->profile.profile)
+		return cell;
+	return profile_value(intake->profile.profile, measure, format == FORMAT_CSV || format == FORMAT_TSV, cell, arena);
+}
+
 /* The column of that very name, as the tools write it; or intake->columns. */
 size_t feed_named(const struct intake *intake, struct slice name);
 /*

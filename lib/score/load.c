@@ -4,12 +4,17 @@
 
 static int read_inputs(struct load *load, const struct load_options *options, const struct feed *feed, struct diag *diag)
 {
+	struct intake_options customers = options->customers_intake, orders = options->orders_intake;
+
+	if (profile_set_open(&load->profiles, options->profiles, options->profile_count, diag))
+		return -1;
+	customers.profiles = orders.profiles = load->profiles;
 	load->roster.group_name = options->group;
 	if (options->group && !options->customers)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--by %s: orders alone do not say which group a customer is of; add the customers",
 				 options->group);
 	if (options->customers &&
-	    roster_read(&load->roster, options->customers, &options->customers_intake, options->key, feed, diag))
+	    roster_read(&load->roster, options->customers, &customers, options->key, feed, diag))
 		return -1;
 	if (options->links &&
 	    links_read(&load->links, options->links, &options->links_intake, options->source, feed, diag))
@@ -17,13 +22,14 @@ static int read_inputs(struct load *load, const struct load_options *options, co
 	if (options->rates && rates_read(&load->rates, options->rates, &options->rates_intake, feed, diag))
 		return -1;
 	for (size_t i = 0; i < options->order_count; i++)
-		if (ledger_read(&load->ledger, options->orders[i], &options->orders_intake, diag))
+		if (ledger_read(&load->ledger, options->orders[i], &orders, diag))
 			return -1;
 	return 0;
 }
 
 int load_all(struct load *load, const struct load_options *options, const struct feed *feed, struct diag *diag)
 {
+	load->profiles = NULL;
 	roster_init(&load->roster);
 	links_init(&load->links);
 	rates_init(&load->rates);
@@ -45,4 +51,5 @@ void load_release(struct load *load)
 	rates_release(&load->rates);
 	links_release(&load->links);
 	roster_release(&load->roster);
+	profile_set_free(load->profiles);
 }

@@ -13,11 +13,14 @@ struct load_options {
 	const char *rates;             /* of currencies, or NULL */
 	const char *group;             /* column of the customers' groups (roster_group), or NULL */
 	const char *source;            /* only links of this source; NULL: all */
+	const char *const *profiles;   /* of the systems that may have written customers and orders; none: all that are known */
+	size_t profile_count;
 	struct intake_options customers_intake, orders_intake, links_intake, rates_intake;
 	struct ledger_options ledger;
 };
 
 struct load {
+	struct profile_set *profiles;
 	struct roster roster;
 	struct links links;
 	struct rates rates;

@@ -143,13 +143,13 @@ static bool is_plain(struct slice text)
 }
 
 /* The cleaned cell; empty where the column is absent or says that it is. */
-static struct slice cell(const struct cursor *c, size_t column)
+static struct slice cell(const struct cursor *c, size_t column, enum measure measure)
 {
 	struct slice text;
 
 	if (column >= c->intake->columns)
 		return (struct slice){ NULL, 0 };
-	text = batch_cell(c->batch, c->r, column);
+	text = feed_cell(c->intake, c->batch, c->r, column, measure, &c->batch->arena);
 	if (is_plain(text))
 		return text;
 	text = text_clean(text, &c->batch->arena);
@@ -175,12 +175,12 @@ static bool reject_blank(const struct cursor *c, size_t column)
 static bool read_date(const struct cursor *c)
 {
 	size_t column = c->reader->columns.date;
-	struct slice text = batch_cell(c->batch, c->r, column);
-	struct date date = { .days = civil_parse(text) };
+	struct date date = { .days = civil_parse(batch_cell(c->batch, c->r, column)) };
 	enum date_result result = DATE_OK;
 
 	if (date.days == CIVIL_NONE) {
-		text = cell(c, column);
+		struct slice text = cell(c, column, MEASURE_DATE);
+
 		if (text.len == 0 && c->row->continues)
 			return true; /* the day of the row before */
 		result = date_parse(text, c->intake->date_orders[column], &date);
@@ -230,9 +230,9 @@ static bool read_money(const struct cursor *c, size_t column, int64_t *value)
 	int64_t unit;
 
 	if (column >= c->intake->columns ||
-	    (c->intake->roles[column].unit == 1 && read_plain_money(batch_cell(c->batch, c->r, column), value)))
+	    (c->intake->roles[column].unit == 1 && !c->intake->profile.profile && read_plain_money(batch_cell(c->batch, c->r, column), value)))
 		return true;
-	text = cell(c, column);
+	text = cell(c, column, MEASURE_AMOUNT);
 	if (text.len == 0)
 		return true;
 	unit = c->intake->roles[column].unit;
@@ -271,7 +271,7 @@ static bool read_amount(const struct cursor *c, int64_t *amount, bool *absent)
 	if (column < c->intake->columns) {
 		struct slice text = batch_cell(c->batch, c->r, column);
 
-		*absent = !is_plain(text) && cell(c, column).len == 0;
+		*absent = (c->intake->profile.profile || !is_plain(text)) && cell(c, column, MEASURE_AMOUNT).len == 0;
 	}
 	if (!read_money(c, column, amount) || !read_money(c, at->quantity, &quantity))
 		return false;
@@ -321,23 +321,25 @@ bool order_row_read(const struct order_reader *reader, const struct intake *inta
 	struct slice order, currency, status;
 
 	*row = (struct order_row){ .record = (uint32_t)r, .line = { .day = CIVIL_NONE } };
-	order = cell(&c, at->order);
+	order = cell(&c, at->order, MEASURE_NONE);
 	if (order.len) {
 		row->line.order = hash_bytes(order, reader->seed) | 1;
 		row->line.row = hash_bytes(batch->records[r].raw, reader->seed) & 0xffffff;
 	}
 	if (!read_value(&c) || !read_date(&c))
 		return false;
-	currency = cell(&c, at->currency);
+	currency = cell(&c, at->currency, MEASURE_NONE);
 	if (currency.len)
 		row->currency = order_pack_currency(currency);
-	status = cell(&c, at->status);
+	status = cell(&c, at->status, MEASURE_NONE);
+	if (status.len && intake->profile.profile)
+		status = profile_word_in(intake->profile.profile, ROLE_STATUS, status, &batch->arena);
 	if (status.len && row->line.amount >= 0 && remembered_void(reader->words, status, memory)) /* a negative row is the refund itself */
 		row->line.flags |= LINE_VOID;
-	row->customer = cell(&c, at->customer);
+	row->customer = cell(&c, at->customer, MEASURE_NONE);
 	if (reader->details) {
-		row->category = cell(&c, at->category);
-		row->channel = cell(&c, at->channel);
+		row->category = cell(&c, at->category, MEASURE_NONE);
+		row->channel = cell(&c, at->channel, MEASURE_NONE);
 	}
 	arena_reset(&memory->scratch);
 	return true;

@@ -177,10 +177,16 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 
 int rfm_save(const struct rfm *rfm, const char *path, struct diag *diag)
 {
-	cJSON *document = cJSON_CreateObject();
+	struct place place = { .file = path };
+	cJSON *document;
 	char *text;
 	int failed;
 
+	if (!rfm->buyers) {
+		diag_warn(diag, &place, "no-model", "nobody has bought: there are no cuts, and the model is not written");
+		return 0;
+	}
+	document = cJSON_CreateObject();
 	cJSON_AddStringToObject(document, "tool", "crm-rfm");
 	cJSON_AddStringToObject(document, "version", CRM_VERSION);
 	if (rfm->with_clv && rfm->clv.modelled) {

@@ -60,7 +60,7 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag) MUST_CHE
 
 /*
  * The model file: {"tool", "version", "model", "params", "log_likelihood", "rows", …, "scores"}, of score/clv.h and score/scales.h;
- * without a purchase model its "model" is "RFM" and its params are empty.
+ * without a purchase model its "model" is "RFM" and its params are empty. Where nobody has bought, nothing is written, with a warning.
  */
 int rfm_save(const struct rfm *rfm, const char *path, struct diag *diag) MUST_CHECK;
 

@@ -67,7 +67,6 @@ static int take_rows(void *context, const struct intake *intake, const struct ba
 	struct loading *loading = context;
 	struct roster *roster = loading->roster;
 
-	(void)intake;
 	(void)own;
 	for (size_t r = 0; r < batch->count; r++) {
 		uint64_t row = store_count(roster->store);
@@ -77,7 +76,8 @@ static int take_rows(void *context, const struct intake *intake, const struct ba
 			continue;
 		if (store_add(roster->store, batch, r, diag))
 			return -1;
-		key = text_clean(batch_cell(batch, r, roster->key_column), &loading->scratch);
+		key = feed_cell(intake, batch, r, roster->key_column, MEASURE_NONE, &loading->scratch);
+		key = text_clean(key, &loading->scratch);
 		roster->row_keys = memory_grow(roster->row_keys, &roster->row_capacity, row + 1, sizeof *roster->row_keys);
 		roster->row_keys[row] = text_is_empty(key) ? KEY_NONE :
 							       keys_add(&roster->keys, key, keys_hash(&roster->keys, key));
