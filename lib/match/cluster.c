@@ -1,7 +1,7 @@
 /*
  * Links are taken best first. Two clusters that a link joins are merged when the mean over the pairs between them, each pair's
  * bits cut to ±LIMIT, is over the threshold; of large clusters a sample spread evenly over their members is taken. A cluster's members
- * are a ring of rows.
+ * are a ring of rows. What no chain of links joins never meets, so each component of the links is a task of its own.
  */
 #include "match/cluster.h"
 
@@ -9,11 +9,12 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/pool.h"
 
-enum { SAMPLE = 12 };
+enum { SAMPLE = 12, TASK = 4096 };
 static const double LIMIT = 8;
 
-static int compare_links(const void *left, const void *right)
+int link_compare(const void *left, const void *right)
 {
 	const struct link *x = left, *y = right;
 
@@ -29,6 +30,10 @@ struct forest {
 	uint32_t *next;      /* per row: the next member of the ring */
 	uint32_t *size;      /* per cluster */
 	bool *kept_apart;    /* per cluster: a pair that was decided to be different has a member in it */
+	uint32_t *component; /* per row: the smallest row that links, decisions and copies join it with; known before clustering begins */
+	struct link *links;  /* by component */
+	size_t *begin;       /* per task: its first link; tasks hold whole components */
+	size_t tasks;
 	const struct cluster_options *options;
 };
 
@@ -86,7 +91,12 @@ static bool must_not_merge(struct forest *forest, uint32_t x, uint32_t y)
 	if (!forest->kept_apart[x] || !forest->kept_apart[y])
 		return false;
 	for (size_t i = 0; i < forest->options->different_count; i++) {
-		uint32_t a = find(forest, forest->options->different[i].a), b = find(forest, forest->options->different[i].b);
+		const struct link *pair = &forest->options->different[i];
+
+		/* What other tasks work on is not looked at. */
+		if (forest->component[pair->a] != forest->component[x] || forest->component[pair->b] != forest->component[x])
+			continue;
+		uint32_t a = find(forest, pair->a), b = find(forest, pair->b);
 
 		if ((a == x && b == y) || (a == y && b == x))
 			return true;
@@ -115,31 +125,107 @@ static void merge_known(struct forest *forest, size_t rows)
 	}
 }
 
-void cluster_rows(size_t rows, struct link *links, size_t count, const struct cluster_options *options, uint32_t *cluster)
+static uint32_t find_component(uint32_t *component, uint32_t row)
+{
+	while (component[row] != row) {
+		component[row] = component[component[row]];
+		row = component[row];
+	}
+	return row;
+}
+
+static void join_components(uint32_t *component, uint32_t a, uint32_t b)
+{
+	a = find_component(component, a);
+	b = find_component(component, b);
+	component[a > b ? a : b] = a < b ? a : b;
+}
+
+static void find_components(struct forest *forest, size_t rows, const struct link *links, size_t count)
+{
+	const struct cluster_options *options = forest->options;
+	uint32_t *component = forest->component;
+
+	for (size_t i = 0; i < rows; i++)
+		component[i] = (uint32_t)i;
+	for (size_t i = 0; i < rows; i++)
+		join_components(component, (uint32_t)i, options->copies[i]);
+	for (size_t i = 0; i < options->same_count; i++)
+		join_components(component, options->same[i].a, options->same[i].b);
+	for (size_t i = 0; i < count; i++)
+		join_components(component, links[i].a, links[i].b);
+	/* Smaller rows come first, so that one step leads to the root. */
+	for (size_t i = 0; i < rows; i++)
+		component[i] = component[component[i]];
+}
+
+/* Brings the links of each component together, and whole components into tasks of TASK links or more. */
+static void set_tasks(struct forest *forest, size_t rows, const struct link *links, size_t count)
+{
+	size_t *next = memory_zero(rows + 1, sizeof *next), total = 0;
+
+	forest->links = memory_get(count + 1, sizeof *forest->links);
+	forest->begin = memory_get(count / TASK + 2, sizeof *forest->begin);
+	for (size_t i = 0; i < count; i++)
+		next[forest->component[links[i].a]]++;
+	for (size_t row = 0; row < rows; row++) {
+		size_t size = next[row];
+
+		next[row] = total;
+		if (size && (forest->tasks == 0 || total >= forest->begin[forest->tasks - 1] + TASK))
+			forest->begin[forest->tasks++] = total;
+		total += size;
+	}
+	forest->begin[forest->tasks] = total;
+	for (size_t i = 0; i < count; i++)
+		forest->links[next[forest->component[links[i].a]]++] = links[i];
+	free(next);
+}
+
+static int cluster_task(void *context, size_t task, unsigned worker, struct diag *diag)
+{
+	struct forest *forest = context;
+	struct link *links = forest->links + forest->begin[task];
+	size_t count = forest->begin[task + 1] - forest->begin[task];
+
+	(void)worker;
+	(void)diag;
+	qsort(links, count, sizeof *links, link_compare);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t x = find(forest, links[i].a), y = find(forest, links[i].b);
+
+		if (x == y || must_not_merge(forest, x, y))
+			continue;
+		if (mean_bits(forest, x, y) > forest->options->threshold)
+			merge(forest, x, y);
+	}
+	return 0;
+}
+
+int cluster_rows(size_t rows, const struct link *links, size_t count, const struct cluster_options *options, uint32_t *cluster, struct diag *diag)
 {
 	struct forest forest = { .cluster = cluster, .options = options };
+	int result;
 
 	forest.next = memory_get(rows + 1, sizeof *forest.next);
 	forest.size = memory_get(rows + 1, sizeof *forest.size);
+	forest.component = memory_get(rows + 1, sizeof *forest.component);
 	for (size_t i = 0; i < rows; i++) {
 		cluster[i] = forest.next[i] = (uint32_t)i;
 		forest.size[i] = 1;
 	}
 	forest.kept_apart = memory_zero(rows + 1, sizeof *forest.kept_apart);
+	find_components(&forest, rows, links, count);
 	merge_known(&forest, rows);
-	if (count) /* links may be NULL */
-		qsort(links, count, sizeof *links, compare_links);
-	for (size_t i = 0; i < count; i++) {
-		uint32_t x = find(&forest, links[i].a), y = find(&forest, links[i].b);
-
-		if (x == y || must_not_merge(&forest, x, y))
-			continue;
-		if (mean_bits(&forest, x, y) > options->threshold)
-			merge(&forest, x, y);
-	}
+	set_tasks(&forest, rows, links, count);
+	result = pool_each(cluster_task, &forest, forest.tasks, options->threads, diag);
 	for (size_t i = 0; i < rows; i++)
 		cluster[i] = find(&forest, (uint32_t)i);
 	free(forest.next);
 	free(forest.size);
+	free(forest.component);
 	free(forest.kept_apart);
+	free(forest.links);
+	free(forest.begin);
+	return result;
 }

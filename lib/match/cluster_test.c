@@ -24,11 +24,14 @@ static void cluster(struct link *links, size_t count, size_t rows, uint32_t *out
 {
 	struct graph graph = { links, count };
 	uint32_t copies[16];
-	struct cluster_options options = { .threshold = 0, .score = score, .context = &graph, .copies = copies };
+	struct cluster_options options = { .threshold = 0, .score = score, .context = &graph, .copies = copies, .threads = 2 };
+	struct diag diag;
 
 	for (uint32_t i = 0; i < 16; i++)
 		copies[i] = i;
-	cluster_rows(rows, links, count, &options, out);
+	diag_init(&diag);
+	assert_int_equal(cluster_rows(rows, links, count, &options, out, &diag), 0);
+	diag_release(&diag);
 }
 
 static void a_strong_triangle_is_one(void **state)
@@ -82,11 +85,14 @@ static void what_was_decided_holds_whatever_the_score(void **state)
 	struct graph graph = { links, 3 };
 	const uint32_t copies[] = { 0, 1, 2, 3, 4 };
 	struct cluster_options options = { .score = score, .context = &graph, .copies = copies, .same = same, .same_count = 1,
-					   .different = different, .different_count = 1 };
+					   .different = different, .different_count = 1, .threads = 2 };
+	struct diag diag;
 	uint32_t out[5];
 
 	(void)state;
-	cluster_rows(5, links, 3, &options, out);
+	diag_init(&diag);
+	assert_int_equal(cluster_rows(5, links, 3, &options, out, &diag), 0);
+	diag_release(&diag);
 	assert_int_equal(out[3], out[4]);
 	assert_true(out[0] != out[2]);
 }

@@ -476,20 +476,6 @@ uint64_t compare_together(const struct fields *fields, uint64_t pattern, size_t 
 	return one_company(fields, pattern);
 }
 
-void compare_prepare(struct fields *fields, size_t rows)
-{
-	fields->table = memory_get(rows * fields->count + 1, sizeof *fields->table);
-	for (unsigned i = 0; i < fields->count; i++) {
-		struct field *field = &fields->all[i];
-
-		for (size_t row = 0; row < rows; row++)
-			fields->table[row * fields->count + i] = (struct datum){ field->ids[row], field->sketches[field->ids[row]] };
-		free(field->ids);
-		free(field->sketches);
-		field->ids = field->sketches = NULL;
-	}
-}
-
 uint64_t compare_rows(const struct fields *fields, size_t a, size_t b)
 {
 	const struct datum *x = fields_row(fields, a), *y = fields_row(fields, b);

@@ -44,8 +44,6 @@ static inline void fields_prefetch(const struct fields *fields, size_t row)
 void compare_prefetch(const struct field *field, uint32_t v, bool texts);
 /* Reads all fields, which are initialised, prepares them and makes the table. */
 int fields_build(struct fields *fields, const struct match_input *input, unsigned threads, struct diag *diag) MUST_CHECK;
-/* Makes the table out of the fields' own columns, which it takes. */
-void compare_prepare(struct fields *fields, size_t rows);
 /* Finds fields whose values turn up in each other. */
 void compare_find_partners(struct fields *fields);
 /* Rows that have the more frequent of two values, or of two lists the rarest item that is in both. */

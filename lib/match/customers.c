@@ -3,6 +3,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/pool.h"
+
+enum { CHUNK = 16384 };
 
 void customers_init(struct customers *customers, const struct records *records, const uint32_t *cluster)
 {
@@ -60,33 +63,71 @@ static uint64_t key_of(const struct origin *origin, bool with_row)
 	return finish_hash(with_row || origin->id.len == 0 ? stable_hash(hash, origin->row) : hash);
 }
 
-static int compare_u64(const void *left, const void *right)
-{
-	uint64_t x = *(const uint64_t *)left, y = *(const uint64_t *)right;
+/* The keys that records have, to find those that are not the only ones. Open addressing; 0 is free. */
+struct key_set {
+	uint64_t *slots;
+	bool *twice;
+	size_t mask;
+};
 
-	return (x > y) - (x < y);
+static size_t find_key(const struct key_set *set, uint64_t key)
+{
+	size_t at = key & set->mask;
+
+	while (set->slots[at] && set->slots[at] != key)
+		at = (at + 1) & set->mask;
+	return at;
 }
 
-static void make_keys(struct customers *customers, const struct records *records)
+struct keying {
+	struct customers *customers;
+	const struct records *records;
+	const struct key_set *set;   /* NULL: the plain keys; else those of records whose plain key is not the only one */
+};
+
+static int make_chunk(void *context, size_t chunk, unsigned worker, struct diag *diag)
 {
-	uint64_t *sorted = memory_get(records->count + 1, sizeof *sorted);
+	const struct keying *keying = context;
+	size_t begin = chunk * CHUNK, end = begin + CHUNK < keying->records->count ? begin + CHUNK : keying->records->count;
+	uint64_t *keys = keying->customers->keys;
 	struct origin origin;
 
-	customers->keys = memory_get(records->count + 1, sizeof *customers->keys);
-	for (size_t i = 0; i < records->count; i++) {
-		records_origin(records, i, &origin);
-		sorted[i] = customers->keys[i] = key_of(&origin, false);
+	(void)worker;
+	(void)diag;
+	for (size_t i = begin; i < end; i++) {
+		if (keying->set && !keying->set->twice[find_key(keying->set, keys[i])])
+			continue;
+		records_origin(keying->records, i, &origin);
+		keys[i] = key_of(&origin, keying->set != NULL);
+		keys[i] += keys[i] == 0;
 	}
-	qsort(sorted, records->count, sizeof *sorted, compare_u64);
-	for (size_t i = 0; i < records->count; i++) {
-		const uint64_t *at = bsearch(&customers->keys[i], sorted, records->count, sizeof *sorted, compare_u64);
+	return 0;
+}
 
-		if ((at > sorted && at[-1] == *at) || (at + 1 < sorted + records->count && at[1] == *at)) {
-			records_origin(records, i, &origin);
-			customers->keys[i] = key_of(&origin, true);
-		}
+static int make_keys(struct customers *customers, const struct records *records, unsigned threads, struct diag *diag)
+{
+	struct keying keying = { .customers = customers, .records = records };
+	struct key_set set = { .mask = 1023 };
+	int result;
+
+	customers->keys = memory_get(records->count + 1, sizeof *customers->keys);
+	if (pool_each(make_chunk, &keying, records->count / CHUNK + 1, threads, diag) < 0)
+		return -1;
+	while (set.mask < 2 * records->count)
+		set.mask = set.mask * 2 + 1;
+	set.slots = memory_zero(set.mask + 1, sizeof *set.slots);
+	set.twice = memory_zero(set.mask + 1, sizeof *set.twice);
+	for (size_t i = 0; i < records->count; i++) {
+		size_t at = find_key(&set, customers->keys[i]);
+
+		set.twice[at] = set.slots[at] != 0;
+		set.slots[at] = customers->keys[i];
 	}
-	free(sorted);
+	keying.set = &set;
+	result = pool_each(make_chunk, &keying, records->count / CHUNK + 1, threads, diag);
+	free(set.slots);
+	free(set.twice);
+	return result;
 }
 
 /* "C" and twelve letters or digits (Crockford's base 32): 60 bits. */
@@ -100,12 +141,14 @@ static struct slice id_text(uint64_t key, char out[14])
 	return (struct slice){ out, 13 };
 }
 
-void customers_name(struct customers *customers, const struct records *records, const struct master *master, struct renaming *renaming)
+int customers_name(struct customers *customers, const struct records *records, const struct master *master, unsigned threads,
+		   struct renaming *renaming, struct diag *diag)
 {
 	char text[14];
 
 	*renaming = (struct renaming){ 0 };
-	make_keys(customers, records);
+	if (make_keys(customers, records, threads, diag) < 0)
+		return -1;
 	customers->ids = memory_zero(customers->count + 1, sizeof *customers->ids);
 	if (master)
 		renaming_keep_ids(renaming, customers, records, master);
@@ -125,4 +168,5 @@ void customers_name(struct customers *customers, const struct records *records, 
 		} while (name < known);
 		customers->ids[c] = customers->names.keys[name];
 	}
+	return 0;
 }

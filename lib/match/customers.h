@@ -58,7 +58,8 @@ struct renaming {
  * Gives each customer its id. master may be NULL. An old id goes where most of its records are, and of several that go to one customer the
  * oldest stays: that of the record created first, where created_at says so, else that which comes first in yesterday's links.
  */
-void customers_name(struct customers *customers, const struct records *records, const struct master *master, struct renaming *renaming);
+int customers_name(struct customers *customers, const struct records *records, const struct master *master, unsigned threads,
+		   struct renaming *renaming, struct diag *diag) MUST_CHECK;
 /* The part of it that is about old ids: customers whose id is not settled here keep an empty one. */
 void renaming_keep_ids(struct renaming *renaming, struct customers *customers, const struct records *records, const struct master *master);
 void renaming_release(struct renaming *renaming);

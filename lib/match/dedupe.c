@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/pool.h"
 #include "match/decisions.h"
 #include "match/report.h"
 #include "match/fixed.h"
@@ -104,7 +105,9 @@ static int name_customers(struct dedupe *dedupe, struct diag *diag)
 	customers_init(&dedupe->customers, &dedupe->records, dedupe->match.cluster);
 	if (path && master_read(&dedupe->master, path, &dedupe->options->side, &dedupe->records, diag) < 0)
 		return -1;
-	customers_name(&dedupe->customers, &dedupe->records, path ? &dedupe->master : NULL, &dedupe->figures->renaming);
+	if (customers_name(&dedupe->customers, &dedupe->records, path ? &dedupe->master : NULL, dedupe->options->threads,
+			   &dedupe->figures->renaming, diag) < 0)
+		return -1;
 	if (dedupe->figures->renaming.split && !dedupe->options->retired)
 		diag_warn(diag, NULL, NULL, "%zu of yesterday's ids are several customers now; --retired FILE lists them",
 			  dedupe->figures->renaming.split);
@@ -133,19 +136,32 @@ static void set_probabilities(struct dedupe *dedupe)
 	dedupe->findings.probability = probability;
 }
 
-static void find_main_records(struct dedupe *dedupe)
-{
-	const struct customers *customers = &dedupe->customers;
-	uint32_t *main = memory_get(customers->count + 1, sizeof *main);
+enum { CUSTOMER_CHUNK = 8192 };
 
-	for (size_t c = 0; c < customers->count; c++) {
+static int find_main_chunk(void *context, size_t chunk, unsigned worker, struct diag *diag)
+{
+	const struct dedupe *dedupe = context;
+	const struct customers *customers = &dedupe->customers;
+	size_t end = (chunk + 1) * CUSTOMER_CHUNK < customers->count ? (chunk + 1) * CUSTOMER_CHUNK : customers->count;
+
+	(void)worker;
+	(void)diag;
+	for (size_t c = chunk * CUSTOMER_CHUNK; c < end; c++) {
 		const uint32_t *members = customers->members + customers->begin[c];
 
-		main[c] = members[golden_main(&dedupe->golden, members, customers_size(customers, c))];
+		dedupe->findings.main[c] = members[golden_main(&dedupe->golden, members, customers_size(customers, c))];
 	}
-	dedupe->findings = (struct findings){ &dedupe->records, &dedupe->match, customers, &dedupe->golden, main, NULL,
-					      &dedupe->decisions, dedupe->options->threads };
+	return 0;
+}
+
+static int find_main_records(struct dedupe *dedupe, struct diag *diag)
+{
+	size_t count = dedupe->customers.count;
+
+	dedupe->findings = (struct findings){ &dedupe->records, &dedupe->match, &dedupe->customers, &dedupe->golden,
+					      memory_get(count + 1, sizeof(uint32_t)), NULL, &dedupe->decisions, dedupe->options->threads };
 	set_probabilities(dedupe);
+	return pool_each(find_main_chunk, dedupe, count / CUSTOMER_CHUNK + 1, dedupe->options->threads, diag);
 }
 
 static int evaluate_run(struct dedupe *dedupe, struct diag *diag)
@@ -239,8 +255,10 @@ int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figu
 	if (result == 0)
 		result = name_customers(&dedupe, diag);
 	if (result == 0) {
-		find_main_records(&dedupe);
 		set_figures(&dedupe);
+		result = find_main_records(&dedupe, diag);
+	}
+	if (result == 0) {
 		result = write_reports(&dedupe, diag);
 	}
 	free(dedupe.findings.main);

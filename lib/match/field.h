@@ -73,7 +73,7 @@ struct value {
 struct field {
 	size_t column;
 	struct profile profile;
-	uint32_t *ids;            /* per row: value, 0 for missing; NULL once compare_prepare has put them side by side */
+	uint32_t *ids;            /* per row: value, 0 for missing; NULL once fields_build has put them side by side */
 	uint32_t count;           /* values, 0 included */
 	struct value *value;      /* count of them, and one more */
 	bool checked;             /* roles uscc and id_number: values have check digits */

@@ -1,8 +1,11 @@
 /* The fields of all rows, read and made ready for comparing in several threads. */
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "base/pool.h"
 #include "match/compare.h"
 
-enum { GROUPS_MOST = 8 };
+enum { GROUPS_MOST = 8, ROW_CHUNK = 32768 };
 
 /* Fields are read in as many groups as there are threads, so that a record is taken apart once for each thread, not for each field. */
 struct building {
@@ -69,6 +72,24 @@ static size_t set_groups(struct building *building, unsigned threads)
 	return count;
 }
 
+/* Makes the table out of the fields' own columns. */
+static int fill_table(void *context, size_t chunk, unsigned worker, struct diag *diag)
+{
+	struct building *building = context;
+	struct fields *fields = building->fields;
+	size_t begin = chunk * ROW_CHUNK, end = begin + ROW_CHUNK < building->input->rows ? begin + ROW_CHUNK : building->input->rows;
+
+	(void)worker;
+	(void)diag;
+	for (size_t row = begin; row < end; row++)
+		for (unsigned i = 0; i < fields->count; i++) {
+			const struct field *field = &fields->all[i];
+
+			fields->table[row * fields->count + i] = (struct datum){ field->ids[row], field->sketches[field->ids[row]] };
+		}
+	return 0;
+}
+
 int fields_build(struct fields *fields, const struct match_input *input, unsigned threads, struct diag *diag)
 {
 	struct building building = { .fields = fields, .input = input };
@@ -76,6 +97,15 @@ int fields_build(struct fields *fields, const struct match_input *input, unsigne
 
 	if (pool_each(read_group, &building, groups, threads, diag) < 0 || pool_each(prepare_field, &building, fields->count, threads, diag) < 0)
 		return -1;
-	compare_prepare(fields, input->rows);
+	fields->table = memory_get(input->rows * fields->count + 1, sizeof *fields->table);
+	if (pool_each(fill_table, &building, input->rows / ROW_CHUNK + 1, threads, diag) < 0)
+		return -1;
+	for (unsigned i = 0; i < fields->count; i++) {
+		struct field *field = &fields->all[i];
+
+		free(field->ids);
+		free(field->sketches);
+		field->ids = field->sketches = NULL;
+	}
 	return 0;
 }

@@ -23,8 +23,9 @@ int fixed_match(const struct fixed_rules *rules, const struct match_input *input
 	uint32_t *copies = memory_get(input->rows + 1, sizeof *copies);
 	const struct cluster_options clusters = {
 		.threshold = -1, .score = no_objection, .copies = copies, .same = options->same, .same_count = options->same_count,
-		.different = options->different, .different_count = options->different_count,
+		.different = options->different, .different_count = options->different_count, .threads = options->threads,
 	};
+	int result;
 
 	*match = (struct match){ .sources = input->sources, .rules = rules };
 	match->profiles = memory_zero(input->columns + 1, sizeof *match->profiles);
@@ -42,9 +43,9 @@ int fixed_match(const struct fixed_rules *rules, const struct match_input *input
 	for (size_t i = 0; i < input->rows; i++)
 		copies[i] = (uint32_t)i;
 	match->cluster = memory_get(input->rows + 1, sizeof *match->cluster);
-	cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster);
+	result = cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster, diag);
 	free(copies);
-	return 0;
+	return result;
 }
 
 int fixed_add_same(const struct fixed_rules *rules, const struct match_input *input, bool link_only, unsigned threads, struct link **same,

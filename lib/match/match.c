@@ -290,7 +290,7 @@ int match_run(struct match *match, const struct match_input *input, const struct
 		.sources = input->sources, .link_only = options->link_only, .block_most = block_most(input->rows),
 		.chance_most = chance_most(input->rows), .all_most = ALL_PAIRS_MOST, .threads = options->threads,
 	};
-	struct cluster_options clusters = { .threshold = log2(p / (1 - p)), .score = score_rows, .context = match };
+	struct cluster_options clusters = { .threshold = log2(p / (1 - p)), .score = score_rows, .context = match, .threads = options->threads };
 	uint32_t *copies = memory_get(input->rows + 1, sizeof *copies);
 	int result;
 
@@ -313,11 +313,11 @@ int match_run(struct match *match, const struct match_input *input, const struct
 		clusters.different = options->different;
 		clusters.different_count = options->different_count;
 		match->cluster = memory_get(input->rows + 1, sizeof *match->cluster);
-		cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster);
+		result = cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster, diag);
 	}
 	if (result == 0 && options->link_only) {
 		match->clean = find_clean_sources(match, input->rows);
-		cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster);
+		result = cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster, diag);
 	}
 	free(copies);
 	return result;

@@ -99,6 +99,17 @@ static int write_pair(const struct findings *findings, struct side *side, const 
 	return side_row_end(side, diag);
 }
 
+/* A copy of the links; to be freed. */
+static struct link *best_first(const struct match *match)
+{
+	struct link *links = memory_get(match->link_count + 1, sizeof *links);
+
+	if (match->link_count)
+		memcpy(links, match->links, match->link_count * sizeof *links);
+	qsort(links, match->link_count, sizeof *links, link_compare);
+	return links;
+}
+
 int report_pairs(const struct findings *findings, const char *path, struct diag *diag)
 {
 	const struct match *match = findings->match;
@@ -110,9 +121,12 @@ int report_pairs(const struct findings *findings, const char *path, struct diag 
 	arena_init(&names);
 	failed = open_pairs(&side, path, findings, &names, diag);
 	if (failed == 0) {
+		struct link *links = best_first(match);
+
 		for (size_t i = 0; i < match->link_count && !failed; i++)
-			failed = write_pair(findings, &side, &match->links[i], &arena, diag);
+			failed = write_pair(findings, &side, &links[i], &arena, diag);
 		failed = side_close(&side, failed, diag);
+		free(links);
 	}
 	arena_release(&names);
 	arena_release(&arena);
