@@ -8,8 +8,8 @@
 
 struct values {
 	struct common_options common;
-	const char *rules, *evidence, *previous, *audit, *fail_if, *split_by, *folder, *dump_rules;
-	struct texts only, masks;
+	const char *rules, *evidence, *previous, *audit, *fail_if, *split_by, *folder, *dump_rules, *readers, *reader;
+	struct texts only, masks, hides;
 	bool check;
 };
 
@@ -32,7 +32,10 @@ static const struct option_spec specs[] = {
 	  "write one file for each value of this column into the folder of --dir, instead of one stream" },
 	{ 0, "dir", "FOLDER", OPTION_FILE, FIELD(folder), NULL, 0, 0, "the folder of --split-by" },
 	{ 0, "mask", "ROLE,...", OPTION_LIST, FIELD(masks), NULL, 0, 0,
-	  "make columns of these roles unreadable in what is written: phone, email, id_number, name" },
+	  "make these columns unreadable in what is written; a role (phone, email, id_number, name) or a column" },
+	{ 0, "hide", "ROLE,...", OPTION_LIST, FIELD(hides), NULL, 0, 0, "leave these columns out of what is written; a role or a column" },
+	{ 0, "readers", "FILE", OPTION_FILE, FIELD(readers), NULL, 0, 0, "who may see what: JSON with what is shown, hidden and masked for each reader" },
+	{ 0, "reader", "NAME", OPTION_TEXT, FIELD(reader), NULL, 0, 0, "write what this reader of --readers may see" },
 	{ 0, "dump-rules", "NAME", OPTION_TEXT, FIELD(dump_rules), NULL, 0, 0,
 	  "print a rule set that comes with the program: levels, lifecycle, leads or quality, with -en or -zh" },
 	{ 0 },
@@ -78,6 +81,10 @@ static struct tag_options tag_options_of(struct run *run, const struct values *v
 		.folder = values->folder,
 		.masks = values->masks.items,
 		.mask_count = values->masks.count,
+		.hides = values->hides.items,
+		.hide_count = values->hides.count,
+		.readers = values->readers,
+		.reader = values->reader,
 		.only = values->only.items,
 		.only_count = values->only.count,
 		.rejects = run->rejects,
@@ -130,10 +137,6 @@ int main(int argc, char **argv)
 		dump_rules(&run, values.dump_rules);
 	else if (!values.rules)
 		diag_fail(&run.diag, STATUS_USAGE, NULL, NULL, "--rules FILE is needed");
-	else if (!values.split_by != !values.folder)
-		diag_fail(&run.diag, STATUS_USAGE, NULL, NULL, "--split-by and --dir go together");
-	else if (values.split_by && values.common.output)
-		diag_fail(&run.diag, STATUS_USAGE, NULL, NULL, "--split-by writes into --dir and not to --output");
 	else if (values.check)
 		check(&run, &options);
 	else

@@ -1,7 +1,6 @@
 #include "rule/evidence.h"
 
 #include "io/sink.h"
-#include "rule/mask.h"
 
 void evidence_header(struct buf *out)
 {
@@ -9,7 +8,8 @@ void evidence_header(struct buf *out)
 }
 
 /* Who it is: the first of these that the row has, else FILE:ROW. */
-static void add_customer(struct buf *out, const struct intake *intake, const struct slice *cells, uint64_t row)
+static void add_customer(struct buf *out, const struct columns *columns, struct arena *arena, const struct intake *intake, const struct slice *cells,
+			 uint64_t row)
 {
 	static const enum role roles[] = { ROLE_CUSTOMER_ID, ROLE_SOURCE_ID };
 	struct buf place;
@@ -17,8 +17,8 @@ static void add_customer(struct buf *out, const struct intake *intake, const str
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
 		size_t column = intake_find(intake, roles[i]);
 
-		if (column < intake->columns && cells[column].len) {
-			rows_csv_cell(out, cells[column], ',');
+		if (column < intake->columns && cells[column].len && columns->sights[column].kind != SIGHT_HIDDEN) {
+			rows_csv_cell(out, view_value(columns->sights[column], cells[column], arena), ',');
 			return;
 		}
 	}
@@ -44,13 +44,12 @@ static void add_values(struct buf *out, const struct columns *columns, struct ev
 
 		for (size_t j = 0; j < i && !seen; j++)
 			seen = evaluator->touched[j] && program->loads[j].column == column;
-		if (seen)
+		if (seen || columns->sights[column].kind == SIGHT_HIDDEN)
 			continue;
 		buf_add(&values, values.len ? SLICE("; ") : SLICE(""));
 		buf_add(&values, intake->headers[column]);
 		buf_add_byte(&values, '=');
-		buf_add(&values, columns_masked(columns, column) ? mask_value(columns->roles[column], cells[column], &evaluator->arena)
-								 : cells[column]);
+		buf_add(&values, view_value(columns->sights[column], cells[column], &evaluator->arena));
 	}
 	rows_csv_cell(out, buf_slice(&values), ',');
 	buf_release(&values);
@@ -88,7 +87,7 @@ void evidence_add(struct buf *out, const struct columns *columns, const struct v
 		evaluator_forget(evaluator);
 		if (when->text.ptr)
 			evaluator_run(evaluator, when->entry);
-		add_customer(out, intake, cells, row);
+		add_customer(out, columns, &evaluator->arena, intake, cells, row);
 		buf_add_byte(out, ',');
 		rows_csv_cell(out, entry->group == NO_GROUP ? SLICE("tags") : judge->rules->groups.items[entry->group].column, ',');
 		buf_add_byte(out, ',');

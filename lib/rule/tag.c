@@ -69,7 +69,7 @@ struct tagger {
 	struct worker *workers;
 	struct outfile *evidence;
 	struct unusable *unusable;
-	enum role *masks;
+	struct view view;
 	struct arena arena;
 };
 
@@ -307,18 +307,16 @@ static int gather_statistics(struct tagger *t, struct diag *diag)
 	return 0;
 }
 
-static int bind_masks(struct tagger *t, struct diag *diag)
+static int bind_view(struct tagger *t, struct diag *diag)
 {
 	const struct tag_options *options = t->options;
-	struct place place = { .file = "--mask" };
 
-	t->masks = arena_get(&t->arena, options->mask_count, sizeof *t->masks);
-	for (size_t i = 0; i < options->mask_count; i++) {
-		t->masks[i] = role_by_name(slice_of(options->masks[i]));
-		if (t->masks[i] == ROLE_NONE)
-			return diag_fail(diag, STATUS_USAGE, &place, "unknown-role", "'%s' is no role, such as phone, email, id_number",
-					 options->masks[i]);
-	}
+	for (size_t i = 0; i < options->mask_count; i++)
+		view_add(&t->view.mask, slice_of(options->masks[i]), &t->arena);
+	for (size_t i = 0; i < options->hide_count; i++)
+		view_add(&t->view.hide, slice_of(options->hides[i]), &t->arena);
+	if (options->readers)
+		return view_read(&t->view, options->readers, options->reader, &t->arena, diag);
 	return 0;
 }
 
@@ -379,7 +377,9 @@ static int compile(struct tagger *t, const struct intake *intake, struct diag *d
 	if (rules_compile(&t->rules, &scope, t->options->as_of, &t->program, diag))
 		return -1;
 	judge_init(&t->judge, &t->rules, tags, t->options->previous != NULL, t->options->as_of);
-	return bind_only(t, diag) || bind_masks(t, diag) || bind_split(t, intake, diag) ? -1 : 0;
+	if (bind_only(t, diag) || bind_view(t, diag) || bind_split(t, intake, diag))
+		return -1;
+	return intake ? columns_init(&t->columns, &t->judge, intake, &t->view, &t->arena, diag) : 0;
 }
 
 static void start_workers(struct tagger *t)
@@ -641,6 +641,17 @@ static int load_yesterday(struct tagger *t, struct diag *diag)
 	return yesterday_load(&t->yesterday, options->previous, &options->side, &t->rules, options->memory, diag);
 }
 
+static int check_together(const struct tag_options *options, struct diag *diag)
+{
+	if (!options->split_by != !options->folder)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--split-by and --dir go together");
+	if (options->split_by && options->output)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--split-by writes into --dir and not to --output");
+	if (options->reader && !options->readers)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--reader needs --readers FILE, which says what he may see");
+	return options->fail_if ? audit_check(options->fail_if, diag) : 0;
+}
+
 /* Side files of one name would overwrite each other; standard output is for the stream. */
 static int check_files(const struct tag_options *options, struct diag *diag)
 {
@@ -662,22 +673,19 @@ int tag_run(const struct tag_options *options, struct cJSON **figures, struct di
 	int status;
 
 	*figures = NULL;
-	if (check_files(options, diag) || (options->fail_if && audit_check(options->fail_if, diag)))
+	if (check_together(options, diag) || check_files(options, diag))
 		return -1;
 	tagger_init(&t, options);
-	if (rules_load(&t.rules, options->rules, diag) || open_inputs(&t, diag) || compile(&t, t.intakes[0], diag)) {
+	if (rules_load(&t.rules, options->rules, diag) || open_inputs(&t, diag) || compile(&t, t.intakes[0], diag) ||
+	    load_yesterday(&t, diag)) {
 		tagger_release(&t);
 		return -1;
 	}
-	if (load_yesterday(&t, diag)) {
-		tagger_release(&t);
-		return -1;
-	}
-	columns_init(&t.columns, &t.judge, t.intakes[0], t.masks, options->mask_count, &t.arena);
 	status = open_outputs(&t, diag);
-	start_workers(&t);
-	if (status == 0)
+	if (status == 0) {
+		start_workers(&t);
 		status = gather_statistics(&t, diag) || stream(&t, diag) ? -1 : 0;
+	}
 	status = close_outputs(&t, status, diag);
 	/* Of a run that has failed the threads have seen more or less. */
 	if (status == 0) {
@@ -695,6 +703,8 @@ int tag_check(const struct tag_options *options, struct arena *arena, struct sli
 	struct tagger t;
 	int status;
 
+	if (check_together(options, diag))
+		return -1;
 	tagger_init(&t, options);
 	/* Names that the input does not have are told along with what else is wrong. */
 	status = rules_load(&t.rules, options->rules, diag);

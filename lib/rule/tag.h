@@ -27,8 +27,9 @@ struct tag_options {
 	const char *const *only;           /* rows with one of these tags; all rows when there are none */
 	size_t only_count;
 	const char *split_by, *folder;     /* a file in the folder for each value of this column (or role), instead of `output`; or NULL */
-	const char *const *masks;          /* names of roles that are made unreadable in all outputs */
-	size_t mask_count;
+	const char *const *masks, *const *hides;  /* roles and columns that are made unreadable, or left out, in all outputs */
+	size_t mask_count, hide_count;
+	const char *readers, *reader;      /* file of who may see what, and who this is for; or NULL (view.h) */
 	struct rejects *rejects;
 	int32_t as_of;
 	unsigned threads;
