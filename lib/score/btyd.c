@@ -16,7 +16,7 @@
 #include "score/pareto.h"
 #include "score/special.h"
 
-enum { SEARCH_CASES = 20000 };
+enum { SEARCH_CASES = 5000 };
 
 static const double days_in_week = 7, limit = 12;
 static const double ratio_needed = 5.991 / 2; /* chi-square of two degrees of freedom, 5 % */

@@ -110,6 +110,15 @@ bool journal_has_bought(const struct journal *journal, uint32_t customer, int32_
 	return stretch->count && journal->days[stretch->first] <= day;
 }
 
+size_t journal_buyers(const struct journal *journal, int32_t day)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < journal->customers; i++)
+		count += journal_has_bought(journal, (uint32_t)i, day);
+	return count;
+}
+
 bool journal_buys_within(const struct journal *journal, uint32_t customer, int32_t day, uint32_t horizon)
 {
 	const struct stretch *stretch = &journal->purchases_of[customer];

@@ -57,6 +57,8 @@ struct view {
 	size_t happening_count;
 };
 struct view journal_view(const struct journal *journal, uint32_t customer, int32_t day);
+/* Customers who had bought by the end of `day`. */
+size_t journal_buyers(const struct journal *journal, int32_t day);
 /* Whether he had bought by the end of `day`; whether he buys in the `horizon` days after it. */
 bool journal_has_bought(const struct journal *journal, uint32_t customer, int32_t day);
 bool journal_buys_within(const struct journal *journal, uint32_t customer, int32_t day, uint32_t horizon);

@@ -6,7 +6,7 @@
 #include "base/civil.h"
 #include "base/memory.h"
 
-enum { LEAST_REPEATERS = 20, LEAST_IN_GROUP = 10, PAST_CASES = 30000, PRIOR_CASES = 50 };
+enum { LEAST_REPEATERS = 20, LEAST_IN_GROUP = 10, PRESENT_MOST = 30000, PAST_MOST = 10000, PRIOR_CASES = 50 };
 
 static const double days_in_week = 7, overdue_ratio = 2;
 static const double assumed_shape_most = 5, assumed_a = .8, assumed_b = 2;
@@ -28,14 +28,17 @@ static bool find_case(const struct journal *journal, uint32_t customer, int32_t 
 	return true;
 }
 
-/* Cases of those who had bought; the caller frees them. */
-static struct btyd_case *cases_of(const struct journal *journal, int32_t day, size_t *count)
+/* Cases of those who had bought, about `most` of them, evenly taken; the caller frees them. */
+static struct btyd_case *cases_of(const struct journal *journal, int32_t day, size_t most, size_t *count)
 {
-	struct btyd_case *cases = memory_get(journal->customers, sizeof *cases);
-	size_t n = 0;
+	size_t every = journal_buyers(journal, day) / most + 1, seen = 0, n = 0;
+	struct btyd_case *cases = memory_get(journal->customers / every + 1, sizeof *cases);
 
-	for (size_t i = 0; i < journal->customers; i++)
+	for (size_t i = 0; i < journal->customers; i++) {
+		if (!journal_has_bought(journal, (uint32_t)i, day) || seen++ % every)
+			continue;
 		n += find_case(journal, (uint32_t)i, day, &cases[n]);
+	}
 	*count = btyd_condense(cases, n);
 	return cases;
 }
@@ -110,11 +113,9 @@ static void fit_groups(struct origin *origin, const struct journal *journal, str
 void origin_fit(struct origin *origin, int32_t day, const struct origin_options *options, const struct journal *journal, bool past)
 {
 	size_t count;
-	struct btyd_case *cases = cases_of(journal, day, &count);
+	struct btyd_case *cases = cases_of(journal, day, past ? PAST_MOST : PRESENT_MOST, &count);
 
 	*origin = (struct origin){ .day = day, .options = options, .complaint_rate = journal_complaint_rate(journal, day) };
-	if (past)
-		count = thin(cases, count, PAST_CASES);
 	rhythm_fit(&origin->rhythm, cases, count);
 	origin->modelled = fit_model(&origin->model, cases, count);
 	if (!origin->modelled)

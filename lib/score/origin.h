@@ -33,8 +33,8 @@ struct origin {
 };
 
 /*
- * Fits what is fitted. The model of a past day only serves to learn how far off such models are: with `past`, some of the cases,
- * evenly taken, are enough.
+ * Fits what is fitted, to 30,000 of those who had bought, evenly taken, which leaves parameters sure to a few hundredths. The model of a
+ * past day only serves to learn how far off such models are: with `past`, 10,000.
  *
  * Where fewer than 20 customers have bought twice no model can be fitted. Then the rates are those of the rhythm (a shape
  * over 5 is taken as 5) and customers are assumed to leave as beta(0.8, 2): of ten, about three after each purchase.

@@ -39,19 +39,9 @@ static void find_features(const struct origin *origin, const struct standing *s,
 		features[FEATURE_REASON + i] = i != REASON_OVERDUE && (s->reasons & 1u << i) ? 1 : 0;
 }
 
-/* Customers who had bought; no other count, so that who came later changes nothing. */
-static size_t count_buyers(const struct journal *journal, int32_t day)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < journal->customers; i++)
-		count += journal_has_bought(journal, (uint32_t)i, day);
-	return count;
-}
-
 void sample_make(struct sample *sample, const struct origin *origin, const struct journal *journal)
 {
-	size_t buyers = count_buyers(journal, origin->day), every = buyers / SAMPLE_MOST + 1, seen = 0;
+	size_t buyers = journal_buyers(journal, origin->day), every = buyers / SAMPLE_MOST + 1, seen = 0;
 
 	*sample = (struct sample){
 		.day = origin->day, .features = memory_get(buyers / every + 1, sizeof *sample->features),
