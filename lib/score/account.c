@@ -184,9 +184,12 @@ static void prune(struct account *account, struct line *lines, const struct plac
 		prune_files(account, lines, places, count);
 }
 
-static int fail_overflow(struct diag *diag)
+int account_fail_overflow(const struct account *account, struct diag *diag)
 {
-	return diag_fail(diag, STATUS_INPUT, NULL, "amount-overflow", "the amounts of a customer are too large to add");
+	char quoted[DIAG_QUOTE_SIZE];
+
+	return diag_fail(diag, STATUS_INPUT, NULL, "amount-overflow",
+			 "the amounts of customer %s are too large to add: one of them must be wrong", diag_quote(account->customer, quoted));
 }
 
 /* Adds the lines of one order up; false in *any when all are void. */
@@ -204,7 +207,7 @@ static int add_up(struct account *account, const struct line *lines, const struc
 			continue;
 		if (__builtin_add_overflow(order.amount, line->amount, &order.amount) ||
 		    __builtin_add_overflow(order.profit, line->profit, &order.profit))
-			return fail_overflow(diag);
+			return account_fail_overflow(account, diag);
 		any_day = line->day < any_day ? line->day : any_day;
 		has_return |= line->flags & LINE_RETURN;
 		account->counts.returns += line->flags & LINE_RETURN;
@@ -236,7 +239,7 @@ static int merge_days(struct account *account, struct diag *diag)
 		}
 		if (__builtin_add_overflow(last->amount, order->amount, &last->amount) ||
 		    __builtin_add_overflow(last->profit, order->profit, &last->profit))
-			return fail_overflow(diag);
+			return account_fail_overflow(account, diag);
 	}
 	account->count = kept;
 	return 0;

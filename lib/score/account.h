@@ -39,6 +39,7 @@ struct account {
 	struct order *orders;  /* by day */
 	size_t count;
 	struct account_counts counts;
+	struct slice customer; /* whose it is, for messages */
 	/* private */
 	size_t capacity, place_capacity;
 	struct place_of_line *places;
@@ -51,6 +52,8 @@ void account_release(struct account *account);
  */
 int account_make(struct account *account, struct line *lines, size_t count, const struct account_options *options,
 		 struct diag *diag) MUST_CHECK;
+/* Says that sums over the customer's orders do not fit (STATUS_INPUT). Returns -1. */
+int account_fail_overflow(const struct account *account, struct diag *diag);
 void account_add_counts(struct account_counts *to, const struct account_counts *from);
 
 #endif

@@ -69,7 +69,7 @@ static int add_customer(void *context, uint32_t customer, const struct account *
 	for (size_t i = 0; i < account->count; i++)
 		if (account->orders[i].day > year_ago &&
 		    __builtin_add_overflow(c->amount_12m, account->orders[i].amount, &c->amount_12m))
-			return diag_fail(diag, STATUS_INPUT, NULL, "amount-overflow", "the amounts of a customer are too large to add");
+			return account_fail_overflow(account, diag);
 	journal_note(&churn->journal, customer, account);
 	return 0;
 }

@@ -377,6 +377,7 @@ static int visit_customer(void *context, uint32_t customer, struct line *lines, 
 	struct visiting *visiting = context;
 	struct account *account = &visiting->accounts[worker];
 
+	account->customer = visiting->ledger->roster->keys.keys[customer];
 	if (account_make(account, lines, count, &visiting->ledger->options.account, diag))
 		return -1;
 	return visiting->visit(visiting->context, customer, account, lines, count, diag);

@@ -73,8 +73,7 @@ static int add_customer(void *context, uint32_t customer, const struct account *
 		const struct order *order = &account->orders[i];
 
 		if (__builtin_add_overflow(c->monetary, order->amount, &c->monetary))
-			return diag_fail(diag, STATUS_INPUT, NULL, "amount-overflow",
-					 "the amounts of a customer are too large to add");
+			return account_fail_overflow(account, diag);
 		if (!order->is_purchase)
 			continue;
 		c->first = c->frequency++ ? c->first : order->day;
@@ -139,7 +138,7 @@ static int add_totals(struct rfm *rfm, struct diag *diag)
 
 		rfm->buyers += c->frequency > 0;
 		if (__builtin_add_overflow(rfm->revenue, c->monetary, &rfm->revenue))
-			return diag_fail(diag, STATUS_INPUT, NULL, "amount-overflow", "the amounts are too large to add");
+			return diag_fail(diag, STATUS_INPUT, NULL, "amount-overflow", "the amounts of all customers are too large to add: one of them must be wrong");
 	}
 	return 0;
 }

@@ -112,8 +112,7 @@ int value_make(struct value *value, const struct account *account, const struct 
 	*value = (struct value){ .largest = INT64_MIN };
 	for (size_t i = 0; i < account->count; i++)
 		if (add_order(value, &account->orders[i], since, before))
-			return diag_fail(diag, STATUS_INPUT, NULL, "amount-overflow",
-					 "the amounts of a customer are too large to add");
+			return account_fail_overflow(account, diag);
 	add_names(value, lines, count);
 	return 0;
 }
