@@ -143,14 +143,23 @@ static int find_main_chunk(void *context, size_t chunk, unsigned worker, struct 
 	const struct dedupe *dedupe = context;
 	const struct customers *customers = &dedupe->customers;
 	size_t end = (chunk + 1) * CUSTOMER_CHUNK < customers->count ? (chunk + 1) * CUSTOMER_CHUNK : customers->count;
+	struct arena arena;
 
 	(void)worker;
 	(void)diag;
+	arena_init(&arena);
 	for (size_t c = chunk * CUSTOMER_CHUNK; c < end; c++) {
 		const uint32_t *members = customers->members + customers->begin[c];
+		struct group group;
 
-		dedupe->findings.main[c] = members[golden_main(&dedupe->golden, members, customers_size(customers, c))];
+		dedupe->findings.main[c] = members[0];
+		if (customers_size(customers, c) == 1)
+			continue;
+		group_open(&group, &dedupe->golden, members, customers_size(customers, c), &arena);
+		dedupe->findings.main[c] = members[golden_main(&group)];
+		arena_reset(&arena);
 	}
+	arena_release(&arena);
 	return 0;
 }
 

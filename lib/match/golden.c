@@ -10,41 +10,48 @@
 #include "clean/text.h"
 #include "match/moment.h"
 
+enum { CELLS_MOST = 1 << 20 };
 enum { MEMBERS_MOST = 256 };   /* of larger customers the first so many vote */
 
-/* The members of one customer, and which of them is the main one. */
-struct group {
-	const struct golden *golden;
-	const uint32_t *members;
-	size_t count, main;
-};
-
-static struct slice value_of(const struct golden *golden, uint32_t record, size_t column)
+void group_open(struct group *group, const struct golden *golden, const uint32_t *members, size_t count, struct arena *arena)
 {
-	struct slice value;
+	size_t columns = golden->records->columns;
 
-	if (column == golden->records->columns)
-		return (struct slice){ NULL, 0 };
-	value = records_cell(golden->records, record, column);
-	return text_is_empty(value) ? (struct slice){ NULL, 0 } : value;
+	*group = (struct group){ .golden = golden, .members = members, .count = count };
+	if (count > CELLS_MOST / (columns + 1))
+		return;
+	group->cells = arena_get(arena, count * columns + 1, sizeof *group->cells);
+	for (size_t i = 0; i < count; i++)
+		records_cells(golden->records, members[i], group->cells + i * columns);
+	for (size_t i = 0; i < count * columns; i++)
+		if (text_is_empty(group->cells[i]))
+			group->cells[i] = (struct slice){ NULL, 0 };
 }
 
 static struct slice value_at(const struct group *group, size_t i, size_t column)
 {
-	return value_of(group->golden, group->members[i], column);
+	const struct records *records = group->golden->records;
+	struct slice value;
+
+	if (column == records->columns)
+		return (struct slice){ NULL, 0 };
+	if (group->cells)
+		return group->cells[i * records->columns + column];
+	value = records_cell(records, group->members[i], column);
+	return text_is_empty(value) ? (struct slice){ NULL, 0 } : value;
 }
 
-static int64_t moment_at(const struct golden *golden, uint32_t record, size_t column)
+static int64_t moment_at(const struct group *group, size_t i, size_t column)
 {
-	return moment_of(value_of(golden, record, column));
+	return moment_of(value_at(group, i, column));
 }
 
-static size_t filled_cells(const struct golden *golden, uint32_t record)
+static size_t filled_cells(const struct group *group, size_t i)
 {
 	size_t filled = 0;
 
-	for (size_t c = 0; c < golden->records->columns; c++)
-		filled += value_of(golden, record, c).len > 0;
+	for (size_t c = 0; c < group->golden->records->columns; c++)
+		filled += value_at(group, i, c).len > 0;
 	return filled;
 }
 
@@ -53,25 +60,25 @@ static int order_of(int64_t x, int64_t y)
 	return (x > y) - (x < y);
 }
 
-static uint32_t rank_of(const struct golden *golden, uint32_t record)
+static uint32_t rank_at(const struct group *group, size_t i)
 {
-	return golden->ranks[golden->records->sources[record]];
+	return group->golden->ranks[group->golden->records->sources[group->members[i]]];
 }
 
-size_t golden_main(const struct golden *golden, const uint32_t *members, size_t count)
+size_t golden_main(const struct group *group)
 {
 	size_t best = 0, best_filled = 0;
 	int64_t best_time = MOMENT_NONE;
 
-	if (count == 1)
+	if (group->count == 1)
 		return 0;
-	for (size_t i = 0; i < count; i++) {
-		int64_t time = moment_at(golden, members[i], golden->updated_at);
-		int order = golden->ranked ? order_of(rank_of(golden, members[best]), rank_of(golden, members[i])) : 0;
+	for (size_t i = 0; i < group->count; i++) {
+		int64_t time = moment_at(group, i, group->golden->updated_at);
+		int order = group->golden->ranked ? order_of(rank_at(group, best), rank_at(group, i)) : 0;
 
 		if (order == 0)
 			order = order_of(time, best_time);
-		size_t filled = order < 0 ? 0 : filled_cells(golden, members[i]);
+		size_t filled = order < 0 ? 0 : filled_cells(group, i);
 
 		if (i == 0 || order > 0 || (order == 0 && filled > best_filled)) {
 			best = i;
@@ -136,26 +143,24 @@ static int compare_measured(enum measured measured, struct slice x, struct slice
 /* Over 0: member i is to be preferred to j; both have a value. */
 static int compare_members(const struct group *group, enum survive rule, enum measured measured, size_t column, size_t i, size_t j)
 {
-	const struct golden *golden = group->golden;
-	uint32_t x = group->members[i], y = group->members[j];
 	int order;
 
 	switch (rule) {
 	case SURVIVE_SOURCE:
-		order = order_of(rank_of(golden, y), rank_of(golden, x));
+		order = order_of(rank_at(group, j), rank_at(group, i));
 		if (order)
 			return order;
 		/* fall through */
 	case SURVIVE_RECENT:
-		return order_of(moment_at(golden, x, golden->time), moment_at(golden, y, golden->time));
+		return order_of(moment_at(group, i, group->golden->time), moment_at(group, j, group->golden->time));
 	case SURVIVE_COMPLETE:
-		return order_of((int64_t)filled_cells(golden, x), (int64_t)filled_cells(golden, y));
+		return order_of((int64_t)filled_cells(group, i), (int64_t)filled_cells(group, j));
 	case SURVIVE_LONGEST:
-		return order_of((int64_t)utf8_count(value_of(golden, x, column)), (int64_t)utf8_count(value_of(golden, y, column)));
+		return order_of((int64_t)utf8_count(value_at(group, i, column)), (int64_t)utf8_count(value_at(group, j, column)));
 	case SURVIVE_MAX:
-		return compare_measured(measured, value_of(golden, x, column), value_of(golden, y, column));
+		return compare_measured(measured, value_at(group, i, column), value_at(group, j, column));
 	case SURVIVE_MIN:
-		return -compare_measured(measured, value_of(golden, x, column), value_of(golden, y, column));
+		return -compare_measured(measured, value_at(group, i, column), value_at(group, j, column));
 	default:
 		return 0;
 	}
@@ -260,20 +265,18 @@ static size_t choose_fullest(const struct group *group, size_t chosen, size_t co
 	return chosen;
 }
 
-struct survivor golden_choose(const struct golden *golden, const uint32_t *members, size_t count, size_t main, size_t column,
-			      struct arena *arena)
+struct survivor golden_choose(const struct group *group, size_t column, struct arena *arena)
 {
-	const struct group group = { golden, members, count, main };
-	const struct column_rule *rule = &golden->rules[column];
-	struct survivor survivor = { .member = main };
-	size_t chosen = main;
+	const struct column_rule *rule = &group->golden->rules[column];
+	struct survivor survivor = { .member = group->main };
+	size_t chosen = group->main;
 
 	if (rule->survive == SURVIVE_UNION)
-		return unite(&group, column, arena);
-	if (count == 1 || rule->survive == SURVIVE_MAIN)
+		return unite(group, column, arena);
+	if (group->count == 1 || rule->survive == SURVIVE_MAIN)
 		return survivor;
-	chosen = rule->survive == SURVIVE_FREQUENT ? choose_frequent(&group, column) : choose_best(&group, rule->survive, column);
-	survivor.member = rule->fullest ? choose_fullest(&group, chosen, column, arena) : chosen;
+	chosen = rule->survive == SURVIVE_FREQUENT ? choose_frequent(group, column) : choose_best(group, rule->survive, column);
+	survivor.member = rule->fullest ? choose_fullest(group, chosen, column, arena) : chosen;
 	survivor.fuller = survivor.member != chosen;
 	return survivor;
 }

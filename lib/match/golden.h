@@ -44,8 +44,18 @@ struct golden_options {
 /* Columns are named by header or role. Fails (STATUS_USAGE) on an unknown column or rule, and where there is no time for `recent`. */
 int golden_init(struct golden *golden, const struct records *records, const struct golden_options *options, struct diag *diag) MUST_CHECK;
 void golden_release(struct golden *golden);
-/* Position of the main record among the customer's `count` members. */
-size_t golden_main(const struct golden *golden, const uint32_t *members, size_t count);
+
+/* The members of one customer, and which of them is the main one. */
+struct group {
+	const struct golden *golden;
+	const uint32_t *members;
+	size_t count;
+	size_t main;               /* position, from golden_main; to be set by the caller */
+	struct slice *cells;       /* private: count × columns, empty ones with length 0; NULL: too many to be kept */
+};
+void group_open(struct group *group, const struct golden *golden, const uint32_t *members, size_t count, struct arena *arena);
+/* Position of the main record. */
+size_t golden_main(const struct group *group);
 
 /* Where the value of a column comes from. */
 struct survivor {
@@ -58,8 +68,7 @@ struct survivor {
 	size_t part_count;
 	bool fuller;               /* it is the fuller form of what the rule gave */
 };
-/* `main`: from golden_main. Texts in the arena or the records. */
-struct survivor golden_choose(const struct golden *golden, const uint32_t *members, size_t count, size_t main, size_t column,
-			      struct arena *arena);
+/* Texts in the arena or the records. */
+struct survivor golden_choose(const struct group *group, size_t column, struct arena *arena);
 
 #endif

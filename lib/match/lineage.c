@@ -28,11 +28,12 @@ static int write_customer(struct lineage *lineage, size_t c, struct arena *arena
 	const struct findings *findings = lineage->findings;
 	const struct records *records = findings->records;
 	const uint32_t *members = findings->customers->members + findings->customers->begin[c];
-	size_t count = customers_size(findings->customers, c), main = 0;
+	struct group group;
 	int failed = 0;
 
-	while (members[main] != findings->main[c])
-		main++;
+	group_open(&group, findings->golden, members, customers_size(findings->customers, c), arena);
+	while (members[group.main] != findings->main[c])
+		group.main++;
 	for (size_t column = 0; column < records->columns && !failed; column++) {
 		const char *rule = survive_name(findings->golden->rules[column].survive);
 		struct survivor survivor;
@@ -40,12 +41,12 @@ static int write_customer(struct lineage *lineage, size_t c, struct arena *arena
 
 		if (records_is_own(records, column))
 			continue;
-		survivor = golden_choose(findings->golden, members, count, main, column, arena);
+		survivor = golden_choose(&group, column, arena);
 		for (size_t p = 0; p < survivor.part_count && !failed; p++)
 			failed = write_value(lineage, c, column, survivor.parts[p].value, rule, members[survivor.parts[p].member], diag);
 		value = records_cell(records, members[survivor.member], column);
 		if (!survivor.made.ptr && !text_is_empty(value) && !failed)
-			failed = write_value(lineage, c, column, value, survivor.fuller ? "fuller" : count == 1 ? "only" : rule,
+			failed = write_value(lineage, c, column, value, survivor.fuller ? "fuller" : group.count == 1 ? "only" : rule,
 					     members[survivor.member], diag);
 	}
 	arena_reset(arena);

@@ -98,21 +98,22 @@ static uint32_t fill_golden(const struct writing *writing, struct chunk *chunk, 
 	const struct findings *findings = writing->findings;
 	const struct records *records = findings->records;
 	const uint32_t *members = findings->customers->members + findings->customers->begin[c];
-	size_t count = customers_size(findings->customers, c), main = 0;
+	struct group group;
 
 	store_get(records->store, records_place(records, findings->main[c]), chunk->values, chunk->raws);
 	memset(chunk->made, 0, records->columns * sizeof *chunk->made);
-	if (count == 1)
+	if (customers_size(findings->customers, c) == 1)
 		return findings->main[c];
-	while (members[main] != findings->main[c])
-		main++;
+	group_open(&group, findings->golden, members, customers_size(findings->customers, c), &chunk->arena);
+	while (members[group.main] != findings->main[c])
+		group.main++;
 	for (size_t column = 0; column < records->columns; column++) {
-		struct survivor survivor = golden_choose(findings->golden, members, count, main, column, &chunk->arena);
+		struct survivor survivor = golden_choose(&group, column, &chunk->arena);
 
 		if (survivor.made.ptr) {
 			chunk->values[column] = survivor.made;
 			chunk->made[column] = true;
-		} else if (survivor.member != main) {
+		} else if (survivor.member != group.main) {
 			struct slice *values = chunk->values + records->columns, *raws = chunk->raws + records->columns;
 
 			store_get(records->store, records_place(records, members[survivor.member]), values, raws);
