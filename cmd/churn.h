@@ -63,7 +63,7 @@ static const struct option_spec specs[] = {
 	{ 0, "margin", "X", OPTION_REAL, AT(margin), NULL, 0, 0.9,
 	  "with --previous: a state is left only when its limit is passed back by this share; default 0.1" },
 	{ 0, "hold", "DAYS", OPTION_UINT, AT(hold), NULL, 0, 3660,
-	  "with --previous: who is at risk stays so for DAYS, unless he buys or gets worse; default 14" },
+	  "with --previous: who is at risk stays so for DAYS, unless he buys or gets worse, and no trend changes sooner; default 14" },
 	{ 0, "label", "CODE=NAME", OPTION_TEXTS, AT(labels), NULL, 0, 0,
 	  "name of a state, level or reason, in place of the built-in ones; CODE is its English name; repeatable" },
 	{ 0, "action", "CODE=TEXT", OPTION_TEXTS, AT(actions), NULL, 0, 0,

@@ -34,7 +34,7 @@ static void judge(const struct judging *judging, uint32_t customer, struct verdi
 	origin_stand(origin, journal, customer, &s);
 	v->idle = s.T - s.t;
 	state = lifecycle_of(&options->limits, &(struct lifecycle_case){ s.x, s.T, v->idle, s.typical_gap, s.growth,
-									 churn_is_warned(s.reasons), LIFECYCLES });
+									 churn_is_warned(s.reasons), LIFECYCLES, false });
 	v->lost = state == LIFECYCLE_LOST;
 	v->counts = !v->lost;
 	if (v->lost)

@@ -93,10 +93,9 @@ static const struct previous_state nothing_known = { LIFECYCLES, LIFECYCLES, CIV
 static enum lifecycle find_state(const struct churn *churn, const struct churn_customer *c, const struct standing *s,
 				 const struct previous_state *was)
 {
-	bool held = was->state == LIFECYCLE_AT_RISK && was->since != CIVIL_NONE && c->last < was->since &&
-		    (int64_t)churn->options.as_of - was->since < churn->options.hold;
-	struct lifecycle_case now = { s->x, s->T, s->T - s->t, s->typical_gap, s->growth, held || churn_is_warned(s->reasons),
-				      was->state };
+	bool held = was->since != CIVIL_NONE && (int64_t)churn->options.as_of - was->since < churn->options.hold;
+	bool warned = churn_is_warned(s->reasons) || (held && was->state == LIFECYCLE_AT_RISK && c->last < was->since);
+	struct lifecycle_case now = { s->x, s->T, s->T - s->t, s->typical_gap, s->growth, warned, was->state, held };
 
 	return s->bought ? lifecycle_of(&churn->options.limits, &now) : LIFECYCLE_PROSPECT;
 }

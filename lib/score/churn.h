@@ -3,7 +3,7 @@
  *
  * The level is the band of the risk (under `medium`: low; under `high`: medium), one band higher where complaints rose or a
  * key contact left. These two, and a drop of frequency, are the warnings that make a customer at_risk; once he is, he stays so for
- * `hold` days unless he buys. Purchases of one day are one.
+ * `hold` days unless he buys; as long he stays active, growing or stable as far as his trend goes. Purchases of one day are one.
  */
 #ifndef CRM_SCORE_CHURN_H
 #define CRM_SCORE_CHURN_H

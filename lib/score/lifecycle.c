@@ -119,6 +119,8 @@ static enum lifecycle by_trend(const struct lifecycle_limits *limits, const stru
 
 	if (limits->new_days ? c->T <= limits->new_days : c->x == 0)
 		return LIFECYCLE_NEW;
+	if (c->held && c->before >= LIFECYCLE_ACTIVE && c->before <= LIFECYCLE_STABLE)
+		return c->before;
 	if (c->growth >= (c->before == LIFECYCLE_GROWING ? more * stay : more))
 		return LIFECYCLE_GROWING;
 	return c->growth >= (c->before == LIFECYCLE_STABLE ? less * stay : less) ? LIFECYCLE_STABLE : LIFECYCLE_ACTIVE;

@@ -57,6 +57,7 @@ struct lifecycle_case {
 	double typical_gap, growth;
 	bool warned;
 	enum lifecycle before;   /* yesterday; LIFECYCLES: not known */
+	bool held;               /* has been so for a short time only: among active, growing and stable he stays what he was */
 };
 
 enum lifecycle lifecycle_of(const struct lifecycle_limits *limits, const struct lifecycle_case *c);

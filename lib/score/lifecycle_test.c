@@ -64,26 +64,26 @@ static const struct lifecycle_limits fixed = { 1.5, 2, 4, 50, 20, 30, 60, .25, .
 static void lifecycle_follows_the_rhythm_or_fixed_days(void **state)
 {
 	static const struct { const struct lifecycle_limits *limits; struct lifecycle_case c; enum lifecycle expected; } table[] = {
-		{ &by_rhythm, { 0, 15, 15, 10, NAN, false, UNKNOWN }, LIFECYCLE_NEW },
-		{ &by_rhythm, { 0, 16, 16, 10, NAN, false, UNKNOWN }, LIFECYCLE_AT_RISK },
-		{ &by_rhythm, { 1, 99, 15, 10, NAN, false, UNKNOWN }, LIFECYCLE_ACTIVE },
-		{ &by_rhythm, { 1, 99, 15, 10, NAN, true, UNKNOWN }, LIFECYCLE_AT_RISK },
-		{ &by_rhythm, { 1, 99, 20, 10, NAN, false, UNKNOWN }, LIFECYCLE_AT_RISK },
-		{ &by_rhythm, { 1, 99, 21, 10, NAN, true, UNKNOWN }, LIFECYCLE_DORMANT },
-		{ &by_rhythm, { 5, 99, 40, 10, NAN, false, UNKNOWN }, LIFECYCLE_DORMANT },
-		{ &by_rhythm, { 5, 99, 41, 10, NAN, false, UNKNOWN }, LIFECYCLE_LOST },
-		{ &by_rhythm, { 0, 99, 41, 10, NAN, false, UNKNOWN }, LIFECYCLE_LOST },
-		{ &by_rhythm, { 300, 999, 10, 1, 1, false, UNKNOWN }, LIFECYCLE_STABLE },   /* a rhythm is a week at least */
-		{ &by_rhythm, { 300, 999, 29, 1, 1, false, UNKNOWN }, LIFECYCLE_LOST },
-		{ &by_rhythm, { 9, 99, 5, 10, 1.25, false, UNKNOWN }, LIFECYCLE_GROWING },
-		{ &by_rhythm, { 9, 99, 5, 10, 1.24, false, UNKNOWN }, LIFECYCLE_STABLE },
-		{ &by_rhythm, { 9, 99, 5, 10, .81, false, UNKNOWN }, LIFECYCLE_STABLE },
-		{ &by_rhythm, { 9, 99, 5, 10, .79, false, UNKNOWN }, LIFECYCLE_ACTIVE },
-		{ &fixed, { 5, 50, 20, 1, 1, false, UNKNOWN }, LIFECYCLE_NEW },
-		{ &fixed, { 5, 51, 20, 1, 1, false, UNKNOWN }, LIFECYCLE_STABLE },
-		{ &fixed, { 5, 99, 21, 100, 1, false, UNKNOWN }, LIFECYCLE_AT_RISK },
-		{ &fixed, { 5, 99, 31, 100, 1, false, UNKNOWN }, LIFECYCLE_DORMANT },
-		{ &fixed, { 5, 99, 61, 100, 1, false, UNKNOWN }, LIFECYCLE_LOST },
+		{ &by_rhythm, { 0, 15, 15, 10, NAN, false, UNKNOWN, false }, LIFECYCLE_NEW },
+		{ &by_rhythm, { 0, 16, 16, 10, NAN, false, UNKNOWN, false }, LIFECYCLE_AT_RISK },
+		{ &by_rhythm, { 1, 99, 15, 10, NAN, false, UNKNOWN, false }, LIFECYCLE_ACTIVE },
+		{ &by_rhythm, { 1, 99, 15, 10, NAN, true, UNKNOWN, false }, LIFECYCLE_AT_RISK },
+		{ &by_rhythm, { 1, 99, 20, 10, NAN, false, UNKNOWN, false }, LIFECYCLE_AT_RISK },
+		{ &by_rhythm, { 1, 99, 21, 10, NAN, true, UNKNOWN, false }, LIFECYCLE_DORMANT },
+		{ &by_rhythm, { 5, 99, 40, 10, NAN, false, UNKNOWN, false }, LIFECYCLE_DORMANT },
+		{ &by_rhythm, { 5, 99, 41, 10, NAN, false, UNKNOWN, false }, LIFECYCLE_LOST },
+		{ &by_rhythm, { 0, 99, 41, 10, NAN, false, UNKNOWN, false }, LIFECYCLE_LOST },
+		{ &by_rhythm, { 300, 999, 10, 1, 1, false, UNKNOWN, false }, LIFECYCLE_STABLE },   /* a rhythm is a week at least */
+		{ &by_rhythm, { 300, 999, 29, 1, 1, false, UNKNOWN, false }, LIFECYCLE_LOST },
+		{ &by_rhythm, { 9, 99, 5, 10, 1.25, false, UNKNOWN, false }, LIFECYCLE_GROWING },
+		{ &by_rhythm, { 9, 99, 5, 10, 1.24, false, UNKNOWN, false }, LIFECYCLE_STABLE },
+		{ &by_rhythm, { 9, 99, 5, 10, .81, false, UNKNOWN, false }, LIFECYCLE_STABLE },
+		{ &by_rhythm, { 9, 99, 5, 10, .79, false, UNKNOWN, false }, LIFECYCLE_ACTIVE },
+		{ &fixed, { 5, 50, 20, 1, 1, false, UNKNOWN, false }, LIFECYCLE_NEW },
+		{ &fixed, { 5, 51, 20, 1, 1, false, UNKNOWN, false }, LIFECYCLE_STABLE },
+		{ &fixed, { 5, 99, 21, 100, 1, false, UNKNOWN, false }, LIFECYCLE_AT_RISK },
+		{ &fixed, { 5, 99, 31, 100, 1, false, UNKNOWN, false }, LIFECYCLE_DORMANT },
+		{ &fixed, { 5, 99, 61, 100, 1, false, UNKNOWN, false }, LIFECYCLE_LOST },
 	};
 
 	(void)state;
@@ -95,18 +95,21 @@ static void lifecycle_follows_the_rhythm_or_fixed_days(void **state)
 static void a_state_is_left_past_a_margin_only(void **state)
 {
 	static const struct { struct lifecycle_case c; enum lifecycle expected; } table[] = {
-		{ { 5, 99, 20, 10.1, 1, false, LIFECYCLE_DORMANT }, LIFECYCLE_DORMANT },   /* ratio 1.98 */
-		{ { 5, 99, 20, 10.1, 1, false, LIFECYCLE_LOST }, LIFECYCLE_DORMANT },
-		{ { 5, 99, 38, 10, 1, false, LIFECYCLE_LOST }, LIFECYCLE_LOST },
-		{ { 5, 99, 38, 10, 1, false, LIFECYCLE_DORMANT }, LIFECYCLE_DORMANT },
-		{ { 5, 99, 14, 10, 1, false, LIFECYCLE_AT_RISK }, LIFECYCLE_AT_RISK },
-		{ { 5, 99, 14, 10, 1, false, LIFECYCLE_STABLE }, LIFECYCLE_STABLE },
-		{ { 5, 99, 13, 10, 1, false, LIFECYCLE_AT_RISK }, LIFECYCLE_STABLE },
-		{ { 5, 99, 2, 10, 1, false, LIFECYCLE_LOST }, LIFECYCLE_STABLE },          /* he bought */
-		{ { 5, 99, 2, 10, 1.13, false, LIFECYCLE_GROWING }, LIFECYCLE_GROWING },
-		{ { 5, 99, 2, 10, 1.12, false, LIFECYCLE_GROWING }, LIFECYCLE_STABLE },
-		{ { 5, 99, 2, 10, .73, false, LIFECYCLE_STABLE }, LIFECYCLE_STABLE },
-		{ { 5, 99, 2, 10, .73, false, LIFECYCLE_ACTIVE }, LIFECYCLE_ACTIVE },
+		{ { 5, 99, 20, 10.1, 1, false, LIFECYCLE_DORMANT, false }, LIFECYCLE_DORMANT },   /* ratio 1.98 */
+		{ { 5, 99, 20, 10.1, 1, false, LIFECYCLE_LOST, false }, LIFECYCLE_DORMANT },
+		{ { 5, 99, 38, 10, 1, false, LIFECYCLE_LOST, false }, LIFECYCLE_LOST },
+		{ { 5, 99, 38, 10, 1, false, LIFECYCLE_DORMANT, false }, LIFECYCLE_DORMANT },
+		{ { 5, 99, 14, 10, 1, false, LIFECYCLE_AT_RISK, false }, LIFECYCLE_AT_RISK },
+		{ { 5, 99, 14, 10, 1, false, LIFECYCLE_STABLE, false }, LIFECYCLE_STABLE },
+		{ { 5, 99, 13, 10, 1, false, LIFECYCLE_AT_RISK, false }, LIFECYCLE_STABLE },
+		{ { 5, 99, 2, 10, 1, false, LIFECYCLE_LOST, false }, LIFECYCLE_STABLE },          /* he bought */
+		{ { 5, 99, 2, 10, 1.13, false, LIFECYCLE_GROWING, false }, LIFECYCLE_GROWING },
+		{ { 5, 99, 2, 10, 1.12, false, LIFECYCLE_GROWING, false }, LIFECYCLE_STABLE },
+		{ { 5, 99, 2, 10, .73, false, LIFECYCLE_STABLE, false }, LIFECYCLE_STABLE },
+		{ { 5, 99, 2, 10, .73, false, LIFECYCLE_ACTIVE, false }, LIFECYCLE_ACTIVE },
+		{ { 5, 99, 2, 10, .5, false, LIFECYCLE_GROWING, true }, LIFECYCLE_GROWING },
+		{ { 5, 99, 2, 10, .5, false, LIFECYCLE_AT_RISK, true }, LIFECYCLE_ACTIVE },
+		{ { 5, 99, 16, 10, .5, false, LIFECYCLE_GROWING, true }, LIFECYCLE_AT_RISK },
 	};
 
 	(void)state;
