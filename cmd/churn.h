@@ -101,6 +101,11 @@ static inline int check_values(const struct values *v, struct diag *diag)
 {
 	enum format to = v->common.to != FORMAT_AUTO ? (enum format)v->common.to : format_of_path(v->common.output);
 
+	if (wants_backtest(v) && (v->learn.train || v->learn.model))
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL,
+				 "a backtest judges the risk that comes from orders: leave --train and --model out");
+	if (v->previous && v->orders.orders.count == 0)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--previous is about lifecycles, which come from orders: name their file with --orders FILE");
 	if (wants_backtest(v) && v->orders.orders.count == 0)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "a backtest is of orders: name their file with --orders FILE");
 	if (v->backtest && to != FORMAT_AUTO && to != FORMAT_JSON)
