@@ -7,7 +7,7 @@
 
 struct values {
 	struct common_options common;
-	bool mark, link_only, with_model;
+	bool mark, link_only, one_to_one, with_model;
 	double threshold;
 	int explain_as;
 	struct texts decisions, ignore, survive, source_rank;
@@ -41,6 +41,8 @@ static const struct option_spec specs[] = {
 	{ 0, "retired", "FILE", OPTION_OUTPUT, AT(retired), NULL, 0, 0,
 	  "with --master: write what became of ids that are not what they were: old_id, customer_id, change (kept, merged, split, gone), records" },
 	{ 0, "link-only", NULL, OPTION_FLAG, AT(link_only), NULL, 0, 0, "look for pairs between two sources only" },
+	{ 0, "one-to-one", NULL, OPTION_FLAG, AT(one_to_one), NULL, 0, 0,
+	  "with --link-only: a customer has one record of each source at most, by the best assignment of all" },
 	{ 0, "ignore", "COL,...", OPTION_LIST, AT(ignore), NULL, 0, 0, "columns that say nothing about who it is" },
 	{ 0, "threshold", "P", OPTION_REAL, AT(threshold), NULL, 0.0001, 0.9999, "probability from which records are one customer; default 0.5" },
 	{ 0, "evaluate", "FILE", OPTION_FILE, AT(evaluate), NULL, 0, 0,
@@ -130,7 +132,7 @@ int main(int argc, char **argv)
 			.progress = run_progress, .context = &run,
 		},
 		.side = run_side_options(&run, KIND_CUSTOMERS), .sink = run_sink_options(&run), .output = common->output,
-		.mark = values.mark, .link_only = values.link_only, .threshold = values.threshold,
+		.mark = values.mark, .link_only = values.link_only, .one_to_one = values.one_to_one, .threshold = values.threshold,
 		.golden = { values.survive.items, values.survive.count, values.source_rank.items, values.source_rank.count },
 		.ignore = values.ignore.items, .ignore_count = values.ignore.count,
 		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions.items, .decisions_count = values.decisions.count, .rules = values.rules, .with_model = values.with_model, .conflicts = values.conflicts, .lineage = values.lineage, .related = values.related, .master = values.master, .retired = values.retired,

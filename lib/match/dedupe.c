@@ -68,7 +68,7 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 		.ignore = dedupe->ignore,
 	};
 	struct match_options options = {
-		.link_only = dedupe->options->link_only, .threshold = dedupe->options->threshold, .threads = dedupe->options->threads,
+		.link_only = dedupe->options->link_only, .one_to_one = dedupe->options->one_to_one, .threshold = dedupe->options->threshold, .threads = dedupe->options->threads,
 		.model = dedupe->options->model, .save_model = dedupe->options->save_model,
 	};
 	struct decisions *decisions = &dedupe->decisions;
@@ -237,6 +237,8 @@ static int check_options(const struct dedupe_options *options, struct diag *diag
 {
 	const char *needs_model = options->review ? "review" : options->model ? "model" : options->save_model ? "save-model" : NULL;
 
+	if (options->one_to_one && !options->link_only)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--one-to-one needs --link-only: it is about records of two sources");
 	if (options->with_model && !options->rules)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--with-model needs --rules: without rules the model decides alone");
 	if (options->rules && !options->with_model && needs_model)

@@ -14,7 +14,7 @@ struct dedupe_options {
 	struct sink_options sink;
 	const char *output;                  /* NULL: standard output */
 	bool mark;
-	bool link_only;
+	bool link_only, one_to_one;
 	const char *const *decisions;        /* files */
 	size_t decisions_count;
 	bool with_model;                     /* rules: what they do not join is for the model */

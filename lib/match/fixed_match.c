@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "match/match.h"
+#include "match/assign.h"
 #include "match/fixed.h"
 
 static const float RULE_BITS = 40;   /* of a pair that a rule joins: no doubt is left */
@@ -43,7 +44,10 @@ int fixed_match(const struct fixed_rules *rules, const struct match_input *input
 	for (size_t i = 0; i < input->rows; i++)
 		copies[i] = (uint32_t)i;
 	match->cluster = memory_get(input->rows + 1, sizeof *match->cluster);
-	result = cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster, diag);
+	if (options->one_to_one)
+		assign_rows(input->rows, input->sources, match->links, match->link_count, &clusters, match->cluster);
+	else
+		result = cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster, diag);
 	free(copies);
 	return result;
 }

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/pool.h"
+#include "match/assign.h"
 #include "match/copies.h"
 #include "match/labels.h"
 #include "match/model_file.h"
@@ -313,9 +314,12 @@ int match_run(struct match *match, const struct match_input *input, const struct
 		clusters.different = options->different;
 		clusters.different_count = options->different_count;
 		match->cluster = memory_get(input->rows + 1, sizeof *match->cluster);
-		result = cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster, diag);
+		if (options->one_to_one)
+			assign_rows(input->rows, input->sources, match->links, match->link_count, &clusters, match->cluster);
+		else
+			result = cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster, diag);
 	}
-	if (result == 0 && options->link_only) {
+	if (result == 0 && options->link_only && !options->one_to_one) {
 		match->clean = find_clean_sources(match, input->rows);
 		result = cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster, diag);
 	}

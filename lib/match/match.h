@@ -11,6 +11,7 @@
 
 struct match_options {
 	bool link_only;       /* pairs between two sources only */
+	bool one_to_one;      /* and a customer has one record of each source at most */
 	double threshold;     /* probability from which two records are one; 0: 0.5 */
 	unsigned threads;
 	const char *model, *save_model;        /* files, or NULL */
