@@ -5,7 +5,7 @@
 struct values {
 	struct common_options common;
 	int kind;
-	bool raw, drop_others, score;
+	bool raw, drop_others, score, fill_merged;
 	struct texts profiles, weights;
 	const char *dump, *to, *sheet, *completeness;
 };
@@ -27,6 +27,8 @@ static const struct option_spec specs[] = {
 	{ 0, "raw", NULL, OPTION_FLAG, AT(raw), NULL, 0, 0, "keep the originals of standardised columns as NAME_raw" },
 	{ 0, "sheet", "NAME", OPTION_TEXT, AT(sheet), NULL, 0, 0,
 	  "the sheet to read of workbooks named without one (FILE#SHEET), or all: every shown one; default the first with rows" },
+	{ 0, "fill-merged", NULL, OPTION_FLAG, AT(fill_merged), NULL, 0, 0,
+	  "cells merged over several rows (XLSX, ODS) have their value in each of them, not only in the first" },
 	{ 0, "completeness", "FILE", OPTION_OUTPUT, AT(completeness), NULL, 0, 0,
 	  "report how complete and valid the rows are, in all, by source and by owner, as JSON to FILE.json, else as a table" },
 	{ 0, "weight", "COLUMN=N,...", OPTION_LIST, AT(weights), NULL, 0, 0,
@@ -129,6 +131,7 @@ static int run_merge(struct run *run, const struct values *values)
 	}
 	options.intake.profiles = profiles;
 	options.intake.decide_dates = true;
+	options.intake.table.fill_merged = values->fill_merged;
 	options.intake.table.all_sheets = values->sheet && strcmp(values->sheet, "all") == 0;
 	options.intake.table.sheet = options.intake.table.all_sheets ? NULL : values->sheet;
 	failed = merge_operands(run, values, &options);

@@ -512,22 +512,27 @@ int intake_read(struct intake *intake, struct batch *batch, struct diag *diag)
 	return got;
 }
 
-static bool is_same_row(const struct slice *header, const struct slice *cells, size_t count)
+/* Whether the row is that of the header. Where both rows of a header say the same, the lower may as well be empty. */
+static bool is_same_row(const struct slice *header, const struct slice *upper, const struct slice *cells, size_t count)
 {
 	size_t same = 0;
 
 	for (size_t c = 0; c < count; c++) {
-		if (!slice_equal(slice_trim(cells[c]), header[c]))
+		struct slice cell = slice_trim(cells[c]);
+
+		if (!slice_equal(cell, header[c]) && !(upper && cell.len == 0 && slice_equal(header[c], upper[c])))
 			return false;
-		same += cells[c].len > 0;
+		same += cell.len > 0;
 	}
 	return same > 1;
 }
 
 static bool repeats_header(const struct intake *intake, const struct slice *cells)
 {
-	return intake->header_row && (is_same_row(intake->header_cells[0], cells, intake->columns) ||
-				      (intake->two_rows && is_same_row(intake->header_cells[1], cells, intake->columns)));
+	const struct slice *lower = intake->header_cells[0], *upper = intake->header_cells[1];
+
+	return intake->header_row && (is_same_row(lower, upper, cells, intake->columns) ||
+				      (upper && is_same_row(upper, NULL, cells, intake->columns)));
 }
 
 void intake_split(const struct intake *intake, struct batch *batch)

@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "io/reader.h"
+#include "io/merged.h"
 #include "io/sheet_row.h"
 #include "io/sheet_value.h"
 #include "io/sheets.h"
@@ -44,6 +45,9 @@ struct ods {
 	struct buf text;
 	size_t column;
 	uint64_t cell_repeats;
+	uint64_t rows_spanned;
+	bool fill_merged;
+	struct merged merged;       /* the cells that span several rows, as they come */
 	enum value_type type;
 	struct buf value;           /* what its attributes say */
 };
@@ -133,6 +137,7 @@ static void start_cell(struct ods *ods, const char **attributes)
 	ods->in_cell = true;
 	ods->type = type_of(part_attribute(attributes, "value-type"));
 	ods->cell_repeats = repeats(attributes, "number-columns-repeated");
+	ods->rows_spanned = repeats(attributes, "number-rows-spanned");
 	value = part_attribute(attributes, names[ods->type]);
 	buf_clear(&ods->text);
 	buf_clear(&ods->value);
@@ -237,6 +242,11 @@ static void end_cell(struct ods *ods)
 		part_fail(&ods->part, "a cell has more than 1 MiB of text");
 		return;
 	}
+	if (ods->fill_merged && ods->rows_spanned <= SHEET_ROWS &&
+	    !merged_add(&ods->merged, ods->row.number, ods->row.number + ods->rows_spanned - 1, ods->column)) {
+		part_fail(&ods->part, "there are too many merged cells");
+		return;
+	}
 	add_value(ods, &ods->row.text);
 	if (ods->row.text.len == from || ods->column >= SHEET_COLUMNS) {
 		ods->column += ods->cell_repeats < SHEET_COLUMNS ? ods->cell_repeats : SHEET_COLUMNS;
@@ -252,6 +262,8 @@ static void end_cell(struct ods *ods)
 
 static void end_row(struct ods *ods)
 {
+	if (ods->fill_merged)
+		merged_fill(&ods->merged, &ods->row);
 	if (ods->row.width && (ods->row_repeats > SHEET_ROWS || ods->row.number + ods->row_repeats - 1 > SHEET_ROWS))
 		part_fail(&ods->part, "a sheet has at most 1,048,576 rows");
 	else if (ods->row.width)
@@ -316,6 +328,7 @@ static int begin_sheet(struct ods *ods, struct diag *diag)
 	static const struct part_handlers sheet = { start_sheet, end_sheet, on_text };
 
 	sheet_row_begin(&ods->row, 1);
+	merged_release(&ods->merged);
 	ods->in_sheet = ods->in_cell = ods->in_paragraph = ods->at_end = false;
 	ods->sheet = ods->row_repeats = ods->progress = 0;
 	ods->tables = ods->skipped = 0;
@@ -377,6 +390,7 @@ static void ods_free(struct reader *reader)
 	free(ods->sheets);
 	map_release(&ods->hidden_styles);
 	sheet_row_release(&ods->row);
+	merged_release(&ods->merged);
 	buf_release(&ods->text);
 	buf_release(&ods->value);
 	buf_release(&ods->style);
@@ -400,6 +414,8 @@ int ods_reader_open(struct reader **opened, struct source *source, const char *s
 	ods->batch_bytes = options->batch_bytes ? options->batch_bytes : DEFAULT_BATCH;
 	arena_init(&ods->arena);
 	map_init(&ods->hidden_styles);
+	merged_init(&ods->merged);
+	ods->fill_merged = options->fill_merged;
 	diag_init(&ods->held);
 	buf_init(&ods->text, SHEET_CELL_BYTES);
 	buf_init(&ods->value, SHEET_CELL_BYTES);

@@ -46,6 +46,13 @@ void sheet_row_set(struct sheet_row *row, size_t column, size_t from)
 	row->cells[column] = cell;
 }
 
+struct slice sheet_row_value(const struct sheet_row *row, size_t column)
+{
+	if (column >= row->width)
+		return (struct slice){ NULL, 0 };
+	return (struct slice){ row->text.ptr + row->cells[column].at, row->cells[column].len };
+}
+
 /* The row as CSV in `csv`, and the values: mostly pieces of it, else copies in the arena. */
 static void encode(struct sheet_row *row, struct slice *values, struct arena *arena)
 {

@@ -28,6 +28,8 @@ void sheet_row_release(struct sheet_row *row);
 void sheet_row_begin(struct sheet_row *row, uint64_t number);
 /* What has been added to row->text since offset `from` is the value of this column (from 0, under SHEET_COLUMNS). */
 void sheet_row_set(struct sheet_row *row, size_t column, size_t from);
+/* Its value; empty when there is none. Good until text is added. */
+struct slice sheet_row_value(const struct sheet_row *row, size_t column);
 
 /*
  * Adds the row to the batch as a record of at least `columns` cells. False: it must wait for the next batch, since

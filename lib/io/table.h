@@ -25,6 +25,7 @@ struct table_options {
 	const char *tmpdir;    /* for copies of pipes that must be read twice; NULL: TMPDIR or /tmp */
 	size_t batch_bytes;    /* text in a batch; 0: 256 KiB */
 	const char *sheet;     /* the one to read of a workbook where the path names none; NULL: the first shown and filled */
+	bool fill_merged;      /* cells merged over several rows have their value in each (XLSX, ODS) */
 	bool all_sheets;       /* the caller will read the others, too (info.more): no warning of them */
 };
 

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "io/reader.h"
+#include "io/merged.h"
 #include "io/sheet_row.h"
 #include "io/sheet_value.h"
 #include "io/sheets.h"
@@ -17,6 +18,7 @@ enum {
 	DEFAULT_BATCH = 256 << 10,
 	STYLES_MAXIMUM = 1 << 16,   /* cell formats; Excel allows 65,490 */
 	SHEETS_MAXIMUM = 4096,
+	MERGED_NOTED = 4096,        /* ranges that are counted for the warning of them */
 };
 static const uint64_t STRINGS_MAXIMUM = UINT64_C(4) << 30;  /* bytes of shared strings */
 static const size_t STRINGS_IN_MEMORY = 32 << 20;
@@ -55,6 +57,10 @@ struct xlsx {
 	const char *sheet_path;
 	struct sheet_row row;
 	bool row_waits;             /* it is complete, and not yet in a batch */
+	bool fill_merged;
+	struct merged merged;       /* where they are to be filled, all of the sheet; else the first ones, as they come */
+	uint64_t data_row;          /* the first that is no title or header */
+	bool warned_merged;
 	bool at_end;
 	/* the cell, or shared string, being read */
 	struct buf text;
@@ -328,6 +334,36 @@ static size_t column_of(const char *reference)
 	return column - 1;
 }
 
+/* The row of a reference such as AB12; 0 when it has none. */
+static uint64_t row_of(const char *reference)
+{
+	uint64_t row;
+
+	while (*reference >= 'A' && *reference <= 'Z')
+		reference++;
+	return slice_to_u64(slice_of(reference), &row) && row <= SHEET_ROWS ? row : 0;
+}
+
+/* A2:C5 */
+static bool range_of(const char *reference, struct merged_range *range)
+{
+	char first[16];
+	size_t length = reference ? strcspn(reference, ":") : 0;
+
+	if (!reference || reference[length] != ':' || length >= sizeof first)
+		return false;
+	memcpy(first, reference, length);
+	first[length] = '\0';
+	*range = (struct merged_range){ .top = row_of(first), .bottom = row_of(reference + length + 1), .column = column_of(first) };
+	return range->top && range->bottom && range->column < SHEET_COLUMNS;
+}
+
+static void note_merged(struct xlsx *xlsx, const struct merged_range *range)
+{
+	if (!xlsx->fill_merged && xlsx->merged.count < MERGED_NOTED)
+		(void)merged_add(&xlsx->merged, range->top, range->bottom, range->column);
+}
+
 static enum cell_type type_of(const char *text)
 {
 	static const struct { const char *name; enum cell_type type; } types[] = {
@@ -360,11 +396,14 @@ static void start_cell(struct xlsx *xlsx, const char **attributes)
 static void start_sheet(void *context, const char *name, const char **attributes)
 {
 	struct xlsx *xlsx = context;
+	struct merged_range range;
 
 	if (strcmp(name, "c") == 0)
 		start_cell(xlsx, attributes);
 	else if (strcmp(name, "row") == 0)
 		start_row(xlsx, attributes);
+	else if (strcmp(name, "mergeCell") == 0 && range_of(part_attribute(attributes, "ref"), &range))
+		note_merged(xlsx, &range);
 	else if (strcmp(name, "v") == 0)
 		xlsx->collecting = true;
 	else if (strcmp(name, "f") == 0)
@@ -448,6 +487,8 @@ static void end_sheet(void *context, const char *name)
 	} else if (strcmp(name, "v") == 0) {
 		xlsx->collecting = false;
 	} else if (strcmp(name, "row") == 0) {
+		if (xlsx->fill_merged)
+			merged_fill(&xlsx->merged, &xlsx->row);
 		xlsx->row_waits = xlsx->row.width > 0;
 		if (xlsx->row_waits)
 			part_suspend(&xlsx->part);
@@ -521,6 +562,30 @@ static int read_styles_and_strings(struct xlsx *xlsx, struct diag *diag)
 	return 0;
 }
 
+static void start_merged(void *context, const char *name, const char **attributes)
+{
+	struct xlsx *xlsx = context;
+	struct merged_range range;
+
+	if (strcmp(name, "mergeCell") == 0 && range_of(part_attribute(attributes, "ref"), &range) &&
+	    !merged_add(&xlsx->merged, range.top, range.bottom, range.column))
+		part_fail(&xlsx->part, "there are too many merged cells");
+}
+
+/* The merged cells stand after the rows: a pass of its own, for those who want them filled. */
+static int find_merged(struct xlsx *xlsx, struct diag *diag)
+{
+	static const struct part_handlers handlers = { start_merged, end_nothing, on_text };
+	int result;
+
+	result = part_open(&xlsx->part, xlsx->zip, xlsx->file, xlsx->sheet_path, PART_STREAMED, &handlers, xlsx, diag);
+	if (result == 1)
+		result = part_run(&xlsx->part, diag);
+	part_close(&xlsx->part);
+	merged_sort(&xlsx->merged);
+	return result;
+}
+
 static int begin_sheet(struct xlsx *xlsx, struct diag *diag)
 {
 	static const struct part_handlers sheet = { start_sheet, end_sheet, on_text };
@@ -532,6 +597,13 @@ static int begin_sheet(struct xlsx *xlsx, struct diag *diag)
 	if (found == 0)
 		return bad_workbook(xlsx, diag, "the part of its sheet is missing in the archive; open it in a spreadsheet program and save it again");
 	return found < 0 ? -1 : 0;
+}
+
+/* The sheet from its first row, with what is known of merged cells. */
+static int begin_reading(struct xlsx *xlsx, struct diag *diag)
+{
+	merged_release(&xlsx->merged);
+	return xlsx->fill_merged && find_merged(xlsx, diag) < 0 ? -1 : begin_sheet(xlsx, diag);
 }
 
 /* Whether some cell of the sheet has a value; a fault counts as one, for the reading to find. What it warns of is said there. */
@@ -581,6 +653,24 @@ static void fill_batch(struct xlsx *xlsx, struct batch *batch)
 	}
 }
 
+static void warn_of_merged(struct xlsx *xlsx, struct diag *diag)
+{
+	struct place place = { xlsx->file, 0, 0 };
+	size_t count = 0;
+
+	for (size_t i = 0; i < xlsx->merged.count; i++) {
+		const struct merged_range *range = &xlsx->merged.ranges[i];
+
+		if (range->top < xlsx->data_row)
+			continue;
+		place.line = count++ && place.line < range->top ? place.line : range->top;
+	}
+	if (count && !xlsx->warned_merged && !xlsx->fill_merged)
+		diag_warn(diag, &place, "merged-cells", "%zu cell%s merged over several rows, the first here; only the first of "
+			  "these rows has the value; let crm-merge --fill-merged give it to all", count, count == 1 ? " is" : "s are");
+	xlsx->warned_merged = true;
+}
+
 static int xlsx_read(struct reader *reader, struct batch *batch, struct diag *diag)
 {
 	struct xlsx *xlsx = (struct xlsx *)reader;
@@ -595,11 +685,14 @@ static int xlsx_read(struct reader *reader, struct batch *batch, struct diag *di
 		diag_merge(diag, &xlsx->held);  /* an error waits; warnings do not */
 	if (batch->count)
 		return 1;
+	if (diag->status == STATUS_OK)
+		warn_of_merged(xlsx, diag);
 	return diag->status == STATUS_OK ? 0 : -1;
 }
 
 static void xlsx_rescan(struct reader *reader, struct batch *batch)
 {
+	((struct xlsx *)reader)->data_row = reader->skip < batch->count ? batch->records[reader->skip].row : SHEET_ROWS + 1;
 	sheet_pad(batch, reader->columns);
 }
 
@@ -608,7 +701,7 @@ static int xlsx_rewind(struct reader *reader, struct diag *diag)
 	struct xlsx *xlsx = (struct xlsx *)reader;
 
 	part_close(&xlsx->part);
-	return begin_sheet(xlsx, diag);
+	return begin_reading(xlsx, diag);
 }
 
 static void xlsx_free(struct reader *reader)
@@ -622,6 +715,7 @@ static void xlsx_free(struct reader *reader)
 	free(xlsx->formats);
 	free(xlsx->styles);
 	strings_free(xlsx->strings);
+	merged_release(&xlsx->merged);
 	sheet_row_release(&xlsx->row);
 	buf_release(&xlsx->text);
 	arena_release(&xlsx->arena);
@@ -647,10 +741,12 @@ int xlsx_reader_open(struct reader **opened, struct source *source, const char *
 	diag_init(&xlsx->held);
 	buf_init(&xlsx->text, SHEET_CELL_BYTES);
 	sheet_row_init(&xlsx->row);
+	merged_init(&xlsx->merged);
+	xlsx->fill_merged = options->fill_merged;
 	xlsx->strings = strings_new(STRINGS_IN_MEMORY, options->tmpdir);
 	if (zip_xml_open(&xlsx->zip, source, options->tmpdir, diag) < 0 || read_workbook(xlsx, diag) < 0 ||
 	    read_styles_and_strings(xlsx, diag) < 0 || choose_sheet(xlsx, sheet, options, diag) < 0 ||
-	    begin_sheet(xlsx, diag) < 0) {
+	    begin_reading(xlsx, diag) < 0) {
 		xlsx_free(&xlsx->reader);
 		return -1;
 	}
