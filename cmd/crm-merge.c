@@ -106,13 +106,10 @@ static int merge_operands(struct run *run, const struct values *values, const st
 static int run_merge(struct run *run, const struct values *values)
 {
 	const struct common_options *common = run->common;
-	const char *const outputs[] = { common->output ? common->output : "/dev/stdout",
-					common->rejects ? common->rejects : "", common->stats ? common->stats : "",
-					values->completeness, NULL };
 	const struct completeness_options completeness = { values->weights.items, values->weights.count };
 	struct merge_options options = {
 		.intake = run_intake_options(run, (enum kind)values->kind), .raw = values->raw, .drop_others = values->drop_others,
-		.threads = (unsigned)common->threads, .outputs = outputs,
+		.threads = (unsigned)common->threads, .outputs = run_outputs(run),
 		.score = values->score, .completeness = values->completeness || values->score ? &completeness : NULL,
 	};
 	struct profile_set *profiles = NULL;
@@ -132,8 +129,7 @@ static int run_merge(struct run *run, const struct values *values)
 	options.intake.profiles = profiles;
 	options.intake.decide_dates = true;
 	options.intake.table.fill_merged = values->fill_merged;
-	options.intake.table.all_sheets = values->sheet && strcmp(values->sheet, "all") == 0;
-	options.intake.table.sheet = options.intake.table.all_sheets ? NULL : values->sheet;
+	options.intake.table.sheet = values->sheet;
 	failed = merge_operands(run, values, &options);
 	profile_set_free(profiles);
 	export_free(options.export);

@@ -536,6 +536,10 @@ int merge_open(struct merge **opened, const char *const *paths, size_t count, co
 	struct merge *merge = memory_zero(1, sizeof *merge);
 
 	merge->options = *options;
+	if (options->intake.table.sheet && strcmp(options->intake.table.sheet, "all") == 0) {
+		merge->options.intake.table.sheet = NULL;
+		merge->options.intake.table.all_sheets = true;
+	}
 	arena_init(&merge->arena);
 	map_init(&merge->names);
 	map_init(&merge->known);

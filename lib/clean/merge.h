@@ -14,7 +14,7 @@
 #include "io/stream.h"
 
 struct merge_options {
-	struct intake_options intake;  /* table.all_sheets: each shown sheet of a workbook is an input of its own */
+	struct intake_options intake;  /* table.sheet "all": each shown sheet of a workbook is an input of its own */
 	const char *const *outputs;  /* files that the run writes: passed over in folders; ended by NULL, or NULL */
 	bool raw;            /* each role also as it stood, in NAME_raw */
 	bool score;          /* the column completeness: 0.0 to 100.0, completeness_score */

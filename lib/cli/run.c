@@ -207,6 +207,21 @@ struct sink_options run_file_options(const struct run *run, const char *path)
 	return (struct sink_options){ .to = to, .bom = text && run->common->bom, .excel_safe = text && run->common->excel_safe };
 }
 
+const char *const *run_outputs(struct run *run)
+{
+	size_t count = option_count(run->tool), found = 0;
+	const char **files = arena_zero(&run->arena, count + 2, sizeof *files);
+
+	files[found++] = "/dev/stdout";
+	for (size_t i = 0; i < count; i++) {
+		const struct option_spec *spec = option_at(run->tool, i);
+
+		if (spec->type == OPTION_OUTPUT && file_of(run, spec))
+			files[found++] = file_of(run, spec);
+	}
+	return files;
+}
+
 struct intake_options run_side_options(struct run *run, enum kind kind)
 {
 	const struct common_options *common = run->common;

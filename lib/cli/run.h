@@ -48,6 +48,8 @@ struct intake_options run_intake_options(struct run *run, enum kind kind);
 /* The same for a side file (--orders …): --from, --encoding, --delimiter and --no-header do not speak of it. */
 struct intake_options run_side_options(struct run *run, enum kind kind);
 struct sink_options run_sink_options(const struct run *run);
+/* The files that the run writes, standard output included, ended by NULL: what is found in a folder of inputs must not be one. */
+const char *const *run_outputs(struct run *run);
 /* The same for a side output: its ending names the format, else CSV. */
 struct sink_options run_file_options(const struct run *run, const char *path);
 /* One line on standard error with -v: "crm-tag: " and the text. */
