@@ -50,9 +50,14 @@ struct record *batch_add_record(struct batch *batch)
 static void add_reject(struct batch *batch, const struct record *record, uint64_t column, const char *code,
 		       struct slice reason)
 {
+	size_t at;
+
 	batch->rejects = memory_grow(batch->rejects, &batch->reject_capacity, batch->reject_count + 1,
 				     sizeof *batch->rejects);
-	batch->rejects[batch->reject_count++] = (struct reject){
+	/* In the order of the input, whoever finds them first: splitting, then judging. */
+	for (at = batch->reject_count++; at > 0 && batch->rejects[at - 1].line > record->line; at--)
+		batch->rejects[at] = batch->rejects[at - 1];
+	batch->rejects[at] = (struct reject){
 		.source = batch->source, .line = record->line, .column = column, .code = code,
 		.reason = reason, .record = record->raw,
 	};

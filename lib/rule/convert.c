@@ -142,7 +142,7 @@ struct slice convert_from_date(int32_t days, struct arena *arena)
 
 static struct slice map_characters(struct slice s, UChar32 (*map)(UChar32), struct arena *arena)
 {
-	char *out = arena_bytes(arena, s.len * 2 + UTF8_LONGEST);
+	char *out = arena_bytes(arena, s.len * 3 + UTF8_LONGEST); /* a bad byte becomes three */
 	size_t len = 0;
 
 	while (s.len)

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <string.h>
 
 #include "rule/convert.h"
 #include "rule/rules_table.h"
@@ -62,12 +63,28 @@ static void cells_of_a_decision_table_become_conditions(void **state)
 	arena_release(&arena);
 }
 
+static void bad_bytes_have_room_for_what_they_become(void **state)
+{
+	struct arena arena;
+	char bad[200];
+	struct slice upper;
+
+	(void)state;
+	arena_init(&arena);
+	memset(bad, 0xE8, sizeof bad);
+	upper = convert_upper((struct slice){ bad, sizeof bad }, &arena);
+	assert_int_equal(upper.len, 3 * sizeof bad);
+	assert_false(arena_bytes(&arena, 1) < upper.ptr + upper.len && arena_bytes(&arena, 1) > upper.ptr);
+	arena_release(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cells_become_numbers),
 		cmocka_unit_test(lists_are_cut_at_their_own_sign),
 		cmocka_unit_test(cells_of_a_decision_table_become_conditions),
+		cmocka_unit_test(bad_bytes_have_room_for_what_they_become),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

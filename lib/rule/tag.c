@@ -31,10 +31,19 @@ struct split_row {
 	struct slice value, text;
 };
 
+/* A row that the first pass found cannot be judged: it counts in no statistic, and the second pass rejects it. */
+struct spoilt {
+	uint64_t record;
+	struct eval_fault fault;
+};
+
 /* What travels with a batch. */
 struct passenger {
 	const struct intake *intake;
 	size_t input;
+	uint64_t first;           /* number of its first record, over all inputs */
+	struct spoilt *spoilt;
+	size_t spoilt_count;
 	struct slice evidence;
 	struct split_row *split_rows;
 	size_t split_count;
@@ -56,6 +65,9 @@ struct tagger {
 	struct judge judge;
 	struct intake **intakes;
 	size_t current;           /* input that is being read */
+	uint64_t records;         /* read in this pass */
+	struct spoilt *spoilt;    /* by record */
+	size_t spoilt_count, spoilt_capacity;
 	struct columns columns;
 	struct sink *sink;
 	struct folder *folder;      /* --split-by; NULL: all rows go to the sink */
@@ -125,6 +137,8 @@ static int next_batch(void *context, struct batch *batch, struct diag *diag)
 	passenger = arena_zero(&batch->arena, 1, sizeof *passenger);
 	passenger->intake = t->intakes[t->current];
 	passenger->input = t->current;
+	passenger->first = t->records;
+	t->records += batch->count;
 	batch->origin = passenger;
 	return got;
 }
@@ -151,23 +165,47 @@ static void write_row(struct tagger *t, struct worker *worker, struct rows *rows
 			(struct split_row){ batch_cell(batch, r, t->split_column), { NULL, worker->rows.out.len - begin } };
 }
 
-static void tag_row(struct tagger *t, struct worker *worker, struct batch *batch, size_t r, struct rows *rows)
+static void judge_row(struct tagger *t, struct worker *worker, const struct batch *batch, size_t r)
 {
 	const struct passenger *from = batch->origin;
 	const struct slice *cells = batch->cells + r * batch->columns;
-	struct evaluator *evaluator = &worker->evaluator;
 	struct slice old_tags = { 0 };
 	const struct past *past = NULL;
 
 	if (t->judge.tags_column < batch->columns)
 		old_tags = cells[t->judge.tags_column];
-	evaluator_row(evaluator, cells, (struct row_facts){ from->intake->roles, from->intake->date_orders }, from->input,
-		      batch->records[r].line);
 	if (t->judge.history)
 		past = yesterday_find(&t->yesterday, cells[t->key]);
-	verdict_reach(&worker->verdict, &t->judge, evaluator, old_tags, past);
-	if (evaluator->fault.code) {
-		batch_reject(batch, r, evaluator->fault.column, evaluator->fault.code, slice_of(evaluator->fault.reason));
+	evaluator_row(&worker->evaluator, cells, (struct row_facts){ from->intake->roles, from->intake->date_orders }, from->input,
+		      batch->records[r].line);
+	verdict_reach(&worker->verdict, &t->judge, &worker->evaluator, old_tags, past);
+}
+
+static const struct spoilt *find_spoilt(const struct tagger *t, uint64_t record)
+{
+	size_t low = 0, high = t->spoilt_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (t->spoilt[middle].record < record)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < t->spoilt_count && t->spoilt[low].record == record ? &t->spoilt[low] : NULL;
+}
+
+static void tag_row(struct tagger *t, struct worker *worker, struct batch *batch, size_t r, struct rows *rows)
+{
+	const struct passenger *from = batch->origin;
+	const struct spoilt *spoilt = find_spoilt(t, from->first + r);
+	const struct eval_fault *fault = spoilt ? &spoilt->fault : &worker->evaluator.fault;
+
+	if (!spoilt)
+		judge_row(t, worker, batch, r);
+	if (fault->code) {
+		batch_reject(batch, r, fault->column, fault->code, slice_of(fault->reason));
 		return;
 	}
 	for (size_t i = 0; i < t->judge.count; i++)
@@ -178,7 +216,8 @@ static void tag_row(struct tagger *t, struct worker *worker, struct batch *batch
 		return;
 	write_row(t, worker, rows, batch, r);
 	if (t->evidence)
-		evidence_add(&worker->evidence, &t->columns, &worker->verdict, evaluator, from->intake, cells, batch->records[r].row);
+		evidence_add(&worker->evidence, &t->columns, &worker->verdict, &worker->evaluator, from->intake,
+			     batch->cells + r * batch->columns, batch->records[r].row);
 }
 
 /* The encoded rows leave the worker with the batch. */
@@ -226,8 +265,26 @@ static int after_batch(void *context, const struct batch *batch, struct diag *di
 
 /* --- the first pass, when rules have statistics --- */
 
+/*
+ * What cannot be judged must not count, so patterns, which alone can fail, are tried in this pass already. Statistics are unknown in it, so a
+ * pattern is tried here wherever it is in the second pass, but for the branch of an if() that a statistic decides.
+ */
+static bool is_spoilt(struct tagger *t, struct worker *worker, const struct batch *batch, size_t r)
+{
+	const struct passenger *from = batch->origin;
+
+	if (t->program.regex_count)
+		judge_row(t, worker, batch, r);
+	else
+		evaluator_row(&worker->evaluator, batch->cells + r * batch->columns,
+			      (struct row_facts){ from->intake->roles, from->intake->date_orders }, from->input, batch->records[r].line);
+	return worker->evaluator.fault.code;
+}
+
 static void observe_row(const struct tagger *t, struct evaluator *evaluator, struct passenger *passenger, struct arena *arena)
 {
+	size_t before = passenger->observation_count;
+
 	for (size_t i = 0; i < t->program.statistic_count; i++) {
 		const struct statistic_spec *spec = &t->program.statistics[i];
 		struct value key = { .known = true }, value = { .known = true };
@@ -238,31 +295,34 @@ static void observe_row(const struct tagger *t, struct evaluator *evaluator, str
 			key = evaluator_run(evaluator, spec->key);
 		if (spec->has_value)
 			value = evaluator_run(evaluator, spec->value);
-		if (key.known && value.known && !evaluator->fault.code)
+		if (key.known && value.known)
 			passenger->observations[passenger->observation_count++] = (struct observation){
 				i, spec->grouped ? arena_copy(arena, key.text) : (struct slice){ 0 },
 				spec->has_value && !spec->is_count ? value.number : 0,
 			};
 	}
+	if (evaluator->fault.code)
+		passenger->observation_count = before;
 }
 
 static int observe_batch(void *context, struct batch *batch, struct rows *rows, unsigned number, struct diag *diag)
 {
 	struct tagger *t = context;
 	struct passenger *passenger = batch->origin;
-	struct evaluator *evaluator = &t->workers[number].evaluator;
+	struct worker *worker = &t->workers[number];
 
 	(void)rows, (void)diag;
 	intake_split(passenger->intake, batch);
 	batch->reject_count = 0; /* they are told in the second pass */
 	passenger->observations = arena_get(&batch->arena, batch->count * t->program.statistic_count, sizeof *passenger->observations);
+	passenger->spoilt = arena_get(&batch->arena, batch->count, sizeof *passenger->spoilt);
 	for (size_t r = 0; r < batch->count; r++) {
 		if (batch->records[r].dropped)
 			continue;
-		evaluator_row(evaluator, batch->cells + r * batch->columns,
-			      (struct row_facts){ passenger->intake->roles, passenger->intake->date_orders }, passenger->input,
-			      batch->records[r].line);
-		observe_row(t, evaluator, passenger, &batch->arena);
+		if (!is_spoilt(t, worker, batch, r))
+			observe_row(t, &worker->evaluator, passenger, &batch->arena);
+		if (worker->evaluator.fault.code)
+			passenger->spoilt[passenger->spoilt_count++] = (struct spoilt){ passenger->first + r, worker->evaluator.fault };
 	}
 	return 0;
 }
@@ -278,6 +338,11 @@ static int add_observations(void *context, const struct batch *batch, struct dia
 		const struct observation *observation = &passenger->observations[i];
 
 		statistics_add(&t->statistics, observation->statistic, observation->key, observation->value);
+	}
+	for (size_t i = 0; i < passenger->spoilt_count; i++) {
+		t->spoilt = memory_grow(t->spoilt, &t->spoilt_capacity, t->spoilt_count + 1, sizeof *t->spoilt);
+		t->spoilt[t->spoilt_count++] = passenger->spoilt[i];
+		t->statistics.bytes += sizeof *t->spoilt;
 	}
 	if (t->statistics.bytes + t->yesterday.bytes > t->options->memory)
 		return diag_fail(diag, STATUS_SYSTEM, &place, "memory", "the statistics of the rules need more than the %llu MiB of --memory; allow more",
@@ -300,6 +365,7 @@ static int gather_statistics(struct tagger *t, struct diag *diag)
 		if (intake_rewind(t->intakes[i], diag))
 			return -1;
 	t->current = 0;
+	t->records = 0;
 	for (unsigned i = 0; i < (t->options->threads ? t->options->threads : 1); i++) {
 		memset(t->workers[i].evaluator.unusable, 0, t->program.load_count * sizeof(struct unusable));
 		t->workers[i].evaluator.statistics = &t->statistics;
@@ -619,6 +685,7 @@ static void tagger_release(struct tagger *t)
 		if (t->intakes[i])
 			intake_free(t->intakes[i]);
 	free(t->intakes);
+	free(t->spoilt);
 	statistics_release(&t->statistics);
 	yesterday_release(&t->yesterday);
 	judge_release(&t->judge);
