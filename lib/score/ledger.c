@@ -50,12 +50,16 @@ static int begin_orders(void *context, const struct intake *intake, struct diag 
 {
 	struct reading *reading = context;
 	struct ledger *ledger = reading->ledger;
-	const struct order_columns *at = &reading->reader.columns;
+	struct order_columns *at = &reading->reader.columns;
+	size_t product = intake_find(intake, ROLE_PRODUCT);
 
 	if (order_columns_bind(&reading->reader.columns, intake, ledger->options.price, diag))
 		return -1;
 	ledger->has_amount |= at->amount < intake->columns || at->price < intake->columns;
 	ledger->has_profit |= at->profit < intake->columns || at->cost < intake->columns;
+	ledger->by_product |= ledger->files == 0 && at->category == intake->columns && product < intake->columns;
+	if (ledger->by_product)
+		at->category = product;
 	ledger->has_category |= at->category < intake->columns;
 	ledger->has_channel |= at->channel < intake->columns;
 	return 0;
@@ -209,9 +213,12 @@ static int append(struct reading *reading, struct order_row *row, struct diag *d
 {
 	struct ledger *ledger = reading->ledger;
 	struct ledger_figures *figures = &ledger->figures;
-	unsigned category, channel;
+	unsigned category = 0, channel;
 
-	if (number_of(&ledger->categories, row->category, CATEGORIES_MOST, "category", &category, diag) ||
+	ledger->too_many_products |= ledger->by_product && ledger->categories.count == CATEGORIES_MOST && row->category.len &&
+				     map_find(&ledger->categories, row->category) == MAP_NONE;
+	if ((!ledger->too_many_products &&
+	     number_of(&ledger->categories, row->category, CATEGORIES_MOST, "category", &category, diag)) ||
 	    number_of(&ledger->channels, row->channel, CHANNELS_MOST, "channel", &channel, diag))
 		return -1;
 	row->line.category = (uint16_t)category;
@@ -358,6 +365,9 @@ void ledger_warn(const struct ledger *ledger, struct diag *diag)
 			  SLICE_ARG(slice_first(roster_key_name(ledger->roster), 60)));
 	else if (lines_count(ledger->lines) == 0)
 		diag_warn(diag, NULL, "no-orders", "no order is in force: the figures of every customer stay empty");
+	if (ledger->too_many_products)
+		diag_warn(diag, NULL, "many-products", "over %d products: categories and top_category stay empty; name a column of categories "
+			  "with --map orders.category=COLUMN", CATEGORIES_MOST);
 	warn_count(diag, figures->later, "later", "after --as-of", "");
 	warn_count(diag, figures->without_customer, "no-customer", "that name no customer", "; --rejects lists them");
 	warn_count(diag, figures->unknown, "unknown-customer", "of customers who are not in the input",

@@ -46,6 +46,8 @@ struct ledger {
 	struct ledger_figures figures;
 	bool has_amount, has_category, has_channel, has_profit;  /* some file has */
 	struct map categories, channels;  /* number n of a line is key n - 1 */
+	bool by_product;                  /* the first file has no category: its products stand for categories */
+	bool too_many_products;           /* to number: categories say nothing then */
 	uint32_t currency;                /* three letters packed, 0: none was named */
 	/* private */
 	struct ledger_options options;

@@ -148,7 +148,7 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 	rfm->ledger = ledger;
 	rfm->has_amount = ledger->has_amount;
 	rfm->has_profit = ledger->has_profit;
-	rfm->has_categories = ledger->has_category;
+	rfm->has_categories = ledger->has_category && !ledger->too_many_products;
 	rfm->has_channels = ledger->has_channel;
 	rfm->count = ledger->roster->keys.count;
 	rfm->customers = memory_get(rfm->count, sizeof *rfm->customers);

@@ -213,6 +213,40 @@ static void tiers_go_by_share_quantile_or_amount(void **state)
 	}
 }
 
+static void the_top_category_has_the_greatest_amount_then_most_lines_then_is_first(void **state)
+{
+	static const struct { struct line lines[5]; unsigned categories, top; } table[] = {
+		{ { { .category = 2, .amount = 5 }, { .category = 1, .amount = 9 }, { .category = 2, .amount = 5 } }, 2, 2 },
+		{ { { .category = 3, .amount = 5 }, { .category = 1, .amount = 10 }, { .category = 3, .amount = 5 } }, 2, 3 },
+		{ { { .category = 7, .amount = 5 }, { .category = 4, .amount = 5 }, { .category = 9, .amount = 5 } }, 3, 7 },
+		{ { { .category = 2, .amount = 9, .flags = LINE_VOID }, { .category = 1, .amount = -1 }, { 0 } }, 1, 1 },
+		{ { { .amount = 5 } }, 0, 0 },
+	};
+	enum { MANY = 100000 };
+	struct line *many = calloc(MANY, sizeof *many);
+	struct account account;
+	struct value value;
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	account_init(&account);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		assert_int_equal(value_make(&value, &account, table[i].lines, 5, 0, 0, &diag), 0);
+		assert_int_equal(value.categories, table[i].categories);
+		assert_int_equal(value.top_category, table[i].top);
+	}
+	for (size_t i = 0; i < MANY; i++)
+		many[i] = (struct line){ .category = (uint16_t)(1 + i * 7919 % 50000), .channel = (uint8_t)(1 + i % 200), .amount = i == 5 };
+	assert_int_equal(value_make(&value, &account, many, MANY, 0, 0, &diag), 0);
+	assert_int_equal(value.categories, 50000);
+	assert_int_equal(value.top_category, 1 + 5 * 7919 % 50000);
+	assert_int_equal(value.top_channel, 6);
+	free(many);
+	account_release(&account);
+	diag_release(&diag);
+}
+
 static void a_one_off_is_one_order_that_is_most_and_large(void **state)
 {
 	static const struct value_options options = { .one_off_share = 80, .one_off_over = 70 };
@@ -244,6 +278,7 @@ int main(void)
 		cmocka_unit_test(cells_are_in_their_segments),
 		cmocka_unit_test(the_eight_segments_are_over_and_under_the_mean_scores),
 		cmocka_unit_test(tiers_go_by_share_quantile_or_amount),
+		cmocka_unit_test(the_top_category_has_the_greatest_amount_then_most_lines_then_is_first),
 		cmocka_unit_test(a_one_off_is_one_order_that_is_most_and_large),
 	};
 

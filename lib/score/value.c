@@ -38,59 +38,86 @@ int value_read_tiers(struct value_options *options, const char *tiers, uint64_t 
 	return 0;
 }
 
-/* What was bought under one name, in the order of first purchase. */
-struct tally {
+/* A line that has a name, of a category or a channel. */
+struct named {
 	unsigned name;
-	uint32_t rows;
-	int64_t amount;
+	uint32_t line;
 };
 
-enum { TALLIES_ON_STACK = 64 };
+enum { NAMED_ON_STACK = 64, FEW = 24 };
 
-static void tally_add(struct tally *tallies, size_t *count, unsigned name, int64_t amount)
+static int compare_named(const void *a, const void *b)
 {
-	size_t i = 0;
+	const struct named *x = a, *y = b;
 
-	while (i < *count && tallies[i].name != name)
-		i++;
-	if (i == *count)
-		tallies[(*count)++] = (struct tally){ .name = name };
-	tallies[i].rows++;
-	if (__builtin_add_overflow(tallies[i].amount, amount, &tallies[i].amount))
-		tallies[i].amount = amount < 0 ? INT64_MIN : INT64_MAX; /* the sum of all has been checked: only a choice of names */
+	if (x->name != y->name)
+		return x->name < y->name ? -1 : 1;
+	return (x->line > y->line) - (x->line < y->line);
 }
 
-static unsigned tally_top(struct tally *tallies, size_t count)
+static void sort_named(struct named *named, size_t count)
 {
-	size_t best = 0;
+	if (count > FEW) {
+		qsort(named, count, sizeof *named, compare_named);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		struct named one = named[i];
+		size_t j = i;
 
-	for (size_t i = 1; i < count; i++)
-		if (tallies[i].amount > tallies[best].amount ||
-		    (tallies[i].amount == tallies[best].amount && tallies[i].rows > tallies[best].rows))
-			best = i;
-	return count ? tallies[best].name : 0;
+		for (; j > 0 && compare_named(&one, &named[j - 1]) < 0; j--)
+			named[j] = named[j - 1];
+		named[j] = one;
+	}
+}
+
+/* How many different names there are; *top is that with the greatest amount, of equal ones that of most lines, then the first. */
+static size_t count_names(struct named *named, size_t count, const struct line *lines, unsigned *top)
+{
+	size_t names = 0, most = 0;
+	int64_t greatest = 0;
+	uint32_t first = 0;
+
+	sort_named(named, count);
+	for (size_t i = 0, n; i < count; i += n, names++) {
+		int64_t amount = 0;
+
+		for (n = 0; i + n < count && named[i + n].name == named[i].name; n++) {
+			int64_t one = lines[named[i + n].line].amount;
+
+			if (__builtin_add_overflow(amount, one, &amount))
+				amount = one < 0 ? INT64_MIN : INT64_MAX; /* the sum of all has been checked: only a choice of names */
+		}
+		if (names > 0 && (amount < greatest || (amount == greatest && (n < most || (n == most && named[i].line > first)))))
+			continue;
+		*top = named[i].name;
+		greatest = amount;
+		most = n;
+		first = named[i].line;
+	}
+	return names;
 }
 
 static void add_names(struct value *value, const struct line *lines, size_t count)
 {
-	struct tally few[2 * TALLIES_ON_STACK];
-	struct tally *tallies = count > TALLIES_ON_STACK ? memory_get(2 * count, sizeof *tallies) : few;
-	struct tally *categories = tallies, *channels = tallies + (count > TALLIES_ON_STACK ? count : TALLIES_ON_STACK);
-	size_t category_count = 0, channel_count = 0;
+	struct named few[NAMED_ON_STACK];
+	struct named *named = count > NAMED_ON_STACK ? memory_get(count, sizeof *named) : few;
+	unsigned category = 0, channel = 0;
+	size_t n = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		if (lines[i].flags & LINE_VOID)
-			continue;
-		if (lines[i].category)
-			tally_add(categories, &category_count, lines[i].category, lines[i].amount);
-		if (lines[i].channel)
-			tally_add(channels, &channel_count, lines[i].channel, lines[i].amount);
-	}
-	value->categories = (uint32_t)category_count;
-	value->top_category = (uint16_t)tally_top(categories, category_count);
-	value->top_channel = (uint8_t)tally_top(channels, channel_count);
-	if (tallies != few)
-		free(tallies);
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].category && !(lines[i].flags & LINE_VOID))
+			named[n++] = (struct named){ lines[i].category, (uint32_t)i };
+	value->categories = (uint32_t)count_names(named, n, lines, &category);
+	n = 0;
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].channel && !(lines[i].flags & LINE_VOID))
+			named[n++] = (struct named){ lines[i].channel, (uint32_t)i };
+	count_names(named, n, lines, &channel);
+	value->top_category = (uint16_t)category;
+	value->top_channel = (uint8_t)channel;
+	if (named != few)
+		free(named);
 }
 
 static int add_order(struct value *value, const struct order *order, int32_t since, int32_t before)
