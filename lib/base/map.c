@@ -35,6 +35,12 @@ void map_release(struct map *map)
 	*map = (struct map){ 0 };
 }
 
+void map_settle(struct map *map)
+{
+	free(map->slots);
+	map->slots = NULL;
+}
+
 /* Where the search for a tag begins: its upper bits, so that growing needs no more than the tags. */
 static size_t home(const struct map *map, uint32_t tag)
 {

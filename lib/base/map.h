@@ -27,6 +27,8 @@ struct map {
 
 void map_init(struct map *map);
 void map_release(struct map *map);
+/* Gives back what finding needs: after it the keys can be read, and no more. */
+void map_settle(struct map *map);
 /* The number of key, which is added if it is new. */
 uint32_t map_add(struct map *map, struct slice key);
 /* The number of key, or MAP_NONE. Safe from several threads while nobody adds. */

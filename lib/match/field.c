@@ -420,6 +420,15 @@ void field_prepare(struct field *field)
 		field->levels = memory_zero((size_t)field->count * field->count, 1);
 }
 
+void field_settle(struct field *field)
+{
+	map_settle(&field->keys);
+	free(field->keys.keys);
+	field->keys.keys = NULL;
+	if (field->words.slots)
+		map_settle(&field->words);
+}
+
 void field_release(struct field *field)
 {
 	free(field->ids);
@@ -431,7 +440,7 @@ void field_release(struct field *field)
 	map_release(&field->keys);
 	if (field->known.groups)
 		nickname_release(&field->known);
-	if (field->words.slots)
+	if (field->words.slots || field->words.keys)
 		map_release(&field->words);
 	arena_release(&field->arena);
 }

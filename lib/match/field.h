@@ -112,6 +112,8 @@ void field_init(struct field *field, size_t column, const struct profile *profil
 void fields_read(struct field *const *fields, size_t count, const struct match_input *input);
 /* Works out what comparing needs to know of the values. */
 void field_prepare(struct field *field);
+/* Gives back what only reading and compare_find_partners need. */
+void field_settle(struct field *field);
 void field_release(struct field *field);
 
 /* The key of a cell, in the arena or out of static storage; empty when the cell says nothing. */

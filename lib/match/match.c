@@ -49,6 +49,8 @@ static int build_fields(struct match *match, const struct match_input *input, un
 	if (fields_build(&match->fields, input, threads, diag) < 0)
 		return -1;
 	compare_find_partners(&match->fields);
+	for (unsigned i = 0; i < match->fields.count; i++)
+		field_settle(&match->fields.all[i]);
 	return 0;
 }
 
