@@ -1,8 +1,6 @@
 /* crm-dedupe: which records are one customer, and one golden record for each. */
 
 #include "cli/run.h"
-#include "io/file.h"
-#include "io/json.h"
 #include "match/dedupe.h"
 
 struct values {
@@ -46,7 +44,7 @@ static const struct option_spec specs[] = {
 	{ 0, "ignore", "COL,...", OPTION_LIST, AT(ignore), NULL, 0, 0, "columns that say nothing about who it is" },
 	{ 0, "threshold", "P", OPTION_REAL, AT(threshold), NULL, 0.0001, 0.9999, "probability from which records are one customer; default 0.5" },
 	{ 0, "evaluate", "FILE", OPTION_FILE, AT(evaluate), NULL, 0, 0,
-	  "compare with the truth (source, source_row, entity) and print the figures as JSON; the stream goes only to --output" },
+	  "compare with the truth (source, source_row, entity) and print figures, sizes, thresholds and worst errors as JSON; the stream goes only to --output" },
 	{ 0, "truth-column", "COL", OPTION_TEXT, AT(truth_column), NULL, 0, 0,
 	  "the same with a column of the input, which is not compared; records where it is empty are customers of their own" },
 	{ 0, "save-model", "FILE", OPTION_FILE, AT(save_model), NULL, 0, 0, "write what was learnt about the columns, as JSON" },
@@ -69,28 +67,6 @@ static void describe_input(void *run, const struct intake *intake)
 {
 	run_stat_input(run, intake);
 	run_say(run, intake_describe(intake, &((struct run *)run)->arena));
-}
-
-static int print_evaluation(struct run *run, const struct evaluation *evaluation)
-{
-	const struct { const char *name; double value; } figures[] = {
-		{ "precision", evaluation->precision }, { "recall", evaluation->recall }, { "f1", evaluation->f1 },
-		{ "b3_precision", evaluation->b3_precision }, { "b3_recall", evaluation->b3_recall }, { "b3_f1", evaluation->b3_f1 },
-		{ "true_pairs", evaluation->true_pairs }, { "found_pairs", evaluation->found_pairs },
-		{ "right_pairs", evaluation->right_pairs }, { "records", (double)evaluation->records },
-		{ "customers", (double)evaluation->customers }, { "entities", (double)evaluation->entities },
-	};
-	struct buf text;
-	int result;
-
-	buf_init(&text, 4096);
-	for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
-		buf_format(&text, figures[i].value == (double)(int64_t)figures[i].value ? "%s\t\"%s\": %.0f" : "%s\t\"%s\": %.6f",
-			   i ? ",\n" : "{\n", figures[i].name, figures[i].value);
-	buf_add(&text, SLICE("\n}\n"));
-	result = file_write("-", buf_slice(&text), &run->diag);
-	buf_release(&text);
-	return result;
 }
 
 static void report_figures(struct run *run, const struct dedupe_figures *figures)
@@ -139,10 +115,7 @@ int main(int argc, char **argv)
 		.evaluate = values.evaluate, .truth_column = values.truth_column, .explain = values.explain, .explain_form = (enum explain_form)values.explain_as,
 		.model = values.model, .save_model = values.save_model, .threads = (unsigned)common->threads,
 	};
-	if (dedupe_run(&options, &figures, &run.diag) == 0) {
+	if (dedupe_run(&options, &figures, &run.diag) == 0)
 		report_figures(&run, &figures);
-		if (figures.evaluated)
-			(void)!print_evaluation(&run, &figures.evaluation);
-	}
 	return run_end(&run);
 }

@@ -35,8 +35,6 @@ struct dedupe_figures {
 	double shift;              /* bits that the decisions add to every pair */
 	size_t decisions_unknown;  /* decisions about records that are not there */
 	struct renaming renaming;
-	bool evaluated;
-	struct evaluation evaluation;
 };
 
 int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figures, struct diag *diag) MUST_CHECK;

@@ -17,10 +17,18 @@ struct evaluation {
 	size_t records, customers, entities;
 };
 
+/* Of pairs alone, for many groupings of one truth. */
+struct pair_figures {
+	double precision, recall, f1;
+};
+
 /*
  * cluster: per record, any numbers below `count`; entity: per record, numbers below `count`, or ENTITY_NONE for one of its own.
  * sources: per record, or NULL; with sources, only pairs between two sources count (for B-cubed all records do).
  */
 void evaluate(struct evaluation *evaluation, size_t count, const uint32_t *cluster, const uint32_t *entity, const uint32_t *sources);
+
+/* The same as evaluate gives, of groups by `cluster`. true_pairs: from evaluate. */
+struct pair_figures evaluate_pairs(size_t count, const uint32_t *cluster, const uint32_t *entity, const uint32_t *sources, double true_pairs);
 
 #endif

@@ -26,7 +26,7 @@ int fixed_match(const struct fixed_rules *rules, const struct match_input *input
 		.threshold = -1, .score = no_objection, .copies = copies, .same = options->same, .same_count = options->same_count,
 		.different = options->different, .different_count = options->different_count, .threads = options->threads,
 	};
-	int result;
+	int result = 0;
 
 	*match = (struct match){ .sources = input->sources, .rules = rules };
 	match->profiles = memory_zero(input->columns + 1, sizeof *match->profiles);

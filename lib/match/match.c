@@ -286,46 +286,50 @@ static double chance_most(size_t rows)
 	return rows < 100000 ? 4 : 0.25;
 }
 
+int match_cluster(const struct match *match, const struct match_options *options, double threshold, unsigned threads, uint32_t *cluster,
+		  struct diag *diag)
+{
+	double p = threshold > 0 ? threshold : 0.5;
+	const struct cluster_options clusters = {
+		.threshold = log2(p / (1 - p)), .score = score_rows, .context = match, .copies = match->copies, .threads = threads,
+		.same = options->same, .same_count = options->same_count, .different = options->different, .different_count = options->different_count,
+	};
+
+	if (!options->one_to_one)
+		return cluster_rows(match->rows, match->links, match->link_count, &clusters, cluster, diag);
+	assign_rows(match->rows, match->sources, match->links, match->link_count, &clusters, cluster);
+	return 0;
+}
+
 int match_run(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
 {
-	double p = options->threshold > 0 ? options->threshold : 0.5;
 	const struct keys_options keys = {
 		.sources = input->sources, .link_only = options->link_only, .block_most = block_most(input->rows),
 		.chance_most = chance_most(input->rows), .all_most = ALL_PAIRS_MOST, .threads = options->threads,
 	};
-	struct cluster_options clusters = { .threshold = log2(p / (1 - p)), .score = score_rows, .context = match, .threads = options->threads };
-	uint32_t *copies = memory_get(input->rows + 1, sizeof *copies);
 	int result;
 
-	*match = (struct match){ .sources = input->sources };
+	*match = (struct match){ .sources = input->sources, .rows = input->rows };
 	result = build_fields(match, input, options->threads, diag);
 	if (result == 0) {
+		match->copies = memory_get(input->rows + 1, sizeof *match->copies);
 		if (options->link_only)
 			for (size_t i = 0; i < input->rows; i++)
-				copies[i] = (uint32_t)i;
+				match->copies[i] = (uint32_t)i;
 		else
-			copies_find(input, &match->fields, copies);
+			copies_find(input, &match->fields, match->copies);
 		result = keys_find_pairs(&match->fields, input->rows, &keys, &match->pairs, diag);
 		if (result == 0)
 			result = fit_and_score(match, input, options, diag);
 	}
 	if (result == 0) {
-		clusters.copies = copies;
-		clusters.same = options->same;
-		clusters.same_count = options->same_count;
-		clusters.different = options->different;
-		clusters.different_count = options->different_count;
 		match->cluster = memory_get(input->rows + 1, sizeof *match->cluster);
-		if (options->one_to_one)
-			assign_rows(input->rows, input->sources, match->links, match->link_count, &clusters, match->cluster);
-		else
-			result = cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster, diag);
+		result = match_cluster(match, options, options->threshold, options->threads, match->cluster, diag);
 	}
 	if (result == 0 && options->link_only && !options->one_to_one) {
 		match->clean = find_clean_sources(match, input->rows);
-		result = cluster_rows(input->rows, match->links, match->link_count, &clusters, match->cluster, diag);
+		result = match_cluster(match, options, options->threshold, options->threads, match->cluster, diag);
 	}
-	free(copies);
 	return result;
 }
 
@@ -338,6 +342,7 @@ void match_release(struct match *match)
 	pairs_release(&match->pairs);
 	free(match->links);
 	free(match->cluster);
+	free(match->copies);
 	free(match->profiles);
 	free(match->clean);
 	background_release(&match->background);

@@ -4,6 +4,7 @@
 
 #include "match/customers.h"
 #include "match/decisions.h"
+#include "match/evaluate.h"
 #include "match/golden.h"
 #include "match/match.h"
 
@@ -34,6 +35,11 @@ int report_lineage(const struct findings *findings, const char *path, struct dia
 int report_related(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* Customers whose records have several owners or stages. */
 int report_conflicts(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
+/*
+ * How good the customers are, on standard output as JSON: the figures of evaluate, cluster_sizes, thresholds (what other thresholds would give; not for
+ * rules alone), and worst_errors, with masked values. entity: per record, as for evaluate. options: those that match_run had.
+ */
+int report_evaluation(const struct findings *findings, const struct match_options *options, const uint32_t *entity, struct diag *diag) MUST_CHECK;
 enum explain_form { EXPLAIN_AUTO, EXPLAIN_TABLE, EXPLAIN_JSON, EXPLAIN_BAR };
 /*
  * Why two records are one customer or not, on standard output: every field's two values, their level and weight, and the sum. `pair`: A,B, each a
