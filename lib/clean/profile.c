@@ -273,6 +273,25 @@ static int choose_forced(const struct system_profile *profile, enum kind kind, c
 			 SLICE_ARG(profile->name), kind_name(kind));
 }
 
+/* A file that looks like one of another kind, by three quarters of the tell-tale headers: the user may have meant that. */
+static void warn_of_kind(const struct profile_set *set, enum kind kind, const struct slice *headers, size_t count,
+			 const char *file, struct arena *arena, struct diag *diag)
+{
+	static const enum kind kinds[] = { KIND_CUSTOMERS, KIND_ORDERS, KIND_CONTACTS, KIND_EVENTS };
+	struct profile_choice best = { NULL, NULL, 0, 0 };
+	struct place place = { .file = file };
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !best.table; i++)
+		if (kinds[i] != kind)
+			choose_best(set, kinds[i], headers, count, &best, arena);
+	if (best.table && best.table->kind == KIND_CONTACTS && kind == KIND_CUSTOMERS)
+		return; /* the people may be the customers */
+	if (best.table && best.told * 4 >= best.table->tells * 3)
+		diag_warn(diag, &place, "other-kind", "its headers are those of %s of %.*s (%.*s), but it is read as %s",
+			  kind_name(best.table->kind), SLICE_ARG(best.profile->name), SLICE_ARG(best.table->name),
+			  kind_name(kind));
+}
+
 int profile_choose(const struct profile_set *set, enum kind kind, const struct slice *headers, size_t count,
 		   const char *file, struct profile_choice *choice, struct diag *diag)
 {
@@ -286,6 +305,8 @@ int profile_choose(const struct profile_set *set, enum kind kind, const struct s
 		failed = choose_forced(set->profiles[0], kind, headers, count, choice, &arena, diag);
 	else if (set)
 		choose_best(set, kind, headers, count, choice, &arena);
+	if (set && !choice->table && failed == 0)
+		warn_of_kind(set, kind, headers, count, file, &arena, diag);
 	arena_release(&arena);
 	if (failed == 0 && choice->table && choice->known == 0)
 		diag_warn(diag, &place, "profile-unknown", "none of the headers is one of profile %.*s",

@@ -102,7 +102,7 @@ struct profile_choice {
  * What wrote a file with these headers (clean). The score of a table is the share of its tell-tale headers that the file has: at
  * least two of them and half. The highest share wins; of equal ones that which knows more of the file's headers; where
  * two systems are still equal neither. A profile that the user named alone is taken in any case, with the table that knows most
- * headers, and STATUS_USAGE where it has none of the kind.
+ * headers, and STATUS_USAGE where it has none of the kind. A file that is clearly one of another kind is warned of.
  */
 int profile_choose(const struct profile_set *set, enum kind kind, const struct slice *headers, size_t count,
 		   const char *file, struct profile_choice *choice, struct diag *diag) MUST_CHECK;

@@ -238,6 +238,7 @@ static int read_words_of(struct reading *r, enum role role)
 			return -1;
 		if (profile->word_count == WORDS_MOST)
 			return fail(r, SLICE("there are too many words"));
+		word.ours = text_clean(word.ours, r->arena); /* in standard form, as all values */
 		word.theirs_key = text_key(word.theirs, false, r->arena);
 		word.ours_key = text_key(word.ours, false, r->arena);
 		profile->words = memory_grow(profile->words, &r->word_capacity, profile->word_count + 1, sizeof word);

@@ -143,6 +143,34 @@ static void the_share_of_telling_headers_decides(void **state)
 	profile_set_free(set);
 }
 
+static void a_file_of_another_kind_is_warned_of(void **state)
+{
+	static const struct { enum kind kind; const char *headers; bool warned; } cases[] = {
+		{ KIND_CUSTOMERS, "Record Id|Deal Owner|Deal Name|Closing Date", true },
+		{ KIND_CUSTOMERS, "Record Id|Deal Owner|Deal Name", false },
+		{ KIND_CUSTOMERS, "姓名|客户名称|是否关键决策人|电子邮箱|职务", false },
+		{ KIND_ORDERS, "姓名|客户名称|是否关键决策人|电子邮箱|职务", true },
+	};
+	struct profile_set *set = open_set(NULL, 0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct slice headers[8], rest = slice_of(cases[i].headers);
+		struct profile_choice choice;
+		struct diag diag;
+		size_t count = 0;
+
+		while (rest.len)
+			headers[count++] = slice_cut(&rest, '|');
+		diag_init(&diag);
+		assert_int_equal(profile_choose(set, cases[i].kind, headers, count, "t.csv", &choice, &diag), 0);
+		assert_null(choice.profile);
+		assert_int_equal(diag.warnings.len > 0, cases[i].warned);
+		diag_release(&diag);
+	}
+	profile_set_free(set);
+}
+
 static void a_profile_named_alone_is_taken(void **state)
 {
 	static const char *const wanted[] = { "zoho" }, *const generic[] = { "generic" };
@@ -249,6 +277,7 @@ int main(void)
 		cmocka_unit_test(a_mistake_is_told_with_its_place),
 		cmocka_unit_test(every_built_in_profile_knows_its_own_headers),
 		cmocka_unit_test(the_share_of_telling_headers_decides),
+		cmocka_unit_test(a_file_of_another_kind_is_warned_of),
 		cmocka_unit_test(a_profile_named_alone_is_taken),
 		cmocka_unit_test(endings_match_longer_headers),
 		cmocka_unit_test(values_lose_the_habits_of_the_system),
