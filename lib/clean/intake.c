@@ -161,12 +161,16 @@ static size_t find_header(struct intake *intake, const struct batch *first, enum
 	struct place place = { .file = intake->name, .line = first->records[header.first].line };
 	size_t skip = header.last + 1;
 
-	if (header.known == 0 && any_unreadable(first, header.first + 1)) { /* it was the header, probably */
+	bool unreadable = header.known == 0 && any_unreadable(first, header.first + 1); /* it was the header, probably */
+
+	if (unreadable || header.data) {
 		intake->columns = count_columns(first, header.first, most_cells(first));
 		name_columns(intake, NULL, 0);
 		keep_titles(intake, first, header.first);
 		diag_warn(diag, &place, "no-header",
-			  "the header above cannot be read, so columns are named c1, c2 …; repair it");
+			  unreadable ? "the header above cannot be read, so columns are named c1, c2 …; repair it" :
+				       "this row is data and there is no header, so columns are named c1, c2 …; give them a meaning "
+				       "with --map ROLE=c1");
 		skip = header.first + layout_is_unreadable(&first->records[header.first]);
 	} else {
 		take_header(intake, first, &header, dictionary);

@@ -7,6 +7,7 @@
 enum {
 	LOOKED_AT = 30,       /* rows */
 	HEADER_LONGEST = 40,  /* characters */
+	DIGITS_OF_DATA = 6,
 };
 
 bool layout_is_blank(const struct slice *cells, size_t count)
@@ -23,6 +24,7 @@ struct look {
 	size_t filled;   /* cells that are not empty */
 	size_t known;    /* of them headers of the dictionary */
 	size_t data;     /* of them numbers, dates, e-mails */
+	size_t values;   /* of those, what no header holds: e-mails, six digits or more */
 	bool like_header; /* distinct short texts */
 };
 
@@ -32,6 +34,15 @@ static bool is_repeated(const struct slice *values, size_t i)
 		if (slice_equal(slice_trim(values[j]), slice_trim(values[i])))
 			return true;
 	return false;
+}
+
+static size_t count_digits(struct slice s)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		digits += s.ptr[i] >= '0' && s.ptr[i] <= '9';
+	return digits;
 }
 
 static struct look look_at(const struct record *record, struct role_dictionary *dictionary)
@@ -46,6 +57,7 @@ static struct look look_at(const struct record *record, struct role_dictionary *
 		look.filled++;
 		look.known += role_dictionary_find(dictionary, cell).role != ROLE_NONE;
 		look.data += (two_rows_is_numeric(cell) && !two_rows_is_period(cell)) || slice_find_byte(cell, '@') < cell.len;
+		look.values += slice_find_byte(cell, '@') < cell.len || (two_rows_is_numeric(cell) && count_digits(cell) >= DIGITS_OF_DATA);
 		if (utf8_count(slice_first(cell, 4 * HEADER_LONGEST + 4)) > HEADER_LONGEST)
 			look.like_header = false;
 		if (i < LOOKED_AT && is_repeated(record->values, i))
@@ -124,6 +136,7 @@ struct layout_header layout_find_header(const struct batch *batch, struct role_d
 		header.first--;
 	header.known = looks[header.first].known + (header.last > header.first ? looks[header.last].known : 0);
 	header.found |= header.last > header.first;
+	header.data = !header.found && looks[row].values;
 	return header;
 }
 
@@ -201,6 +214,14 @@ static bool is_count(struct slice cell)
 	return false;
 }
 
+/* 共2家, and nothing else in the row. */
+static bool is_count_alone(const struct slice *cells, size_t count)
+{
+	struct slice cell = slice_trim(cells[0]);
+
+	return slice_starts_with(cell, SLICE("共")) && is_count(cell) && layout_is_blank(cells + 1, count - 1);
+}
+
 bool layout_is_total(const struct slice *cells, size_t count)
 {
 	size_t i = 0, numbers = 0;
@@ -212,7 +233,7 @@ bool layout_is_total(const struct slice *cells, size_t count)
 		return false;
 	word = total_word(slice_trim(cells[i]));
 	if (word < 0)
-		return false;
+		return is_count_alone(cells + i, count - i);
 	while (++i < count) {
 		struct slice cell = slice_trim(cells[i]);
 

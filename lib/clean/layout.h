@@ -10,6 +10,7 @@ struct layout_header {
 	size_t first, last;   /* its row; or its two rows (two_rows.h) */
 	size_t known;         /* cells of them that are known headers */
 	bool found;           /* false: it may well be data */
+	bool data;            /* not found, and it holds what no header does: an address of e-mail, a number of six digits */
 };
 
 /*
@@ -29,7 +30,8 @@ struct layout_header layout_find_header(const struct batch *batch, struct role_d
 bool layout_is_unreadable(const struct record *record);
 /*
  * A row of totals, of two columns or more: its first filled cell says so (合计, 小计：, Total …) and the others are empty
- * or numbers; after an English word there is at least one number, since Total is also a company.
+ * or numbers; after an English word there is at least one number, since Total is also a company. Or it says how many there
+ * are, alone in the row: 共2家.
  */
 bool layout_is_total(const struct slice *cells, size_t count);
 /* A remark of the person who made the sheet (备注：…, 制表人：…, Note: …), alone in a row of three columns or more. */

@@ -75,6 +75,11 @@ static void totals_are_told_from_records(void **state)
 		const char *row;
 	} cases[] = {
 		{ true, "合计,,,1200" },
+		{ true, "共2家,,," },
+		{ true, ",共 27 条," },
+		{ false, "共2家,,,x" },
+		{ false, "2家,,," },
+		{ false, "共享单车公司,,," },
 		{ true, "合计：,,,￥1200.50" },
 		{ true, ",合 计,,12万" },
 		{ true, "合　计,12," },

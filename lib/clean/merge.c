@@ -88,12 +88,26 @@ static int check_new(struct merge *merge, const struct intake *intake, struct di
 	return diag_fail(diag, STATUS_USAGE, &place, NULL, "is the same as %s", merge->inputs[number].intake->name);
 }
 
+/* A list without a header, or in words that nobody knows, would pass for a file of customers and say nothing about any. */
+static void warn_of_meaning(const struct intake *intake, struct diag *diag)
+{
+	struct place place = { intake->name, intake->header_row, 0 };
+
+	for (size_t c = 0; c < intake->columns; c++)
+		if (intake->roles[c].role != ROLE_NONE)
+			return;
+	if (intake->header_row && !intake->profile.profile) /* a profile that does not fit is warned of as that */
+		diag_warn(diag, &place, "no-meaning", "no header of this row is known, so the columns pass through as they stand; give them a "
+			  "meaning with --map ROLE=COLUMN, or use --no-header if the row is data");
+}
+
 static int add_input(struct merge *merge, struct intake *intake, struct diag *diag)
 {
 	if (check_new(merge, intake, diag) < 0) {
 		intake_free(intake);
 		return -1;
 	}
+	warn_of_meaning(intake, diag);
 	if (merge->count >= KEPT_OPEN)
 		intake_suspend(intake);
 	merge->inputs = memory_grow(merge->inputs, &merge->capacity, merge->count + 1, sizeof *merge->inputs);

@@ -375,6 +375,30 @@ struct slice role_without_unit(struct slice header)
 	return header;
 }
 
+static bool is_latin(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A header in two languages, Mobile/手机: both halves are known, and the Chinese one says which it is. */
+static bool find_bilingual(struct role_dictionary *dictionary, struct slice header, struct found *found)
+{
+	bool latin_first = header.len && is_latin(header.ptr[0]);
+	size_t at = 0;
+	struct found english;
+
+	if (!text_has_han(header))
+		return false;
+	if (latin_first)
+		while (at < header.len && !(header.ptr[at] & 0x80))
+			at++;
+	else
+		while (at < header.len && !is_latin(header.ptr[at]))
+			at++;
+	return find_key(dictionary, text_key(latin_first ? slice_first(header, at) : slice_skip(header, at), false, &dictionary->arena), &english) &&
+	       find_key(dictionary, text_key(latin_first ? slice_skip(header, at) : slice_first(header, at), false, &dictionary->arena), found);
+}
+
 static struct found find_header(struct role_dictionary *dictionary, struct slice header)
 {
 	struct arena *arena = &dictionary->arena;
@@ -394,6 +418,8 @@ static struct found find_header(struct role_dictionary *dictionary, struct slice
 			return found;
 		header = drop_brackets(header, arena);
 	}
+	if (find_bilingual(dictionary, clean, &found))
+		return found;
 	unknown.unit = take_bracket_unit(&clean);
 	if (unknown.unit)
 		unknown.entry.hint = HINT_AMOUNT; /* whatever it is, it is money */
