@@ -6,6 +6,7 @@
 #define CRM_RULE_AST_H
 
 #include "base/arena.h"
+#include "clean/regex.h"
 
 /* What an expression gives. Each may be unknown for a row (an empty cell, a division by zero). */
 enum type {
@@ -61,7 +62,7 @@ extern const char *const statistic_names[STATISTIC_KINDS];
 
 enum unit { UNIT_DAYS, UNIT_WEEKS, UNIT_MONTHS, UNIT_YEARS };
 
-enum { FLAG_NOCASE = 1, FLAG_MULTILINE = 2, FLAG_DOTALL = 4, FLAG_EXTENDED = 8 };
+enum { FLAG_NOCASE = REGEX_NOCASE, FLAG_MULTILINE = REGEX_MULTILINE, FLAG_DOTALL = REGEX_DOTALL, FLAG_EXTENDED = REGEX_EXTENDED };
 
 struct node {
 	enum node_kind kind;

@@ -7,7 +7,6 @@
 
 #include "base/map.h"
 #include "rule/ast.h"
-#include "rule/regex.h"
 
 enum op {
 	OP_END,

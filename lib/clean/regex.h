@@ -2,8 +2,8 @@
  * Regular expressions: PCRE2, compiled once (JIT where the machine has it), UTF-8 always. A match that would take too long ends at
  * a limit and says so: it is never a silent no.
  */
-#ifndef CRM_RULE_REGEX_H
-#define CRM_RULE_REGEX_H
+#ifndef CRM_CLEAN_REGEX_H
+#define CRM_CLEAN_REGEX_H
 
 #include "base/slice.h"
 
@@ -12,9 +12,11 @@ enum {
 	REGEX_MATCH_LIMIT = 200000,     /* steps of one match: some milliseconds */
 };
 
+enum regex_flag { REGEX_NOCASE = 1, REGEX_MULTILINE = 2, REGEX_DOTALL = 4, REGEX_EXTENDED = 8 };
+
 struct regex;
 
-/* flags: FLAG_ of ast.h. NULL with what is wrong and the byte of the pattern it is at. */
+/* flags: enum regex_flag. NULL with what is wrong and the byte of the pattern it is at. */
 struct regex *regex_new(struct slice pattern, unsigned flags, char message[256], size_t *offset);
 void regex_free(struct regex *regex);
 

@@ -1,12 +1,11 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "rule/regex.h"
+#include "clean/regex.h"
 
 #include <pcre2.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "rule/ast.h"
 
 enum { DEPTH_LIMIT = 10000, HEAP_LIMIT_KIB = 20000, STACK_START = 32 << 10, STACK_MOST = 1 << 20 };
 
@@ -23,9 +22,9 @@ struct regex_scratch {
 
 static uint32_t compile_flags(unsigned flags)
 {
-	return PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | (flags & FLAG_NOCASE ? PCRE2_CASELESS : 0) |
-	       (flags & FLAG_MULTILINE ? PCRE2_MULTILINE : 0) | (flags & FLAG_DOTALL ? PCRE2_DOTALL : 0) |
-	       (flags & FLAG_EXTENDED ? PCRE2_EXTENDED : 0);
+	return PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | (flags & REGEX_NOCASE ? PCRE2_CASELESS : 0) |
+	       (flags & REGEX_MULTILINE ? PCRE2_MULTILINE : 0) | (flags & REGEX_DOTALL ? PCRE2_DOTALL : 0) |
+	       (flags & REGEX_EXTENDED ? PCRE2_EXTENDED : 0);
 }
 
 struct regex *regex_new(struct slice pattern, unsigned flags, char message[256], size_t *offset)
