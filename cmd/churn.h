@@ -3,6 +3,7 @@
 #define CRM_CMD_CHURN_H
 
 #include "learn.h"
+#include "signals.h"
 #include "orders.h"
 
 #include "score/backtest_files.h"
@@ -11,6 +12,7 @@ struct values {
 	struct common_options common;
 	struct orders_options orders;
 	struct learn_options learn;
+	struct signals_options signals;
 	struct texts events, contacts, labels, actions;
 	const char *by, *previous, *watchlist, *worth, *backtest_report, *backtest_scores;
 	bool backtest;
@@ -25,7 +27,7 @@ static const struct option_spec specs[] = {
 	{ 0, "events", "FILE", OPTION_FILES, AT(events), NULL, 0, 0,
 	  "service tickets, complaints, visits: customer_id, event_date, event_type; repeatable" },
 	{ 0, "contacts", "FILE", OPTION_FILES, AT(contacts), NULL, 0, 0,
-	  "contacts: customer_id, left_at, the day on which one left; repeatable" },
+	  "contacts: customer_id, and left_at, the day on which one left, or name and title; repeatable" },
 	{ 0, "previous", "FILE", OPTION_FILE, AT(previous), NULL, 0, 0,
 	  "yesterday's output: adds lifecycle_before and lifecycle_since, and keeps customers from changing state to and fro; "
 	  "a file that is not there yet, or is empty, is the first night" },
@@ -68,6 +70,7 @@ static const struct option_spec specs[] = {
 	  "name of a state, level or reason, in place of the built-in ones; CODE is its English name; repeatable" },
 	{ 0, "action", "CODE=TEXT", OPTION_TEXTS, AT(actions), NULL, 0, 0,
 	  "what to do about a state or a reason, for churn_action; repeatable" },
+	SIGNALS_OPTIONS(AT(signals)),
 	LEARN_OPTIONS(AT(learn)),
 	{ 0, "medium", "RISK", OPTION_REAL, AT(medium), NULL, 0, 1, "risk from which the level is medium; default 0.4" },
 	{ 0, "high", "RISK", OPTION_REAL, AT(high), NULL, 0, 1, "risk from which the level is high; default 0.7" },
@@ -79,8 +82,9 @@ static inline struct churn_options churn_options_of(const struct values *v)
 {
 	return (struct churn_options){
 		.as_of = v->common.as_of, .language = v->common.language, .threads = (unsigned)v->common.threads,
-		.origin = { .horizon = (uint32_t)v->horizon, .trend_days = (uint32_t)v->trend_days },
-		.medium = v->medium, .high = v->high, .hold = (uint32_t)v->hold, .grouped = v->by,
+		.origin = { .horizon = (uint32_t)v->horizon, .trend_days = (uint32_t)v->trend_days,
+			    .signals = { (uint32_t)v->signals.no_contact, (uint32_t)v->signals.contract_days } },
+		.medium = v->medium, .high = v->high, .hold = (uint32_t)v->hold, .cool_down = (uint32_t)v->signals.cool_down, .grouped = v->by,
 		.no_orders = v->orders.orders.count == 0,
 		.limits = { .at_risk_ratio = v->at_risk_ratio, .dormant_ratio = v->dormant_ratio, .lost_ratio = v->lost_ratio,
 			    .new_days = (uint32_t)v->new_days, .at_risk_days = (uint32_t)v->at_risk_days,
@@ -140,6 +144,7 @@ static inline int run_backtest(struct run *run, const struct values *v, const st
 }
 
 static const struct values defaults = {
+	.signals = SIGNALS_DEFAULTS,
 	.origins = 12, .horizon = 90, .top = 100, .at_risk_ratio = 1.5, .dormant_ratio = 2, .lost_ratio = 4, .growth = .25, .trend_days = 180,
 	.margin = .1, .hold = 14, .medium = .4, .high = .7,
 };

@@ -21,6 +21,8 @@ struct job {
 	struct churn churn;
 	struct previous previous;
 	struct learn learn;
+	struct notes *notes;
+	struct signal_facts *facts;
 };
 
 static void say_figures(struct run *run, const struct churn *churn)
@@ -47,13 +49,14 @@ static int read_rest(struct job *job)
 	const struct values *values = job->values;
 	struct run *run = job->run;
 	struct intake_options previous_intake = run_side_options(run, KIND_CUSTOMERS);
+	struct facts_options facts = signals_facts(&values->signals);
 	struct events_inputs inputs = {
 		values->events.items, values->contacts.items, values->events.count, values->contacts.count,
 		run_side_options(run, KIND_EVENTS), run_side_options(run, KIND_CONTACTS),
 	};
 	struct events events = {
 		.journal = &job->churn.journal, .roster = &job->load.roster, .links = values->orders.links ? &job->load.links : NULL,
-		.wording = &job->churn.wording, .as_of = run->common->as_of, .today = civil_today(),
+		.wording = &job->churn.wording, .notes = job->notes, .as_of = run->common->as_of, .today = civil_today(),
 	};
 
 	previous_intake.maps = NULL;
@@ -62,6 +65,9 @@ static int read_rest(struct job *job)
 	if (values->previous && previous_read(&job->previous, values->previous, &previous_intake, &job->feed, &run->diag))
 		return -1;
 	churn_begin(&job->churn, &job->load.ledger, &job->load.roster);
+	if (facts_read(&job->facts, &job->load.roster, &job->churn.wording, &facts, &run->diag))
+		return -1;
+	job->churn.options.origin.facts = job->facts;
 	return events_read(&events, &inputs, &job->feed, &run->diag);
 }
 
@@ -70,10 +76,12 @@ static int write_outputs(struct job *job)
 	struct run *run = job->run;
 	const struct values *values = job->values;
 	struct roster_output output = { .cell = churn_cell, .context = &job->churn, .threads = job->feed.threads };
-	struct sink_options options = run_sink_options(run);
+	struct sink_options options = run_sink_options(run), signals = run_file_options(run, values->signals.signals);
 	struct watchlist_options watchlist = { values->watchlist, values->top, values->worth, run_file_options(run, values->watchlist) };
 
 	if (values->watchlist && watchlist_write(&job->churn, &job->load.roster, &watchlist, &run->diag))
+		return -1;
+	if (values->signals.signals && signals_write(&job->churn, &job->load.roster, values->signals.signals, &signals, &run->diag))
 		return -1;
 	if (wants_backtest(values) && run_backtest(run, values, &job->churn, &job->load.roster.keys))
 		return -1;
@@ -105,9 +113,12 @@ static int run_churn(struct run *run, const struct values *values)
 	struct load_options inputs;
 	int failed;
 
-	if (check_values(values, &run->diag) || learn_check(&values->learn, &run->diag) || orders_load_options(run, &values->orders, &inputs))
+	if (check_values(values, &run->diag) || learn_check(&values->learn, &run->diag) ||
+	    alarms_parse(&options.origin.alarms, values->signals.alarms, &run->diag) || orders_load_options(run, &values->orders, &inputs) ||
+	    !(job.notes = signals_notes(&values->signals, job.feed.threads, &run->diag)))
 		return -1;
 	inputs.ledger.account.merge_days = true;
+	inputs.ledger.details = true;
 	inputs.group = values->by;
 	learn_init(&job.learn, &values->learn);
 	failed = churn_init(&job.churn, &options, &run->diag) || do_job(&job, &inputs);
@@ -115,6 +126,8 @@ static int run_churn(struct run *run, const struct values *values)
 	previous_release(&job.previous);
 	churn_release(&job.churn);
 	learn_release(&job.learn);
+	notes_free(job.notes);
+	free(job.facts);
 	return failed;
 }
 

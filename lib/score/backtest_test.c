@@ -52,7 +52,7 @@ struct backtest_case {
 static void begin(struct backtest_case *c, const struct buyer *buyers, int32_t complaints_until)
 {
 	static const struct churn_options options = {
-		.as_of = AS_OF, .origin = { .horizon = 90, .trend_days = 180, .has_amounts = true }, .medium = .4, .high = .7,
+		.as_of = AS_OF, .origin = { .horizon = 90, .trend_days = 180, .has_amounts = true, .alarms = { ALARMS_RATE, .05 } }, .medium = .4, .high = .7,
 		.limits = { .at_risk_ratio = 1.5, .dormant_ratio = 2, .lost_ratio = 4, .growth = .25, .margin = .1 }, .threads = 2,
 	};
 	struct diag diag;
@@ -60,13 +60,13 @@ static void begin(struct backtest_case *c, const struct buyer *buyers, int32_t c
 	diag_init(&diag);
 	assert_int_equal(churn_init(&c->churn, &options, &diag), 0);
 	c->churn.count = CUSTOMERS;
-	journal_init(&c->churn.journal, CUSTOMERS, (uint64_t)CUSTOMERS * ORDERS_MOST);
+	journal_init(&c->churn.journal, CUSTOMERS, (uint64_t)CUSTOMERS * ORDERS_MOST, false);
 	for (uint32_t i = 0; i < CUSTOMERS; i++) {
 		struct account account = { .orders = memory_get(ORDERS_MOST, sizeof *account.orders), .count = buyers[i].count };
 		int32_t day = (int32_t)(40 * i) % AS_OF;
 
 		memcpy(account.orders, buyers[i].orders, sizeof buyers[i].orders);
-		journal_note(&c->churn.journal, i, &account);
+		journal_note(&c->churn.journal, i, &account, NULL, 0);
 		free(account.orders);
 		if (day <= complaints_until) {
 			journal_add(&c->churn.journal, i, day, HAPPENING_COMPLAINT);

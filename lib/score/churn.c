@@ -52,7 +52,7 @@ void churn_begin(struct churn *churn, const struct ledger *ledger, struct roster
 	churn->count = roster->keys.count;
 	churn->customers = memory_zero(churn->count, sizeof *churn->customers);
 	churn->options.origin.has_amounts = ledger->has_amount;
-	journal_init(&churn->journal, churn->count, ledger->figures.rows);
+	journal_init(&churn->journal, churn->count, ledger->figures.rows, ledger->has_category);
 	if (churn->options.grouped)
 		find_groups(churn, roster);
 }
@@ -64,17 +64,16 @@ static int add_customer(void *context, uint32_t customer, const struct account *
 	struct churn_customer *c = &churn->customers[customer];
 	int32_t year_ago = civil_add_months(churn->options.as_of, -12);
 
-	(void)lines;
-	(void)line_count;
 	for (size_t i = 0; i < account->count; i++)
 		if (account->orders[i].day > year_ago &&
 		    __builtin_add_overflow(c->amount_12m, account->orders[i].amount, &c->amount_12m))
 			return account_fail_overflow(account, diag);
-	journal_note(&churn->journal, customer, account);
+	journal_note(&churn->journal, customer, account, lines, line_count);
 	return 0;
 }
 
-static const unsigned strong_reasons = 1u << REASON_CONTACT_LEFT | 1u << REASON_COMPLAINTS_UP;
+static const unsigned strong_reasons = 1u << REASON_CONTACT_LEFT | 1u << REASON_COMPLAINTS_UP | 1u << REASON_NEGATIVE_NOTES |
+				       1u << REASON_UNFOLLOWED | 1u << REASON_OWN_RULE;
 
 bool churn_is_warned(unsigned reasons)
 {
@@ -88,7 +87,7 @@ unsigned churn_level(const struct churn_options *options, double risk, unsigned 
 	return reasons & strong_reasons && level < 2 ? level + 1 : level;
 }
 
-static const struct previous_state nothing_known = { LIFECYCLES, LIFECYCLES, CIVIL_NONE };
+static const struct previous_state nothing_known = { LIFECYCLES, LIFECYCLES, CIVIL_NONE, CIVIL_NONE, 0 };
 
 static enum lifecycle find_state(const struct churn *churn, const struct churn_customer *c, const struct standing *s,
 				 const struct previous_state *was)
@@ -109,6 +108,26 @@ static void compare_with_yesterday(const struct churn *churn, struct churn_custo
 	c->before = same ? was->before : was->state;
 }
 
+/*
+ * An alarm that stood yesterday stays until it is well under the limit; a new one counts as news unless the customer had one within the
+ * cool-down.
+ */
+static void settle_alarms(const struct churn *churn, struct churn_customer *c, struct standing *s, const struct previous_state *was)
+{
+	unsigned stood = was->reasons;
+
+	/* it is shown of all who are dormant or lost; an alarm it was only if there has been one since his last purchase */
+	if (was->alarmed == CIVIL_NONE || !s->bought || (int64_t)was->alarmed <= (int64_t)churn->options.as_of - s->T + s->t)
+		stood &= ~(1u << REASON_OVERDUE);
+	s->reasons |= s->lingering & stood;
+	c->reasons = (uint16_t)s->reasons;
+	c->stood = (uint16_t)stood;
+	c->alarmed = was->alarmed;
+	if (s->reasons & ~stood &&
+	    (was->alarmed == CIVIL_NONE || (int64_t)churn->options.as_of - was->alarmed >= churn->options.cool_down))
+		c->alarmed = churn->options.as_of;
+}
+
 static void judge(struct churn *churn, uint32_t customer)
 {
 	struct churn_customer *c = &churn->customers[customer];
@@ -117,7 +136,7 @@ static void judge(struct churn *churn, uint32_t customer)
 
 	c->first = c->last = CIVIL_NONE;
 	origin_stand(churn->roll.origins, &churn->journal, customer, &s);
-	c->reasons = (uint16_t)s.reasons;
+	settle_alarms(churn, c, &s, was);
 	if (s.bought) {
 		c->first = churn->options.as_of - (int32_t)s.T;
 		c->last = c->first + (int32_t)s.t;
@@ -170,10 +189,10 @@ int churn_make(struct churn *churn, struct ledger *ledger, const struct previous
 
 #define NAME(text) { text, sizeof(text) - 1 }
 
-/* The last two are there with --previous. */
+/* The last three are there with --previous. */
 enum column_number {
 	LIFECYCLE, DAYS_SINCE_LAST, TYPICAL_GAP_DAYS, OVERDUE_RATIO, CHURN_RISK, CHURN_LEVEL, CHURN_REASONS, CHURN_ACTION,
-	LIFECYCLE_BEFORE, LIFECYCLE_SINCE, CHURN_COLUMNS
+	LIFECYCLE_BEFORE, LIFECYCLE_SINCE, CHURN_ALARMED, CHURN_COLUMNS
 };
 
 size_t churn_own_columns(const struct column **columns)
@@ -184,6 +203,7 @@ size_t churn_own_columns(const struct column **columns)
 		{ NAME("churn_risk"), COLUMN_NUMBER },       { NAME("churn_level"), COLUMN_TEXT },
 		{ NAME("churn_reasons"), COLUMN_LIST },      { NAME("churn_action"), COLUMN_TEXT },
 		{ NAME("lifecycle_before"), COLUMN_TEXT },   { NAME("lifecycle_since"), COLUMN_TEXT },
+		{ NAME("churn_alarmed"), COLUMN_TEXT },
 	};
 
 	*columns = all;
@@ -215,11 +235,14 @@ enum { REASONS_LONGEST = REASONS * (WORD_LONGEST + 1) + 1000 };
 static void write_reasons(const struct churn *churn, struct rows *rows, uint32_t customer)
 {
 	const struct churn_customer *c = &churn->customers[customer];
+	unsigned reasons = c->reasons;
 	struct buf list;
 
 	buf_init(&list, REASONS_LONGEST);
+	if (c->lifecycle >= LIFECYCLE_DORMANT)
+		reasons |= 1u << REASON_OVERDUE; /* that is why he is */
 	for (size_t i = 0; i < REASONS; i++) {
-		if (!(c->reasons & 1u << i))
+		if (!(reasons & 1u << i))
 			continue;
 		if (list.len)
 			buf_add_byte(&list, ';');
@@ -282,6 +305,7 @@ void churn_cell(const void *context, struct rows *rows, uint32_t customer, size_
 	case CHURN_REASONS: write_reasons(churn, rows, customer); break;
 	case CHURN_ACTION: rows_cell(rows, action_of(churn, c)); break;
 	case LIFECYCLE_BEFORE: rows_cell(rows, c->before < LIFECYCLES ? churn->wording.names[c->before][language] : SLICE("")); break;
-	default: rows_date(rows, c->since);
+	case LIFECYCLE_SINCE: rows_date(rows, c->since); break;
+	default: rows_date(rows, c->alarmed);
 	}
 }

@@ -1,8 +1,9 @@
 /*
  * Who is leaving, and why: lifecycle, rhythm, risk, level, reasons and action of every customer.
  *
- * The level is the band of the risk (under `medium`: low; under `high`: medium), one band higher where complaints rose or a
- * key contact left. These two, and a drop of frequency, are the warnings that make a customer at_risk; once he is, he stays so for
+ * The level is the band of the risk (under `medium`: low; under `high`: medium), one band higher where a strong alarm stands
+ * (score/signals.h): complaints rose, a contact left, notes are negative, he has unfollowed, or a rule of the user's own says so. These, and a
+ * drop of frequency, are the warnings that make a customer at_risk; once he is, he stays so for
  * `hold` days unless he buys; as long he stays active, growing or stable as far as his trend goes. Purchases of one day are one.
  */
 #ifndef CRM_SCORE_CHURN_H
@@ -18,7 +19,7 @@ struct churn_options {
 	struct origin_options origin;
 	double medium, high;       /* lower ends of the bands of risk */
 	struct lifecycle_limits limits;
-	uint32_t hold;             /* days */
+	uint32_t hold, cool_down;  /* days */
 	bool grouped;              /* by roster_group */
 	bool no_orders;            /* none were named: lifecycles are not known */
 	const char *const *labels, *const *actions;  /* of score/wording.h */
@@ -30,9 +31,10 @@ struct churn_options {
 struct churn_customer {
 	int32_t first, last;       /* purchase days; CIVIL_NONE: none */
 	int32_t since;             /* in his state; CIVIL_NONE: not known */
+	int32_t alarmed;           /* day of his last new alarm; CIVIL_NONE: none */
 	int64_t amount_12m;        /* 1/10000 */
 	double typical_gap, risk;
-	uint16_t reasons;          /* bits of enum reason */
+	uint16_t reasons, stood;   /* alarms that stand, and that stood yesterday: bits of enum reason */
 	uint8_t lifecycle, before; /* the state before this one; LIFECYCLES: not known */
 	uint8_t level;             /* 0 low, 1 medium, 2 high */
 	bool modelled;             /* the risk is that of the churn_model */

@@ -1,21 +1,29 @@
 #include "score/events.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/civil.h"
+#include "base/map.h"
+#include "base/memory.h"
 #include "clean/text.h"
 
-/* One reading: of events, or of contacts. */
+/* One reading: of events, or of contacts. Columns that may be lacking are intake->columns then. */
 struct reading {
 	struct events *events;
-	size_t customer, date, type;
+	size_t customer, date, type, note, name, title, updated;
 	bool contacts;
+	struct map people;          /* of contacts: customer and name, then the title they had last */
+	struct slice *titles;
+	size_t title_capacity;
+	struct arena arena;
 };
 
 struct event_row {
 	uint32_t customer;
 	int32_t day;
 	enum happening_kind kind;
+	struct slice person, title;  /* of a contact who has not left: whether the title is another one will be seen */
 };
 
 struct parcel {
@@ -24,27 +32,26 @@ struct parcel {
 	uint64_t later, without_customer, unknown;
 };
 
+static int begin_contacts(struct reading *reading, const struct intake *intake, struct diag *diag)
+{
+	reading->date = intake_find(intake, ROLE_LEFT_AT);
+	reading->title = intake_find(intake, ROLE_TITLE);
+	reading->name = intake_find(intake, ROLE_NAME);
+	reading->updated = intake_find(intake, ROLE_UPDATED_AT);
+	return reading->title < intake->columns ? 0 : feed_column(intake, ROLE_LEFT_AT, "contacts", &reading->date, diag);
+}
+
 static int begin_rows(void *context, const struct intake *intake, struct diag *diag)
 {
 	struct reading *reading = context;
-	const char *kind = reading->contacts ? "contacts" : "events";
 
-	if (feed_column(intake, ROLE_CUSTOMER_ID, kind, &reading->customer, diag) ||
-	    feed_column(intake, reading->contacts ? ROLE_LEFT_AT : ROLE_EVENT_DATE, kind, &reading->date, diag))
+	if (feed_column(intake, ROLE_CUSTOMER_ID, reading->contacts ? "contacts" : "events", &reading->customer, diag))
 		return -1;
 	if (reading->contacts)
-		return 0;
-	return feed_column(intake, ROLE_EVENT_TYPE, kind, &reading->type, diag);
-}
-
-static bool is_complaint(const struct wording *wording, struct slice type, struct arena *arena)
-{
-	struct slice key = text_key(type, false, arena);
-
-	for (size_t i = 0; i < wording->complaint_count; i++)
-		if (slice_find(key, wording->complaints[i]) < key.len)
-			return true;
-	return false;
+		return begin_contacts(reading, intake, diag);
+	reading->note = intake_find(intake, ROLE_NOTE);
+	return feed_column(intake, ROLE_EVENT_DATE, "events", &reading->date, diag) ||
+	       feed_column(intake, ROLE_EVENT_TYPE, "events", &reading->type, diag) ? -1 : 0;
 }
 
 /* The row's customer, or KEY_NONE, counted; *rejected where the links do not say which. */
@@ -72,12 +79,12 @@ static uint32_t find_customer(const struct reading *reading, struct batch *batch
 }
 
 static bool read_day(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r,
-		     struct slice text, int32_t *day)
+		     size_t column, struct slice text, int32_t *day)
 {
 	const struct events *events = reading->events;
 	int32_t latest = events->as_of > events->today ? events->as_of : events->today;
 	struct date date = { .days = CIVIL_NONE };
-	enum date_result result = date_parse(text, intake->date_orders[reading->date], &date);
+	enum date_result result = date_parse(text, intake->date_orders[column], &date);
 	static const char *const codes[] = {
 		[DATE_OK] = "future-date", [DATE_BAD] = "bad-date", [DATE_AMBIGUOUS] = "ambiguous-date",
 	};
@@ -86,7 +93,7 @@ static bool read_day(const struct reading *reading, const struct intake *intake,
 	*day = date.days;
 	if (result == DATE_OK && date.days <= latest)
 		return true;
-	batch_reject(batch, r, reading->date + 1, codes[result],
+	batch_reject(batch, r, column + 1, codes[result],
 		     arena_format(&batch->arena, "%s %s", diag_quote(text, quoted),
 				  result == DATE_OK	   ? "lies in the future" :
 				  result == DATE_AMBIGUOUS ? "could be day or month first; say which with --date-order" :
@@ -94,16 +101,65 @@ static bool read_day(const struct reading *reading, const struct intake *intake,
 	return false;
 }
 
-static void read_row(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r,
+static struct slice cell_of(struct batch *batch, size_t r, size_t column)
+{
+	return column < batch->columns ? text_clean(batch_cell(batch, r, column), &batch->arena) : SLICE("");
+}
+
+/* False: there is no day, and the row says nothing. */
+static bool read_contact(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r,
+			 struct event_row *row)
+{
+	struct slice left = cell_of(batch, r, reading->date), updated = cell_of(batch, r, reading->updated);
+	struct slice title = cell_of(batch, r, reading->title), name = cell_of(batch, r, reading->name);
+
+	row->kind = HAPPENING_CONTACT_LEFT;
+	if (!text_is_empty(left))
+		return read_day(reading, intake, batch, r, reading->date, left, &row->day);
+	row->day = reading->events->as_of;
+	if (text_is_empty(title))
+		return false;
+	if (!text_is_empty(updated) && !read_day(reading, intake, batch, r, reading->updated, updated, &row->day))
+		return false;
+	if (word_list_is_in(&reading->events->wording->left, title, &batch->arena))
+		return true;
+	row->person = text_key(name, false, &batch->arena);
+	row->title = text_key(title, false, &batch->arena);
+	return row->person.len > 0;
+}
+
+static bool read_event(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r, struct event_row *row)
+{
+	const struct wording *wording = reading->events->wording;
+	struct slice type = batch_cell(batch, r, reading->type);
+
+	row->kind = word_list_is_in(&wording->unfollowed, type, &batch->arena)	 ? HAPPENING_UNFOLLOWED :
+		    word_list_is_in(&wording->complaints, type, &batch->arena) ? HAPPENING_COMPLAINT :
+										 HAPPENING_SERVICE;
+	return read_day(reading, intake, batch, r, reading->date, cell_of(batch, r, reading->date), &row->day);
+}
+
+/* What the note of an event says is a happening of its own. */
+static void read_note(const struct reading *reading, struct batch *batch, size_t r, unsigned worker, struct parcel *parcel)
+{
+	struct event_row row = parcel->rows[parcel->count - 1];
+	enum note_mood mood;
+
+	if (!reading->events->notes || reading->contacts || reading->note >= batch->columns)
+		return;
+	mood = notes_judge(reading->events->notes, worker, batch_cell(batch, r, reading->note));
+	row.kind = mood == NOTE_REFUSAL ? HAPPENING_REFUSAL : HAPPENING_HESITATION;
+	if (mood != NOTE_NEUTRAL)
+		parcel->rows[parcel->count++] = row;
+}
+
+static void read_row(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r, unsigned worker,
 		     struct parcel *parcel)
 {
-	struct slice date = text_clean(batch_cell(batch, r, reading->date), &batch->arena);
 	struct event_row row = { 0 };
 	bool rejected;
 
-	if (reading->contacts && text_is_empty(date))
-		return; /* a contact who is still there */
-	if (!read_day(reading, intake, batch, r, date, &row.day))
+	if (!(reading->contacts ? read_contact : read_event)(reading, intake, batch, r, &row))
 		return;
 	row.customer = find_customer(reading, batch, r, parcel, &rejected);
 	if (rejected || row.customer == KEY_NONE)
@@ -112,11 +168,8 @@ static void read_row(const struct reading *reading, const struct intake *intake,
 		parcel->later++;
 		return;
 	}
-	if (reading->contacts)
-		row.kind = HAPPENING_CONTACT_LEFT;
-	else if (is_complaint(reading->events->wording, batch_cell(batch, r, reading->type), &batch->arena))
-		row.kind = HAPPENING_COMPLAINT;
 	parcel->rows[parcel->count++] = row;
+	read_note(reading, batch, r, worker, parcel);
 }
 
 static int read_rows(void *context, const struct intake *intake, struct batch *batch, void **own, unsigned worker,
@@ -124,14 +177,28 @@ static int read_rows(void *context, const struct intake *intake, struct batch *b
 {
 	struct parcel *parcel = arena_zero(&batch->arena, 1, sizeof *parcel);
 
-	(void)worker;
 	(void)diag;
-	parcel->rows = arena_get(&batch->arena, batch->count, sizeof *parcel->rows);
+	parcel->rows = arena_get(&batch->arena, 2 * batch->count, sizeof *parcel->rows); /* an event and its note */
 	for (size_t r = 0; r < batch->count; r++)
 		if (!batch->records[r].dropped)
-			read_row(context, intake, batch, r, parcel);
+			read_row(context, intake, batch, r, worker, parcel);
 	*own = parcel;
 	return 0;
+}
+
+/* Whether a contact had another title before; remembers this one. In the order of rows. */
+static bool has_new_title(struct reading *reading, const struct event_row *row)
+{
+	struct slice who = arena_format(&reading->arena, "%" PRIu32 " %.*s", row->customer, SLICE_ARG(row->person));
+	size_t known = reading->people.count;
+	uint32_t number = map_add(&reading->people, who);
+	bool changed;
+
+	reading->titles = memory_grow(reading->titles, &reading->title_capacity, reading->people.count, sizeof *reading->titles);
+	changed = number < known && !slice_equal(reading->titles[number], row->title);
+	if (changed || number == known)
+		reading->titles[number] = arena_copy(&reading->arena, row->title);
+	return changed;
 }
 
 static int take_rows(void *context, const struct intake *intake, const struct batch *batch, void *own, struct diag *diag)
@@ -147,8 +214,12 @@ static int take_rows(void *context, const struct intake *intake, const struct ba
 	events->later += parcel->later;
 	events->without_customer += parcel->without_customer;
 	events->unknown += parcel->unknown;
-	for (size_t i = 0; i < parcel->count; i++)
-		journal_add(events->journal, parcel->rows[i].customer, parcel->rows[i].day, parcel->rows[i].kind);
+	for (size_t i = 0; i < parcel->count; i++) {
+		const struct event_row *row = &parcel->rows[i];
+
+		if (!row->title.len || has_new_title(reading, row))
+			journal_add(events->journal, row->customer, row->day, row->kind);
+	}
 	return 0;
 }
 
@@ -175,17 +246,31 @@ static void warn_of_rest(const struct events *events, struct diag *diag)
 			  events->unknown);
 }
 
+static int read_files(struct reading *reading, const struct events_inputs *inputs, const struct feed *feed, struct diag *diag)
+{
+	for (size_t i = 0; i < inputs->event_count; i++)
+		if (read_file(reading, inputs->events[i], &inputs->events_intake, feed, diag))
+			return -1;
+	reading->contacts = true;
+	for (size_t i = 0; i < inputs->contact_count; i++)
+		if (read_file(reading, inputs->contacts[i], &inputs->contacts_intake, feed, diag))
+			return -1;
+	return 0;
+}
+
 int events_read(struct events *events, const struct events_inputs *inputs, const struct feed *feed, struct diag *diag)
 {
 	struct reading reading = { .events = events };
+	int failed;
 
-	for (size_t i = 0; i < inputs->event_count; i++)
-		if (read_file(&reading, inputs->events[i], &inputs->events_intake, feed, diag))
-			return -1;
-	reading.contacts = true;
-	for (size_t i = 0; i < inputs->contact_count; i++)
-		if (read_file(&reading, inputs->contacts[i], &inputs->contacts_intake, feed, diag))
-			return -1;
+	map_init(&reading.people);
+	arena_init(&reading.arena);
+	failed = read_files(&reading, inputs, feed, diag);
+	map_release(&reading.people);
+	arena_release(&reading.arena);
+	free(reading.titles);
+	if (failed)
+		return -1;
 	journal_seal(events->journal);
 	warn_of_rest(events, diag);
 	return 0;

@@ -4,13 +4,14 @@
 
 #include "base/memory.h"
 
-void journal_init(struct journal *journal, size_t customers, uint64_t purchases)
+void journal_init(struct journal *journal, size_t customers, uint64_t purchases, bool has_categories)
 {
 	*journal = (struct journal){
 		.customers = customers, .room = purchases,
 		.days = memory_get(purchases, sizeof *journal->days), .amounts = memory_get(purchases, sizeof *journal->amounts),
 		.purchases_of = memory_zero(customers, sizeof *journal->purchases_of),
 		.happenings_of = memory_zero(customers, sizeof *journal->happenings_of),
+		.categories = has_categories ? memory_zero(purchases, sizeof *journal->categories) : NULL,
 	};
 }
 
@@ -18,12 +19,29 @@ void journal_release(struct journal *journal)
 {
 	free(journal->days);
 	free(journal->amounts);
+	free(journal->categories);
 	free(journal->purchases_of);
 	free(journal->happenings);
 	free(journal->happenings_of);
 }
 
-void journal_note(struct journal *journal, uint32_t customer, const struct account *account)
+static size_t purchases_until(const struct journal *journal, uint32_t customer, int32_t day);
+
+static void note_categories(struct journal *journal, uint32_t customer, const struct line *lines, size_t count)
+{
+	const struct stretch *stretch = &journal->purchases_of[customer];
+
+	for (size_t i = 0; i < count; i++) {
+		size_t n = purchases_until(journal, customer, lines[i].day);
+		uint64_t at = stretch->first + n - 1;
+
+		if (n && lines[i].category && !lines[i].flags && journal->days[at] == lines[i].day)
+			journal->categories[at] |= UINT64_C(1) << (lines[i].category - 1) % JOURNAL_CATEGORIES;
+	}
+}
+
+void journal_note(struct journal *journal, uint32_t customer, const struct account *account, const struct line *lines,
+		  size_t line_count)
 {
 	struct stretch *stretch = &journal->purchases_of[customer];
 	uint64_t at;
@@ -38,6 +56,8 @@ void journal_note(struct journal *journal, uint32_t customer, const struct accou
 		journal->days[at] = account->orders[i].day;
 		journal->amounts[at++] = account->orders[i].amount;
 	}
+	if (journal->categories)
+		note_categories(journal, customer, lines, line_count);
 }
 
 void journal_add(struct journal *journal, uint32_t customer, int32_t day, enum happening_kind kind)
@@ -93,6 +113,7 @@ struct view journal_view(const struct journal *journal, uint32_t customer, int32
 	const struct stretch *purchases = &journal->purchases_of[customer], *happenings = &journal->happenings_of[customer];
 	struct view view = {
 		.day = day, .days = journal->days + purchases->first, .amounts = journal->amounts + purchases->first,
+		.categories = journal->categories ? journal->categories + purchases->first : NULL,
 		.count = purchases_until(journal, customer, day),
 	};
 
@@ -135,7 +156,7 @@ double journal_complaint_rate(const struct journal *journal, int32_t day)
 	for (size_t i = 0; i < journal->happening_count; i++) {
 		const struct happening *happening = &journal->happenings[i];
 
-		if (happening->day > day || happening->kind == HAPPENING_CONTACT_LEFT)
+		if (happening->day > day || happening->kind > HAPPENING_COMPLAINT)
 			continue;
 		first = happening->day < first ? happening->day : first;
 		complaints += happening->kind == HAPPENING_COMPLAINT;

@@ -3,14 +3,19 @@
  * complaints, contacts who left). All that is judged on a day is judged from the view of that day, which ends with it,
  * so that nothing later can come in.
  *
- * 12 bytes a purchase and a happening, 24 a customer; in memory.
+ * 12 bytes a purchase (20 where there are categories) and a happening, 24 a customer; in memory.
  */
 #ifndef CRM_SCORE_JOURNAL_H
 #define CRM_SCORE_JOURNAL_H
 
 #include "score/account.h"
 
-enum happening_kind { HAPPENING_SERVICE, HAPPENING_COMPLAINT, HAPPENING_CONTACT_LEFT };
+/* The first two are events; the others are what an event, or a contact, also says. */
+enum happening_kind {
+	HAPPENING_SERVICE, HAPPENING_COMPLAINT,
+	HAPPENING_CONTACT_LEFT, HAPPENING_UNFOLLOWED,
+	HAPPENING_HESITATION, HAPPENING_REFUSAL   /* in a note */
+};
 
 struct happening {
 	uint32_t customer;
@@ -28,6 +33,7 @@ struct journal {
 	size_t customers;
 	int32_t *days;           /* of purchases, by customer, then day */
 	int64_t *amounts;        /* 1/10000 */
+	uint64_t *categories;    /* of a purchase: bits, number modulo 64; NULL: the orders have none */
 	struct stretch *purchases_of;
 	struct happening *happenings;   /* after journal_seal: by customer, then day */
 	struct stretch *happenings_of;
@@ -37,11 +43,14 @@ struct journal {
 	size_t happening_capacity;
 };
 
+enum { JOURNAL_CATEGORIES = 64 };
+
 /* `purchases`: the most there can be. */
-void journal_init(struct journal *journal, size_t customers, uint64_t purchases);
+void journal_init(struct journal *journal, size_t customers, uint64_t purchases, bool has_categories);
 void journal_release(struct journal *journal);
-/* The purchases of a customer, once for each. Any thread. */
-void journal_note(struct journal *journal, uint32_t customer, const struct account *account);
+/* The purchases of a customer, once for each, no two on one day. Any thread. */
+void journal_note(struct journal *journal, uint32_t customer, const struct account *account, const struct line *lines,
+		  size_t line_count);
 /* One thread. */
 void journal_add(struct journal *journal, uint32_t customer, int32_t day, enum happening_kind kind);
 /* After the last happening. */
@@ -52,6 +61,7 @@ struct view {
 	int32_t day;
 	const int32_t *days;
 	const int64_t *amounts;
+	const uint64_t *categories;   /* or NULL */
 	size_t count;
 	const struct happening *happenings;
 	size_t happening_count;

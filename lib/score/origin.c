@@ -5,10 +5,11 @@
 
 #include "base/civil.h"
 #include "base/memory.h"
+#include "score/warning.h"
 
 enum { LEAST_REPEATERS = 20, LEAST_IN_GROUP = 10, PRESENT_MOST = 30000, PAST_MOST = 10000, PRIOR_CASES = 50 };
 
-static const double days_in_week = 7, overdue_ratio = 2;
+static const double days_in_week = 7, linger = 2, worth_a_look = .1;
 static const double assumed_shape_most = 5, assumed_a = .8, assumed_b = 2;
 
 /* A customer who had bought. */
@@ -110,12 +111,33 @@ static void fit_groups(struct origin *origin, const struct journal *journal, str
 	free(buyers);
 }
 
+static const struct rhythm *rhythm_of(const struct origin *origin, uint32_t customer)
+{
+	return origin->rhythms ? &origin->rhythms[origin->options->groups.of[customer]] : &origin->rhythm;
+}
+
+static double find_limit(const struct origin *origin, const struct journal *journal);
+
+/*
+ * The rhythm by which a gap is long. That of the typical gap is fitted to gaps that have ended, which are the shorter ones; the
+ * purchase model also knows those that have not.
+ */
+static struct rhythm gaps_of(const struct origin *origin, uint32_t customer)
+{
+	struct rhythm rhythm = *rhythm_of(origin, customer);
+
+	if (origin->modelled && !origin->rhythms)
+		rhythm = (struct rhythm){ .shape = origin->model.r, .scale = origin->model.alpha * days_in_week, .fitted = true };
+	return rhythm;
+}
+
 void origin_fit(struct origin *origin, int32_t day, const struct origin_options *options, const struct journal *journal, bool past)
 {
 	size_t count;
 	struct btyd_case *cases = cases_of(journal, day, past ? PAST_MOST : PRESENT_MOST, &count);
 
-	*origin = (struct origin){ .day = day, .options = options, .complaint_rate = journal_complaint_rate(journal, day) };
+	*origin = (struct origin){ .day = day, .options = options, .complaint_rate = journal_complaint_rate(journal, day), .past = past };
+	season_fit(&origin->season, journal, day);
 	rhythm_fit(&origin->rhythm, cases, count);
 	origin->modelled = fit_model(&origin->model, cases, count);
 	if (!origin->modelled)
@@ -123,94 +145,84 @@ void origin_fit(struct origin *origin, int32_t day, const struct origin_options 
 	if (options->groups.of)
 		fit_groups(origin, journal, cases, count);
 	free(cases);
+	origin->limit = find_limit(origin, journal);
 }
 
 void origin_release(struct origin *origin)
 {
 	free(origin->rhythms);
+	season_release(&origin->season);
 }
 
-/* What the warnings count of what happened to him. */
-struct counts {
-	uint32_t complaints_recent, complaints_earlier, others_recent, others_earlier;
-	int32_t first, contact_left;
-};
-
-static struct counts count_happenings(const struct view *view, uint32_t window)
+void origin_signals(const struct origin *origin, const struct journal *journal, uint32_t customer, struct signal signals[REASONS])
 {
-	struct counts c = { .first = CIVIL_NONE, .contact_left = CIVIL_NONE };
+	const struct origin_options *options = origin->options;
+	struct view view = journal_view(journal, customer, origin->day);
+	struct rhythm gaps = gaps_of(origin, customer);
+	struct signal_scene scene = {
+		.window = options->horizon, .has_amounts = options->has_amounts, .complaint_rate = origin->complaint_rate,
+		.season = &origin->season, .rhythm = rhythm_of(origin, customer), .gaps = &gaps, .options = &options->signals,
+		.facts = origin->past || !options->facts ? NULL : &options->facts[customer],
+	};
 
-	for (size_t i = 0; i < view->happening_count; i++) {
-		const struct happening *happening = &view->happenings[i];
-		int32_t age = view->day - happening->day;
+	signals_find(&scene, &view, signals);
+}
 
-		if (happening->kind == HAPPENING_CONTACT_LEFT) {
-			c.contact_left = happening->day;
-			continue;
-		}
-		c.first = c.first == CIVIL_NONE ? happening->day : c.first;
-		if (happening->kind == HAPPENING_COMPLAINT)
-			age < COMPLAINT_DAYS ? c.complaints_recent++ : c.complaints_earlier++;
-		else
-			age < (int32_t)window ? c.others_recent++ : c.others_earlier++;
+void origin_date_overdue(const struct origin *origin, const struct journal *journal, uint32_t customer, struct signal *overdue)
+{
+	struct view view = journal_view(journal, customer, origin->day);
+	struct rhythm gaps = gaps_of(origin, customer);
+	double p = overdue->p <= origin->limit ? origin->limit : worth_a_look;
+
+	if (overdue->kind == SIGNAL_TEST && overdue->p <= p)
+		overdue->since = view.days[view.count - 1] + (int32_t)warning_gap_limit(gaps.shape, gaps.scale, view.days, view.count, p);
+}
+
+/* The limit of alarms, from the p-values of all customers, or, of a past day, of some. */
+static double find_limit(const struct origin *origin, const struct journal *journal)
+{
+	const struct alarms *alarms = &origin->options->alarms;
+	size_t every = origin->past ? journal->customers / PAST_MOST + 1 : 1, count = 0;
+	size_t most = (journal->customers / every + 1) * REASONS;
+	double *p_values, limit;
+
+	if (alarms->how == ALARMS_RATE)
+		return alarms->value;
+	p_values = memory_get(most, sizeof *p_values);
+	for (size_t i = 0; i < journal->customers; i += every) {
+		struct signal signals[REASONS];
+
+		origin_signals(origin, journal, (uint32_t)i, signals);
+		for (size_t k = 0; k < REASONS; k++)
+			if (signals[k].kind == SIGNAL_TEST)
+				p_values[count++] = signals[k].p;
 	}
-	return c;
-}
-
-static unsigned happening_reasons(const struct origin *origin, const struct view *view)
-{
-	struct counts c = count_happenings(view, origin->options->horizon);
-	int32_t since = c.first;
-	unsigned reasons = 0;
-
-	if (c.contact_left != CIVIL_NONE && view->day - c.contact_left < CONTACT_DAYS)
-		reasons |= 1u << REASON_CONTACT_LEFT;
-	if (c.first == CIVIL_NONE)
-		return reasons;
-	since = view->count && view->days[0] < since ? view->days[0] : since;
-	if (warning_is_complaints_up(&(struct complaints){ c.complaints_recent, c.complaints_earlier,
-							   fmax(0, (double)view->day - since + 1 - COMPLAINT_DAYS) },
-				     origin->complaint_rate))
-		reasons |= 1u << REASON_COMPLAINTS_UP;
-	if (warning_is_drop(c.others_recent, (uint64_t)c.others_recent + c.others_earlier, origin->options->horizon,
-			    (double)view->day - c.first + 1))
-		reasons |= 1u << REASON_SERVICE_DOWN;
-	return reasons;
-}
-
-static unsigned purchase_reasons(const struct origin *origin, const struct view *view, const struct standing *standing)
-{
-	uint32_t recent = 0;
-	unsigned reasons = 0;
-
-	while (recent < view->count && view->days[view->count - 1 - recent] > (int64_t)view->day - origin->options->horizon)
-		recent++;
-	if (warning_is_drop(recent, view->count, origin->options->horizon, standing->T + 1.))
-		reasons |= 1u << REASON_FREQUENCY_DROP;
-	if (origin->options->has_amounts && warning_is_amount_drop(view->amounts, view->count))
-		reasons |= 1u << REASON_AMOUNT_DROP;
-	if (standing->T - standing->t > overdue_ratio * standing->typical_gap)
-		reasons |= 1u << REASON_OVERDUE;
-	return reasons;
+	limit = alarms_limit(alarms, p_values, count, 1. / (double)every);
+	free(p_values);
+	return limit;
 }
 
 void origin_stand(const struct origin *origin, const struct journal *journal, uint32_t customer, struct standing *standing)
 {
 	const struct origin_options *options = origin->options;
 	struct view view = journal_view(journal, customer, origin->day);
-	const struct rhythm *rhythm = origin->rhythms ? &origin->rhythms[options->groups.of[customer]] : &origin->rhythm;
+	struct signal signals[REASONS];
 
-	*standing = (struct standing){ .reasons = happening_reasons(origin, &view), .growth = NAN };
+	*standing = (struct standing){ .growth = NAN };
+	origin_signals(origin, journal, customer, signals);
+	for (size_t i = 0; i < REASONS; i++) {
+		standing->reasons |= (unsigned)signal_is_alarm(&signals[i], origin->limit) << i;
+		standing->lingering |= (unsigned)signal_is_alarm(&signals[i], origin->limit * linger) << i;
+	}
 	if (view.count == 0)
 		return;
 	standing->bought = true;
 	standing->x = (uint32_t)view.count - 1;
 	standing->t = (uint32_t)(view.days[view.count - 1] - view.days[0]);
 	standing->T = (uint32_t)(origin->day - view.days[0]);
-	standing->typical_gap = rhythm_typical_gap(rhythm, standing->x, standing->t);
+	standing->typical_gap = rhythm_typical_gap(rhythm_of(origin, customer), standing->x, standing->t);
 	standing->growth = lifecycle_growth(view.days, options->has_amounts ? view.amounts : NULL, view.count, view.day,
 					    options->trend_days);
-	standing->reasons |= purchase_reasons(origin, &view, standing);
 }
 
 double origin_p_none(const struct origin *origin, const struct standing *standing)

@@ -5,9 +5,7 @@
 #ifndef CRM_SCORE_ORIGIN_H
 #define CRM_SCORE_ORIGIN_H
 
-#include "score/journal.h"
-#include "score/lifecycle.h"
-#include "score/warning.h"
+#include "score/alarms.h"
 
 /* Groups of customers, whose rhythms differ. */
 struct groups {
@@ -20,6 +18,9 @@ struct origin_options {
 	uint32_t trend_days;       /* score/lifecycle.h */
 	bool has_amounts;
 	struct groups groups;
+	struct signal_options signals;
+	struct alarms alarms;
+	const struct signal_facts *facts;   /* of today, by customer; or NULL */
 };
 
 struct origin {
@@ -30,6 +31,9 @@ struct origin {
 	struct btyd model;         /* MBG/NBD */
 	bool modelled;             /* it could be fitted; else it is assumed */
 	double complaint_rate;
+	struct season season;
+	bool past;                 /* facts of today are not known yet */
+	double limit;              /* of p-values that are alarms */
 };
 
 /*
@@ -47,9 +51,13 @@ struct standing {
 	bool bought;               /* else nothing but the reasons is set */
 	uint32_t x, t, T;          /* repeat purchase days; days from first to last purchase, and from the first to the origin */
 	double typical_gap, growth;
-	unsigned reasons;          /* bits of enum reason */
+	unsigned reasons;          /* alarms: bits of enum reason */
+	unsigned lingering;        /* what would do for an alarm that stood before: a p-value twice as high */
 };
 void origin_stand(const struct origin *origin, const struct journal *journal, uint32_t customer, struct standing *standing);
+void origin_signals(const struct origin *origin, const struct journal *journal, uint32_t customer, struct signal signals[REASONS]);
+/* Since when he is overdue by the limit of alarms, or, where that is not reached, by p of 0.1. */
+void origin_date_overdue(const struct origin *origin, const struct journal *journal, uint32_t customer, struct signal *overdue);
 /* That he buys nothing within the horizon, by the model alone. */
 double origin_p_none(const struct origin *origin, const struct standing *standing);
 

@@ -15,7 +15,7 @@ void previous_init(struct previous *previous, const struct roster *roster, const
 		.roster = roster, .wording = wording, .states = memory_get(roster->keys.count, sizeof *previous->states),
 	};
 	for (size_t i = 0; i < roster->keys.count; i++)
-		previous->states[i] = (struct previous_state){ LIFECYCLES, LIFECYCLES, CIVIL_NONE };
+		previous->states[i] = (struct previous_state){ LIFECYCLES, LIFECYCLES, CIVIL_NONE, CIVIL_NONE, 0 };
 }
 
 void previous_release(struct previous *previous)
@@ -36,6 +36,8 @@ static int begin_rows(void *context, const struct intake *intake, struct diag *d
 	previous->state = feed_named(intake, SLICE("lifecycle"));
 	previous->before = feed_named(intake, SLICE("lifecycle_before"));
 	previous->since = feed_named(intake, SLICE("lifecycle_since"));
+	previous->reasons = feed_named(intake, SLICE("churn_reasons"));
+	previous->alarmed = feed_named(intake, SLICE("churn_alarmed"));
 	if (previous->state == intake->columns)
 		return diag_fail(diag, STATUS_INPUT, &place, "no-column",
 				 "--previous is an output of crm-churn: there is no column lifecycle");
@@ -63,29 +65,36 @@ static uint8_t read_state(const struct previous *previous, struct batch *batch, 
 	return (uint8_t)state;
 }
 
+/* The date in a cell, CIVIL_NONE where there is none; false: it is none, and the row is rejected. */
+static bool read_day(struct batch *batch, size_t r, size_t column, int32_t *day)
+{
+	struct slice text = column < batch->columns ? text_clean(batch_cell(batch, r, column), &batch->arena) : SLICE("");
+	char quoted[DIAG_QUOTE_SIZE];
+
+	*day = text_is_empty(text) ? CIVIL_NONE : civil_parse(text);
+	if (text_is_empty(text) || *day != CIVIL_NONE)
+		return true;
+	batch_reject(batch, r, column + 1, "bad-date",
+		     arena_format(&batch->arena, "%s is not a date as crm-churn writes it", diag_quote(text, quoted)));
+	return false;
+}
+
 static void read_row(const struct previous *previous, struct batch *batch, size_t r, struct parcel *parcel)
 {
 	const struct keys *keys = &previous->roster->keys;
 	struct slice id = text_clean(batch_cell(batch, r, previous->key), &batch->arena);
 	struct previous_row *row = &parcel->rows[parcel->count];
-	struct slice since = SLICE("");
 
+	*row = (struct previous_row){ 0 };
 	row->customer = text_is_empty(id) ? KEY_NONE : keys_find(keys, id, keys_hash(keys, id));
 	if (row->customer == KEY_NONE)
 		return;
 	row->state.state = read_state(previous, batch, r, previous->state, parcel);
 	row->state.before = read_state(previous, batch, r, previous->before, parcel);
-	row->state.since = CIVIL_NONE;
-	if (previous->since < batch->columns)
-		since = text_clean(batch_cell(batch, r, previous->since), &batch->arena);
-	if (!text_is_empty(since) && (row->state.since = civil_parse(since)) == CIVIL_NONE) {
-		char quoted[DIAG_QUOTE_SIZE];
-
-		batch_reject(batch, r, previous->since + 1, "bad-date",
-			     arena_format(&batch->arena, "%s is not a date as crm-churn writes it", diag_quote(since, quoted)));
-		return;
-	}
-	parcel->count++;
+	if (previous->reasons < batch->columns)
+		row->state.reasons = wording_find_reasons(previous->wording, text_clean(batch_cell(batch, r, previous->reasons), &batch->arena));
+	if (read_day(batch, r, previous->since, &row->state.since) && read_day(batch, r, previous->alarmed, &row->state.alarmed))
+		parcel->count++;
 }
 
 static int read_rows(void *context, const struct intake *intake, struct batch *batch, void **own, unsigned worker, struct diag *diag)

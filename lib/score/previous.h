@@ -1,6 +1,6 @@
 /*
- * Yesterday's output of crm-churn: in which state each customer was, since when, and in which before that. A file that is not there, or
- * is empty, is the first night: a warning, and nothing is known. 12 bytes a customer.
+ * Yesterday's output of crm-churn: in which state each customer was, since when, and in which before that, and why he was warned of. A file that is not there, or
+ * is empty, is the first night: a warning, and nothing is known. 16 bytes a customer.
  */
 #ifndef CRM_SCORE_PREVIOUS_H
 #define CRM_SCORE_PREVIOUS_H
@@ -11,6 +11,8 @@
 struct previous_state {
 	uint8_t state, before;     /* enum lifecycle; LIFECYCLES: not known */
 	int32_t since;             /* CIVIL_NONE: not known */
+	int32_t alarmed;           /* day of his last new alarm; CIVIL_NONE: none */
+	unsigned reasons;          /* bits of enum reason */
 };
 
 struct previous {
@@ -18,7 +20,7 @@ struct previous {
 	/* private */
 	const struct roster *roster;
 	const struct wording *wording;
-	size_t key, state, before, since;
+	size_t key, state, before, since, reasons, alarmed;
 	uint64_t unknown_states;
 };
 

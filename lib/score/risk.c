@@ -307,6 +307,10 @@ static struct slice describe_weights(const struct risk *risk, struct arena *aren
 		[FEATURE_REASON + REASON_CONTACT_LEFT] = "contact_left", [FEATURE_REASON + REASON_COMPLAINTS_UP] = "complaints_up",
 		[FEATURE_REASON + REASON_FREQUENCY_DROP] = "frequency_drop", [FEATURE_REASON + REASON_AMOUNT_DROP] = "amount_drop",
 		[FEATURE_REASON + REASON_OVERDUE] = "overdue", [FEATURE_REASON + REASON_SERVICE_DOWN] = "service_down",
+		[FEATURE_REASON + REASON_CATEGORY_NARROWED] = "category_narrowed", [FEATURE_REASON + REASON_NO_CONTACT] = "no_contact",
+		[FEATURE_REASON + REASON_NEGATIVE_NOTES] = "negative_notes", [FEATURE_REASON + REASON_NO_PROGRESS] = "no_progress",
+		[FEATURE_REASON + REASON_UNFOLLOWED] = "unfollowed", [FEATURE_REASON + REASON_CONTRACT_END] = "contract_end",
+		[FEATURE_REASON + REASON_OWN_RULE] = "own_rule",
 	};
 	struct slice text = { 0 };
 

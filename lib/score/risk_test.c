@@ -65,13 +65,13 @@ static void make_journal(struct journal *journal, const struct buyer *buyers, si
 {
 	struct order orders[400];
 
-	journal_init(journal, count, count * 400);
+	journal_init(journal, count, count * 400, false);
 	for (size_t i = 0; i < count; i++) {
 		struct account account = { .orders = orders, .count = buyers[i].count };
 
 		for (size_t k = 0; k < buyers[i].count; k++)
 			orders[k] = (struct order){ .day = buyers[i].days[k], .is_purchase = true, .amount = 10000 };
-		journal_note(journal, (uint32_t)i, &account);
+		journal_note(journal, (uint32_t)i, &account, NULL, 0);
 	}
 	journal_seal(journal);
 }

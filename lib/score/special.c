@@ -68,9 +68,54 @@ static double gamma_fraction(double a, double x)
 	return value * exp(a * log(x) - x - special_lgamma(a));
 }
 
+double special_gamma_p(double a, double x)
+{
+	if (!(x > 0))
+		return 0;
+	return x < a + 1 ? gamma_series(a, x) : 1 - gamma_fraction(a, x);
+}
+
 double special_gamma_q(double a, double x)
 {
 	if (!(x > 0))
 		return 1;
 	return x < a + 1 ? fmax(0, 1 - gamma_series(a, x)) : gamma_fraction(a, x);
+}
+
+/* The continued fraction of I(x; a, b) (26.5.8), for x under (a + 1) / (a + b + 2), evaluated forward as Lentz has it. */
+static double beta_fraction(double x, double a, double b)
+{
+	static const double tiny = 1e-300;
+	double c = 1, d = 1 - (a + b) * x / (a + 1), value;
+
+	d = 1 / (fabs(d) < tiny ? tiny : d);
+	value = d;
+	for (int m = 1; m < TERMS_MOST; m++) {
+		double terms[2] = { m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+				    -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)) }, step = 1;
+
+		for (int i = 0; i < 2; i++) {
+			d = 1 + terms[i] * d;
+			d = 1 / (fabs(d) < tiny ? tiny : d);
+			c = 1 + terms[i] / c;
+			c = fabs(c) < tiny ? tiny : c;
+			step = c * d;
+			value *= step;
+		}
+		if (fabs(step - 1) < settled * 10)
+			break;
+	}
+	return value;
+}
+
+double special_beta_i(double x, double a, double b)
+{
+	double front;
+
+	if (!(x > 0) || !(x < 1))
+		return x >= 1;
+	front = exp(special_lgamma(a + b) - special_lgamma(a) - special_lgamma(b) + a * log(x) + b * log1p(-x));
+	if (x < (a + 1) / (a + b + 2))
+		return front * beta_fraction(x, a, b) / a;
+	return 1 - front * beta_fraction(1 - x, b, a) / b;
 }

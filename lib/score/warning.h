@@ -1,14 +1,6 @@
 /*
- * Signs that a customer may leave, each against his own past.
- *
- *   frequency_drop  the purchase days of the last `window` days are too few, given all of his: the number is binomial(n, window / T)
- *                   under no change (the exact conditional test of two Poisson rates); n of four at least, one-sided p under .05
- *   amount_drop     the mean of his last two purchases is under half the mean of those before, of which there are three at least
- *   overdue         days since the last purchase over twice the typical gap (score/lifecycle.h)
- *   complaints_up   two complaints at least in the last 30 days, and more than his own earlier rate explains: Poisson upper tail with
- *                   p under .05, the rate shrunk to that of all customers by one complaint's worth
- *   service_down    as frequency_drop, of events that are no complaints
- *   contact_left    a contact of his has left within the last year
+ * The tests behind the signals that a customer may leave (score/signals.h), each of whether what is seen now could as well be what has
+ * always been. All give a p-value: the chance of something as far out, or farther, if nothing has changed.
  */
 #ifndef CRM_SCORE_WARNING_H
 #define CRM_SCORE_WARNING_H
@@ -17,26 +9,37 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum reason {
-	REASON_CONTACT_LEFT, REASON_COMPLAINTS_UP, REASON_FREQUENCY_DROP, REASON_AMOUNT_DROP, REASON_OVERDUE, REASON_SERVICE_DOWN,
-	REASONS
-};
-
-/* P(X <= k) of X binomial(n, p), and P(X >= k) of X Poisson(mean). */
+/* P(X <= k) of X binomial(n, p). With p the part of the time that is recent: the exact conditional test of two Poisson rates. */
 double warning_binomial_tail(uint64_t k, uint64_t n, double p);
+/* P(X >= k) of X Poisson(mean). */
 double warning_poisson_tail(uint64_t k, double mean);
+/*
+ * P(X >= k) of X Poisson with a mean of `days` times a rate that is gamma(shape, scale) by what was seen before: a
+ * negative binomial.
+ */
+double warning_count_tail(uint64_t k, double shape, double scale, double days);
 
-/* Whether `recent` of `total` happenings in the last `window` of `days` days are too few. */
-bool warning_is_drop(uint64_t recent, uint64_t total, double window, double days);
-/* Of purchases in order of day. */
-bool warning_is_amount_drop(const int64_t *amounts, size_t count);
+/*
+ * That a gap between purchases is of `idle` days or more. By the population, shrunk: gaps are exponential with a rate that is gamma(shape,
+ * scale) given his own gaps (score/lifecycle.h), so the next one is Lomax. By himself: if gaps may be exchanged, the next one is the
+ * longest of n + 1 with chance 1 / (n + 1), and so on. Twice the smaller one, for the choice.
+ */
+double warning_gap_tail(double shape, double scale, const int32_t *days, size_t count, double idle);
+/* The least whole number of days at which warning_gap_tail is p or less. */
+double warning_gap_limit(double shape, double scale, const int32_t *days, size_t count, double p);
 
-/* Complaints of a customer, and of all, whose rate is per customer and day. */
-struct complaints {
-	uint32_t recent, earlier;
-	double earlier_days;     /* how long he has been watched before */
-};
-enum { COMPLAINT_DAYS = 30, CONTACT_DAYS = 365 };
-bool warning_is_complaints_up(const struct complaints *complaints, double common_rate);
+/*
+ * That the last two of some values would rank as low if the order said nothing: the exact rank sum test (Wilcoxon), ties by their mean rank.
+ * Of more than WARNING_VALUES_MOST values the last ones. 1 for fewer than three.
+ */
+enum { WARNING_VALUES_MOST = 64 };
+double warning_low_pair_tail(const int64_t *values, size_t count);
+
+/*
+ * That a random `recent` of `count` purchases would be of as few kinds as `kinds`, where kind i stands in counts[i] of them. Each kind is
+ * missed with its hypergeometric chance; the chances are put together as if they were independent, which is on the safe side, since
+ * one kind missed makes room for the others. *expected: the mean number of kinds.
+ */
+double warning_few_kinds_tail(const uint32_t *counts, size_t kind_count, uint32_t count, uint32_t recent, uint32_t kinds, double *expected);
 
 #endif

@@ -26,14 +26,23 @@ static void load_words(struct wording *wording, size_t first, size_t count, cons
 	}
 }
 
-static void load_complaints(struct wording *wording, const cJSON *list, struct arena *arena)
+static void load_list(struct word_list *words, const cJSON *list, struct arena *arena)
 {
 	const cJSON *item;
 
-	wording->complaints = arena_get(arena, (size_t)cJSON_GetArraySize(list), sizeof *wording->complaints);
-	wording->complaint_count = 0;
+	*words = (struct word_list){ .items = arena_get(arena, (size_t)cJSON_GetArraySize(list), sizeof *words->items) };
 	cJSON_ArrayForEach(item, list)
-		wording->complaints[wording->complaint_count++] = arena_copy(arena, text_key(json_text(item), false, arena));
+		words->items[words->count++] = arena_copy(arena, text_key(json_text(item), false, arena));
+}
+
+bool word_list_is_in(const struct word_list *words, struct slice text, struct arena *arena)
+{
+	struct slice key = text_key(text, false, arena);
+
+	for (size_t i = 0; i < words->count; i++)
+		if (slice_find(key, words->items[i]) < key.len)
+			return true;
+	return false;
 }
 
 void wording_load(struct wording *wording, struct arena *arena)
@@ -48,7 +57,9 @@ void wording_load(struct wording *wording, struct arena *arena)
 	load_words(wording, 0, LIFECYCLES, json_member(document, "lifecycle"), actions, arena);
 	load_words(wording, WORD_LEVEL, LEVELS, json_member(document, "level"), actions, arena);
 	load_words(wording, WORD_REASON, REASONS, json_member(document, "reason"), actions, arena);
-	load_complaints(wording, json_member(document, "complaint_words"), arena);
+	load_list(&wording->complaints, json_member(document, "complaint_words"), arena);
+	load_list(&wording->unfollowed, json_member(document, "unfollowed_words"), arena);
+	load_list(&wording->left, json_member(document, "left_words"), arena);
 	json_free(document);
 	diag_release(&diag);
 }
@@ -120,4 +131,19 @@ enum lifecycle wording_find_state(const struct wording *wording, struct slice na
 				return (enum lifecycle)state;
 	}
 	return LIFECYCLES;
+}
+
+unsigned wording_find_reasons(const struct wording *wording, struct slice list)
+{
+	unsigned reasons = 0;
+
+	while (list.len) {
+		struct slice name = slice_cut(&list, ';');
+
+		for (size_t i = 0; i < REASONS; i++)
+			for (size_t language = 0; language < LANGUAGES; language++)
+				if (slice_equal(wording->names[WORD_REASON + i][language], name) || slice_equal(wording->codes[WORD_REASON + i], name))
+					reasons |= 1u << i;
+	}
+	return reasons;
 }

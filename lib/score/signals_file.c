@@ -1,0 +1,88 @@
+#include "score/signals_file.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+
+#define NAME(text) { text, sizeof(text) - 1 }
+
+static const double worth_a_row = .1;
+
+enum { FLUSH_ROWS = 1024 };
+
+static struct slice alarm_of(const struct churn *churn, uint32_t customer, size_t reason)
+{
+	const struct churn_customer *c = &churn->customers[customer];
+	unsigned bit = 1u << reason;
+
+	if (!(c->reasons & bit))
+		return SLICE("no");
+	if (c->stood & bit)
+		return SLICE("on");
+	return c->alarmed == churn->options.as_of ? SLICE("new") : SLICE("quiet");
+}
+
+static void write_signal(const struct churn *churn, struct rows *rows, uint32_t customer, size_t reason, const struct signal *signal,
+			 struct slice id)
+{
+	char p[32];
+	int length = snprintf(p, sizeof p, "%.3g", signal->p);
+
+	rows_begin(rows);
+	rows_cell(rows, id);
+	rows_cell(rows, churn->wording.names[WORD_REASON + reason][churn->options.language]);
+	rows_real(rows, signal->baseline, 2);
+	rows_real(rows, signal->current, 2);
+	rows_date(rows, signal->since);
+	rows_cell(rows, (struct slice){ p, signal->kind == SIGNAL_TEST ? (size_t)length : 0 });
+	rows_real(rows, signal_strength(signal), 3);
+	rows_cell(rows, alarm_of(churn, customer, reason));
+	rows_end(rows);
+}
+
+static void write_customer(const struct churn *churn, const struct roster *roster, struct rows *rows, uint32_t customer)
+{
+	struct signal signals[REASONS];
+
+	origin_signals(churn->roll.origins, &churn->journal, customer, signals);
+	origin_date_overdue(churn->roll.origins, &churn->journal, customer, &signals[REASON_OVERDUE]);
+	for (size_t i = 0; i < REASONS; i++)
+		if (churn->customers[customer].reasons & 1u << i || (signals[i].kind == SIGNAL_TEST && signals[i].p <= worth_a_row))
+			write_signal(churn, rows, customer, i, &signals[i], roster->keys.keys[customer]);
+}
+
+static int write_rows(const struct churn *churn, const struct roster *roster, struct sink *sink, struct diag *diag)
+{
+	struct rows rows;
+	int failed = 0;
+
+	rows_init(&rows, sink);
+	for (size_t i = 0; i < churn->count && !failed; i++) {
+		write_customer(churn, roster, &rows, (uint32_t)i);
+		if (rows.count >= FLUSH_ROWS || i + 1 == churn->count)
+			failed = sink_write(sink, &rows, diag);
+	}
+	rows_release(&rows);
+	return failed;
+}
+
+int signals_write(const struct churn *churn, const struct roster *roster, const char *path, const struct sink_options *options,
+		  struct diag *diag)
+{
+	static const struct column columns[] = {
+		{ NAME("customer_id"), COLUMN_TEXT }, { NAME("signal"), COLUMN_TEXT },    { NAME("baseline"), COLUMN_NUMBER },
+		{ NAME("current"), COLUMN_NUMBER },   { NAME("since"), COLUMN_TEXT },     { NAME("p_value"), COLUMN_NUMBER },
+		{ NAME("strength"), COLUMN_NUMBER },  { NAME("alarm"), COLUMN_TEXT },
+	};
+	struct sink *sink;
+
+	if (sink_open(&sink, path, options, diag))
+		return -1;
+	sink_header(sink, columns, sizeof columns / sizeof *columns);
+	if (write_rows(churn, roster, sink, diag)) {
+		sink_abort(sink);
+		return -1;
+	}
+	return sink_close(sink, diag);
+}
