@@ -16,7 +16,6 @@ struct dedupe {
 	bool *ignore;              /* per column */
 	struct fixed_rules rules;        /* with --rules */
 	struct decisions decisions;
-	struct match_options match_options;
 	struct match match;
 	struct customers customers;
 	struct master master;      /* with --master */
@@ -90,7 +89,6 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 	dedupe->figures->decisions_unknown = decisions->unknown;
 	if (result == 0 && rules && dedupe->options->with_model)
 		result = add_rules(dedupe, &input, &options, diag);
-	dedupe->match_options = options;
 	if (result == 0 && rules && !dedupe->options->with_model)
 		result = fixed_match(&dedupe->rules, &input, &options, &dedupe->match, diag);
 	else if (result == 0)
@@ -187,7 +185,7 @@ static int evaluate_run(struct dedupe *dedupe, struct diag *diag)
 	else
 		result = truth_read(options->evaluate, &options->side, records, entity, diag);
 	if (result == 0)
-		result = report_evaluation(&dedupe->findings, &dedupe->match_options, entity, diag);
+		result = report_evaluation(&dedupe->findings, options->link_only, entity, diag);
 	free(entity);
 	return result;
 }

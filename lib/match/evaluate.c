@@ -107,59 +107,37 @@ static void cubed(struct evaluation *evaluation, const struct item *items, size_
 	evaluation->b3_f1 = harmonic(evaluation->b3_precision, evaluation->b3_recall);
 }
 
-static struct item *make_items(size_t count, const uint32_t *cluster, const uint32_t *entity, const uint32_t *sources)
+struct pair_figures evaluate_pairs(double true_pairs, double found, double right)
 {
-	struct item *items = memory_get(count + 1, sizeof *items);
-	uint32_t alone = (uint32_t)count;
+	struct pair_figures figures = { ratio(right, found), ratio(right, true_pairs), 0 };
 
-	for (size_t i = 0; i < count; i++)
-		items[i] = (struct item){ cluster[i], entity[i] == ENTITY_NONE ? alone++ : entity[i], sources ? sources[i] : 0 };
-	return items;
-}
-
-/* Sorts the items by cluster, and counts the pairs in clusters, and those of them that are right. */
-static void count_found(struct item *items, size_t count, int by_source, double *found, double *right)
-{
-	if (by_source) {
-		qsort(items, count, sizeof *items, by_cluster_and_source);
-		*found = count_pairs(items, count, same_cluster, true);
-	}
-	qsort(items, count, sizeof *items, by_cluster);
-	if (!by_source)
-		*found = count_pairs(items, count, same_cluster, false);
-	*right = count_pairs(items, count, same_both, by_source);
-}
-
-struct pair_figures evaluate_pairs(size_t count, const uint32_t *cluster, const uint32_t *entity, const uint32_t *sources, double true_pairs)
-{
-	struct item *items = make_items(count, cluster, entity, sources);
-	struct pair_figures figures;
-	double found, right;
-
-	count_found(items, count, sources != NULL, &found, &right);
-	figures.precision = ratio(right, found);
-	figures.recall = ratio(right, true_pairs);
 	figures.f1 = harmonic(figures.precision, figures.recall);
-	free(items);
 	return figures;
 }
 
 void evaluate(struct evaluation *evaluation, size_t count, const uint32_t *cluster, const uint32_t *entity, const uint32_t *sources)
 {
-	struct item *items = make_items(count, cluster, entity, sources);
+	struct item *items = memory_get(count + 1, sizeof *items);
 	uint32_t *cluster_size = memory_zero(count + 1, sizeof *cluster_size), *entity_size = memory_zero(2 * count + 1, sizeof *entity_size);
+	uint32_t alone = (uint32_t)count;
+	struct pair_figures figures;
 
 	*evaluation = (struct evaluation){ .records = count };
 	for (size_t i = 0; i < count; i++) {
+		items[i] = (struct item){ cluster[i], entity[i] == ENTITY_NONE ? alone++ : entity[i], sources ? sources[i] : 0 };
 		evaluation->customers += cluster_size[items[i].cluster]++ == 0;
 		evaluation->entities += entity_size[items[i].entity]++ == 0;
 	}
 	qsort(items, count, sizeof *items, by_entity_and_source);
 	evaluation->true_pairs = count_pairs(items, count, same_entity, sources != NULL);
-	count_found(items, count, sources != NULL, &evaluation->found_pairs, &evaluation->right_pairs);
-	evaluation->precision = ratio(evaluation->right_pairs, evaluation->found_pairs);
-	evaluation->recall = ratio(evaluation->right_pairs, evaluation->true_pairs);
-	evaluation->f1 = harmonic(evaluation->precision, evaluation->recall);
+	qsort(items, count, sizeof *items, by_cluster_and_source);
+	evaluation->found_pairs = count_pairs(items, count, same_cluster, sources != NULL);
+	qsort(items, count, sizeof *items, by_cluster);
+	evaluation->right_pairs = count_pairs(items, count, same_both, sources != NULL);
+	figures = evaluate_pairs(evaluation->true_pairs, evaluation->found_pairs, evaluation->right_pairs);
+	evaluation->precision = figures.precision;
+	evaluation->recall = figures.recall;
+	evaluation->f1 = figures.f1;
 	cubed(evaluation, items, count, cluster_size, entity_size);
 	free(items);
 	free(cluster_size);

@@ -17,7 +17,6 @@ struct evaluation {
 	size_t records, customers, entities;
 };
 
-/* Of pairs alone, for many groupings of one truth. */
 struct pair_figures {
 	double precision, recall, f1;
 };
@@ -28,7 +27,6 @@ struct pair_figures {
  */
 void evaluate(struct evaluation *evaluation, size_t count, const uint32_t *cluster, const uint32_t *entity, const uint32_t *sources);
 
-/* The same as evaluate gives, of groups by `cluster`. true_pairs: from evaluate. */
-struct pair_figures evaluate_pairs(size_t count, const uint32_t *cluster, const uint32_t *entity, const uint32_t *sources, double true_pairs);
+struct pair_figures evaluate_pairs(double true_pairs, double found, double right);
 
 #endif

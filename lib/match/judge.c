@@ -3,23 +3,20 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/pool.h"
 #include "base/utf8.h"
 #include "io/file.h"
 #include "io/json.h"
 #include "match/report.h"
 
 enum { SIZES_MOST = 30, ERRORS_MOST = 10 };
-static const double thresholds[] = { .1, .2, .3, .4, .5, .6, .7, .8, .9, .95, .99 };
+static const double thresholds[] = { .2, .3, .4, .5, .6, .7, .8, .9, .95, .99, .999 };
 enum { THRESHOLDS = sizeof thresholds / sizeof thresholds[0] };
 
 struct judging {
 	const struct findings *findings;
-	const struct match_options *options;
 	const uint32_t *entity;
 	const uint32_t *sources;   /* link_only: pairs between sources only; else NULL */
 	struct evaluation evaluation;
-	struct pair_figures curve[THRESHOLDS];
 	struct buf text;
 };
 
@@ -78,40 +75,40 @@ static void write_sizes(struct judging *judging)
 	buf_add(&judging->text, first ? SLICE("]") : SLICE("\n\t]"));
 }
 
-static int curve_point(void *context, size_t index, unsigned worker, struct diag *diag)
+static bool is_right(const struct judging *judging, uint32_t a, uint32_t b)
 {
-	struct judging *judging = context;
-	size_t count = judging->findings->records->count;
-	uint32_t *cluster = memory_get(count + 1, sizeof *cluster);
-	int result = match_cluster(judging->findings->match, judging->options, thresholds[index], 1, cluster, diag);
-
-	(void)worker;
-	if (result == 0)
-		judging->curve[index] = evaluate_pairs(count, cluster, judging->entity, judging->sources, judging->evaluation.true_pairs);
-	free(cluster);
-	return result;
+	return judging->entity[a] != ENTITY_NONE && judging->entity[a] == judging->entity[b];
 }
 
-static int write_curve(struct judging *judging, struct diag *diag)
+/* The pairs as they are scored, before they become customers. */
+static void write_curve(struct judging *judging)
 {
-	if (judging->findings->match->rules)
-		return 0;
-	if (pool_each(curve_point, judging, THRESHOLDS, judging->findings->threads, diag) < 0)
-		return -1;
+	const struct match *match = judging->findings->match;
+	double found[THRESHOLDS] = { 0 }, right[THRESHOLDS] = { 0 };
+
+	for (size_t i = 0; i < match->link_count; i++) {
+		double p = 1 / (1 + exp2(-(double)match->links[i].bits));
+
+		for (unsigned t = 0; t < THRESHOLDS && thresholds[t] <= p; t++) {
+			found[t]++;
+			right[t] += is_right(judging, match->links[i].a, match->links[i].b);
+		}
+	}
 	buf_add(&judging->text, SLICE(",\n\t\"thresholds\": ["));
-	for (unsigned i = 0; i < THRESHOLDS; i++) {
-		buf_format(&judging->text, "%s\n\t\t{ \"threshold\": ", i ? "," : "");
-		write_number(&judging->text, thresholds[i]);
+	for (unsigned t = 0; t < THRESHOLDS; t++) {
+		struct pair_figures figures = evaluate_pairs(judging->evaluation.true_pairs, found[t], right[t]);
+
+		buf_format(&judging->text, "%s\n\t\t{ \"threshold\": ", t ? "," : "");
+		write_number(&judging->text, thresholds[t]);
 		buf_add(&judging->text, SLICE(", \"pair_precision\": "));
-		write_number(&judging->text, judging->curve[i].precision);
+		write_number(&judging->text, figures.precision);
 		buf_add(&judging->text, SLICE(", \"pair_recall\": "));
-		write_number(&judging->text, judging->curve[i].recall);
+		write_number(&judging->text, figures.recall);
 		buf_add(&judging->text, SLICE(", \"pair_f1\": "));
-		write_number(&judging->text, judging->curve[i].f1);
+		write_number(&judging->text, figures.f1);
 		buf_add(&judging->text, SLICE(" }"));
 	}
 	buf_add(&judging->text, SLICE("\n\t]"));
-	return 0;
 }
 
 /* The worst of one kind of error, the worst first. */
@@ -134,11 +131,6 @@ static void add_error(struct errors *errors, const struct judging *judging, uint
 	errors->count += errors->count < ERRORS_MOST;
 	memmove(errors->worst + at + 1, errors->worst + at, (errors->count - at - 1) * sizeof *errors->worst);
 	errors->worst[at] = (struct link){ a, b, bits };
-}
-
-static bool is_right(const struct judging *judging, uint32_t a, uint32_t b)
-{
-	return judging->entity[a] != ENTITY_NONE && judging->entity[a] == judging->entity[b];
 }
 
 struct of_entity {
@@ -268,21 +260,20 @@ static void write_errors(struct judging *judging)
 	arena_release(&arena);
 }
 
-int report_evaluation(const struct findings *findings, const struct match_options *options, const uint32_t *entity, struct diag *diag)
+int report_evaluation(const struct findings *findings, bool link_only, const uint32_t *entity, struct diag *diag)
 {
-	struct judging judging = { .findings = findings, .options = options, .entity = entity,
-				   .sources = options->link_only ? findings->records->sources : NULL };
+	struct judging judging = { .findings = findings, .entity = entity, .sources = link_only ? findings->records->sources : NULL };
 	int result;
 
 	evaluate(&judging.evaluation, findings->records->count, findings->match->cluster, entity, judging.sources);
 	buf_init(&judging.text, 1 << 24);
 	write_figures(&judging);
 	write_sizes(&judging);
-	result = write_curve(&judging, diag);
+	if (!findings->match->rules)
+		write_curve(&judging);
 	write_errors(&judging);
 	buf_add(&judging.text, SLICE("\n}\n"));
-	if (result == 0)
-		result = file_write("-", buf_slice(&judging.text), diag);
+	result = file_write("-", buf_slice(&judging.text), diag);
 	buf_release(&judging.text);
 	return result;
 }

@@ -286,18 +286,17 @@ static double chance_most(size_t rows)
 	return rows < 100000 ? 4 : 0.25;
 }
 
-int match_cluster(const struct match *match, const struct match_options *options, double threshold, unsigned threads, uint32_t *cluster,
-		  struct diag *diag)
+static int cluster_records(struct match *match, const struct match_options *options, struct diag *diag)
 {
-	double p = threshold > 0 ? threshold : 0.5;
+	double p = options->threshold > 0 ? options->threshold : 0.5;
 	const struct cluster_options clusters = {
-		.threshold = log2(p / (1 - p)), .score = score_rows, .context = match, .copies = match->copies, .threads = threads,
+		.threshold = log2(p / (1 - p)), .score = score_rows, .context = match, .copies = match->copies, .threads = options->threads,
 		.same = options->same, .same_count = options->same_count, .different = options->different, .different_count = options->different_count,
 	};
 
 	if (!options->one_to_one)
-		return cluster_rows(match->rows, match->links, match->link_count, &clusters, cluster, diag);
-	assign_rows(match->rows, match->sources, match->links, match->link_count, &clusters, cluster);
+		return cluster_rows(match->rows, match->links, match->link_count, &clusters, match->cluster, diag);
+	assign_rows(match->rows, match->sources, match->links, match->link_count, &clusters, match->cluster);
 	return 0;
 }
 
@@ -324,11 +323,11 @@ int match_run(struct match *match, const struct match_input *input, const struct
 	}
 	if (result == 0) {
 		match->cluster = memory_get(input->rows + 1, sizeof *match->cluster);
-		result = match_cluster(match, options, options->threshold, options->threads, match->cluster, diag);
+		result = cluster_records(match, options, diag);
 	}
 	if (result == 0 && options->link_only && !options->one_to_one) {
 		match->clean = find_clean_sources(match, input->rows);
-		result = match_cluster(match, options, options->threshold, options->threads, match->cluster, diag);
+		result = cluster_records(match, options, diag);
 	}
 	return result;
 }

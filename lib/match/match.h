@@ -38,9 +38,6 @@ struct match {
 };
 
 int match_run(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag) MUST_CHECK;
-/* The clusters that another threshold gives, by the options that match_run had. Not by rules alone. */
-int match_cluster(const struct match *match, const struct match_options *options, double threshold, unsigned threads, uint32_t *cluster,
-		  struct diag *diag) MUST_CHECK;
 /*
  * By fixed rules alone: records that a chain of pairs joins are one customer. Fields, links and clusters are filled as by match_run, the model is not.
  * The rules must live as long as the match.

@@ -36,10 +36,10 @@ int report_related(const struct findings *findings, const char *path, struct dia
 /* Customers whose records have several owners or stages. */
 int report_conflicts(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /*
- * How good the customers are, on standard output as JSON: the figures of evaluate, cluster_sizes, thresholds (what other thresholds would give; not for
- * rules alone), and worst_errors, with masked values. entity: per record, as for evaluate. options: those that match_run had.
+ * How good the customers are, on standard output as JSON: the figures of evaluate, cluster_sizes, thresholds (of the pairs as they are
+ * scored, before they become customers; not for rules alone), and worst_errors, with masked values. entity: per record, as for evaluate.
  */
-int report_evaluation(const struct findings *findings, const struct match_options *options, const uint32_t *entity, struct diag *diag) MUST_CHECK;
+int report_evaluation(const struct findings *findings, bool link_only, const uint32_t *entity, struct diag *diag) MUST_CHECK;
 enum explain_form { EXPLAIN_AUTO, EXPLAIN_TABLE, EXPLAIN_JSON, EXPLAIN_BAR };
 /*
  * Why two records are one customer or not, on standard output: every field's two values, their level and weight, and the sum. `pair`: A,B, each a
