@@ -95,6 +95,25 @@ static int compare_rates(const void *a, const void *b)
 	return (x->from > y->from) - (x->from < y->from);
 }
 
+/* That no currency has two rates from one day on. */
+static int check_rates(const struct rates *rates, const char *path, struct diag *diag)
+{
+	struct place place = { .file = path };
+	char day[CIVIL_TEXT + 1] = "";
+
+	for (size_t i = 1; i < rates->count; i++) {
+		const struct rate *a = &rates->items[i - 1], *b = &rates->items[i];
+
+		if (compare_rates(a, b) || a->rate == b->rate)
+			continue;
+		if (b->from != CIVIL_NONE)
+			civil_print(b->from, day);
+		return diag_fail(diag, STATUS_INPUT, &place, "bad-rate", "two rates of %c%c%c%s%s: leave one", (char)(b->currency >> 16 & 0xff),
+				 (char)(b->currency >> 8 & 0xff), (char)(b->currency & 0xff), *day ? " from " : "", day);
+	}
+	return 0;
+}
+
 int rates_read(struct rates *rates, const char *path, const struct intake_options *options, const struct feed *feed,
 	       struct diag *diag)
 {
@@ -104,7 +123,7 @@ int rates_read(struct rates *rates, const char *path, const struct intake_option
 		return -1;
 	if (rates->count)
 		qsort(rates->items, rates->count, sizeof *rates->items, compare_rates);
-	return 0;
+	return check_rates(rates, path, diag);
 }
 
 int64_t rates_find(const struct rates *rates, uint32_t currency, int32_t day)

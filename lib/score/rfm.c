@@ -163,7 +163,8 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 	if (ledger_each(ledger, add_customer, rfm, diag) || add_totals(rfm, diag))
 		return -1;
 	if (!rfm->has_amount && rfm->buyers)
-		diag_warn(diag, NULL, "no-amount", "the orders have no amount: monetary, m_score, rfm_score and rfm_segment stay empty");
+		diag_warn(diag, NULL, "no-amount", "the orders have no amount: monetary, m_score, rfm_score and rfm_segment stay empty; "
+			  "say where it is with --map orders.amount=COLUMN or --unit-price COLUMN");
 	if (scales_make(&rfm->scales, rfm->customers, rfm->count, rfm->options.as_of, rfm->has_amount, ledger->roster, diag))
 		return -1;
 	if (rfm->values)

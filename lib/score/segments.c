@@ -145,6 +145,23 @@ static bool is_named_before(const struct segments *s, size_t number)
 	return false;
 }
 
+/* ["555", "554"] as "555 554". */
+static struct slice join_texts(const cJSON *list, struct arena *arena)
+{
+	struct slice joined;
+	const cJSON *item;
+	struct buf text;
+
+	buf_init(&text, BUF_UNLIMITED);
+	cJSON_ArrayForEach(item, list) {
+		buf_add(&text, json_text(item));
+		buf_add_byte(&text, ' ');
+	}
+	joined = arena_copy(arena, buf_slice(&text));
+	buf_release(&text);
+	return joined;
+}
+
 static int load_segment(struct segments *s, const cJSON *item, const char *file, struct arena *arena, struct diag *diag)
 {
 	size_t number = s->count++;
@@ -162,6 +179,8 @@ static int load_segment(struct segments *s, const cJSON *item, const char *file,
 		return claim_scores(s, number, high, '0', file, diag);
 	if (!json_member(item, "scores"))
 		return claim_ranges(s, number, item, file, diag);
+	if (cJSON_IsArray(json_member(item, "scores")))
+		scores = join_texts(json_member(item, "scores"), arena);
 	if (slice_trim(scores).len == 0)
 		return fail(diag, file, en, "no scores reach it: \"scores\" is empty, or no text");
 	return claim_scores(s, number, scores, '1', file, diag);

@@ -11,7 +11,7 @@
  *          no scores and so no segment here.
  *
  * A file of the user's is a JSON array, comments allowed, of segments: {"name": "Stars", "zh": "明星", and either "scores":
- * "555 554 545" or ranges "r": [4, 5], "f": [4, 5], "m": [1, 5], "fm": [3.5, 5] (the mean of f and m); a range left out is any
+ * "555 554 545" (or ["555", "554", "545"]) or ranges "r": [4, 5], "f": [4, 5], "m": [1, 5], "fm": [3.5, 5] (the mean of f and m); a range left out is any
  * score}. Of ranges the first match wins. A cell that two score lists claim, a cell of a list that a range before it has, a segment
  * that no cell can reach, and a name that two segments have, are errors. Cells that nobody claims have no segment.
  */
