@@ -57,7 +57,7 @@ static int compare_orders(const void *a, const void *b)
 	return (x->profit > y->profit) - (x->profit < y->profit);
 }
 
-enum { FEW = 24 };
+enum { FEW = 24, BUCKETS = 256, LEVELS = 40 };
 
 /* Insertion for the few that most customers have. */
 static void sort_places(struct place_of_line *places, size_t count)
@@ -76,12 +76,32 @@ static void sort_places(struct place_of_line *places, size_t count)
 	}
 }
 
-static void sort_orders(struct order *orders, size_t count)
+/* The lines by order. Hashes spread evenly, so that buckets by their upper bits hold few; those of one order with many rows are sorted as a whole. */
+static void place_lines(struct account *account, const struct line *lines, size_t count)
 {
-	if (count > FEW) {
-		qsort(orders, count, sizeof *orders, compare_orders);
+	size_t ends[BUCKETS] = { 0 };
+
+	if (count <= FEW) {
+		for (size_t i = 0; i < count; i++)
+			account->places[i] = (struct place_of_line){ lines[i].order, lines[i].row, (uint32_t)i };
+		sort_places(account->places, count);
 		return;
 	}
+	for (size_t i = 0; i < count; i++)
+		ends[lines[i].order >> 56]++;
+	for (size_t b = 1; b < BUCKETS; b++)
+		ends[b] += ends[b - 1];
+	for (size_t i = count; i-- > 0;)
+		account->places[--ends[lines[i].order >> 56]] = (struct place_of_line){ lines[i].order, lines[i].row, (uint32_t)i };
+	for (size_t b = 0; b < BUCKETS; b++) {
+		size_t end = b + 1 < BUCKETS ? ends[b + 1] : count;
+
+		sort_places(account->places + ends[b], end - ends[b]);
+	}
+}
+
+static void sort_few_orders(struct order *orders, size_t count)
+{
 	for (size_t i = 1; i < count; i++) {
 		struct order order = orders[i];
 		size_t j = i;
@@ -90,6 +110,39 @@ static void sort_orders(struct order *orders, size_t count)
 			orders[j] = orders[j - 1];
 		orders[j] = order;
 	}
+}
+
+/* By day: quicksort with the median of three, since qsort's calls and copies cost more than the sorting; the library's for what is left after some levels. */
+static void sort_orders(struct order *orders, size_t count, unsigned levels)
+{
+	while (count > FEW) {
+		struct order *a = &orders[0], *b = &orders[count / 2], *c = &orders[count - 1], pivot;
+		size_t i = 0, j = count - 1;
+
+		if (levels-- == 0) {
+			qsort(orders, count, sizeof *orders, compare_orders);
+			return;
+		}
+		if (compare_orders(a, b) > 0)
+			a = b, b = &orders[0];
+		pivot = compare_orders(c, a) < 0 ? *a : compare_orders(c, b) < 0 ? *c : *b;
+		for (;; i++, j--) {
+			while (compare_orders(&orders[i], &pivot) < 0)
+				i++;
+			while (compare_orders(&pivot, &orders[j]) < 0)
+				j--;
+			if (i >= j)
+				break;
+			struct order order = orders[i];
+
+			orders[i] = orders[j];
+			orders[j] = order;
+		}
+		sort_orders(orders, j + 1, levels);
+		orders += j + 1;
+		count -= j + 1;
+	}
+	sort_few_orders(orders, count);
 }
 
 static bool is_same_row(const struct line *a, const struct line *b)
@@ -251,9 +304,7 @@ int account_make(struct account *account, struct line *lines, size_t count, cons
 	account->count = 0;
 	account->orders = memory_grow(account->orders, &account->capacity, count, sizeof *account->orders);
 	account->places = memory_grow(account->places, &account->place_capacity, count, sizeof *account->places);
-	for (size_t i = 0; i < count; i++)
-		account->places[i] = (struct place_of_line){ lines[i].order, lines[i].row, (uint32_t)i };
-	sort_places(account->places, count);
+	place_lines(account, lines, count);
 	for (size_t i = 0, n; i < count; i += n) {
 		for (n = 1; i + n < count && account->places[i].order && account->places[i + n].order == account->places[i].order;)
 			n++;
@@ -264,7 +315,7 @@ int account_make(struct account *account, struct line *lines, size_t count, cons
 		if (add_up(account, lines, &account->places[i], n, options, diag))
 			return -1;
 	}
-	sort_orders(account->orders, account->count);
+	sort_orders(account->orders, account->count, LEVELS);
 	if (options->merge_days && merge_days(account, diag))
 		return -1;
 	for (size_t i = 0; i < account->count; i++)
