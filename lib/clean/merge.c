@@ -31,6 +31,7 @@ struct part {
 	enum rule rule;
 	size_t count;
 	const size_t *columns;  /* of the input; those of a list in their order; PART_NAME: family, given (columns: none) */
+	uint32_t figure;        /* what has a rule: which of the input's figures */
 };
 
 struct figures {
@@ -43,6 +44,7 @@ struct input {
 	struct slice source;    /* what `source` says */
 	uint32_t *places;       /* per column of the input: of the output, where it has no role */
 	struct part *parts;     /* one per column of the output */
+	size_t first_figure;    /* of a worker's figures */
 };
 
 struct merge {
@@ -56,7 +58,8 @@ struct merge {
 	struct map names;       /* of the output's columns, in their order */
 	struct column *columns;
 	size_t role_columns;    /* those with a role come first, NAME_raw included */
-	struct figures *figures;  /* [worker][input][column] */
+	struct figures *figures;  /* [worker][input][figure of the part] */
+	size_t figure_count;      /* of a worker */
 	struct slice **values;    /* [worker]: one row in standard form */
 	unsigned char **states;   /* [worker]: CELL_… of that row */
 	struct completeness *completeness;
@@ -396,7 +399,7 @@ static struct part part_of_columns(struct merge *merge, const struct intake *int
 	for (size_t c = 0; c < all_columns(intake); c++)
 		if (intake->roles[c].role == role)
 			columns[count++] = c;
-	return (struct part){ count ? what : PART_ABSENT, rule_of_role(role), count, columns };
+	return (struct part){ .what = count ? what : PART_ABSENT, .rule = rule_of_role(role), .count = count, .columns = columns };
 }
 
 static struct part part_of_name(struct merge *merge, const struct intake *intake)
@@ -405,7 +408,7 @@ static struct part part_of_name(struct merge *merge, const struct intake *intake
 
 	columns[0] = intake_find(intake, ROLE_FAMILY_NAME);
 	columns[1] = intake_find(intake, ROLE_GIVEN_NAME);
-	return (struct part){ PART_NAME, RULE_TEXT, 2, columns };
+	return (struct part){ .what = PART_NAME, .rule = RULE_TEXT, .count = 2, .columns = columns };
 }
 
 static struct part part_of_column(struct merge *merge, enum what what, size_t column)
@@ -413,7 +416,7 @@ static struct part part_of_column(struct merge *merge, enum what what, size_t co
 	size_t *columns = arena_get(&merge->arena, 1, sizeof *columns);
 
 	*columns = column;
-	return (struct part){ what, RULE_KEEP, 1, columns };
+	return (struct part){ .what = what, .rule = RULE_KEEP, .count = 1, .columns = columns };
 }
 
 static size_t find_header(const struct intake *intake, struct slice header)
@@ -506,12 +509,31 @@ static void plan_export(struct merge *merge)
 	export_plan(merge->options.export, sources, count, merge->options.drop_others);
 }
 
+/* Whether the part brings values to standard form, of which there are figures. */
+static bool has_figures(const struct part *part)
+{
+	return part->what == PART_STANDARD || part->what == PART_NAME;
+}
+
+static void number_figures(struct merge *merge, struct input *input)
+{
+	uint32_t count = 0;
+
+	for (size_t c = 0; c < merge->names.count; c++)
+		if (has_figures(&input->parts[c]))
+			input->parts[c].figure = count++;
+	input->first_figure = merge->figure_count;
+	merge->figure_count += count;
+}
+
 static void prepare_workers(struct merge *merge)
 {
 	unsigned threads = merge->options.threads ? merge->options.threads : 1;
 
 	merge->options.threads = threads;
-	merge->figures = memory_zero(threads * merge->count * merge->names.count, sizeof *merge->figures);
+	for (size_t i = 0; i < merge->count; i++)
+		number_figures(merge, &merge->inputs[i]);
+	merge->figures = memory_zero(threads * merge->figure_count + 1, sizeof *merge->figures);
 	merge->values = arena_get(&merge->arena, threads, sizeof *merge->values);
 	merge->states = arena_zero(&merge->arena, threads, sizeof *merge->states);
 	for (unsigned i = 0; i < threads; i++) {
@@ -766,15 +788,16 @@ static bool standardise_row(const struct merge *merge, const struct cursor *at, 
 {
 	for (size_t i = 0; i < merge->names.count; i++) {
 		const struct part *part = &at->input->parts[i];
-		struct figures before = figures[i];
+		struct figures *own = &figures[part->figure], before = { 0 };
 
-		if (part->what == PART_STANDARD && !standardise(at, part, &figures[i], &values[i]))
+		if (states && has_figures(part))
+			before = *own;
+		if (part->what == PART_STANDARD && !standardise(at, part, own, &values[i]))
 			return false;
-		if (part->what == PART_NAME && !join_name(at, part, &figures[i], &values[i]))
+		if (part->what == PART_NAME && !join_name(at, part, own, &values[i]))
 			return false;
 		if (states)
-			states[i] = part->what == PART_STANDARD || part->what == PART_NAME ?
-				    state_of(&before, &figures[i], values[i]) : state_of_cell(at, part);
+			states[i] = has_figures(part) ? state_of(&before, own, values[i]) : state_of_cell(at, part);
 	}
 	return true;
 }
@@ -863,7 +886,7 @@ static const struct input *input_of(const struct merge *merge, const struct batc
 
 static struct figures *figures_of(const struct merge *merge, unsigned worker, size_t input)
 {
-	return merge->figures + (worker * merge->count + input) * merge->names.count;
+	return merge->figures + worker * merge->figure_count + merge->inputs[input].first_figure;
 }
 
 static int by_line(const void *a, const void *b)
@@ -935,10 +958,13 @@ static int merge_next(void *context, struct batch *batch, struct diag *diag)
 
 static struct figures add_up(const struct merge *merge, size_t input, size_t column)
 {
+	const struct part *part = &merge->inputs[input].parts[column];
 	struct figures sum = { 0 };
 
+	if (!has_figures(part))
+		return sum;
 	for (unsigned worker = 0; worker < merge->options.threads; worker++) {
-		const struct figures *one = &figures_of(merge, worker, input)[column];
+		const struct figures *one = &figures_of(merge, worker, input)[part->figure];
 
 		if (one->damaged && (!sum.damaged || one->damaged_line < sum.damaged_line)) {
 			sum.damaged_line = one->damaged_line;
@@ -1023,11 +1049,8 @@ cJSON *merge_figures(struct merge *merge)
 	cJSON *all = cJSON_CreateArray();
 
 	for (size_t i = 0; i < merge->count; i++)
-		for (size_t c = 0; c < merge->names.count; c++) {
-			enum what what = merge->inputs[i].parts[c].what;
-
-			if (what == PART_STANDARD || what == PART_NAME)
+		for (size_t c = 0; c < merge->names.count; c++)
+			if (has_figures(&merge->inputs[i].parts[c]))
 				cJSON_AddItemToArray(all, figure_of_column(merge, i, c));
-		}
 	return all;
 }
