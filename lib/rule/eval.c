@@ -590,5 +590,7 @@ static struct value run_at(struct evaluator *e, uint32_t entry, struct value *ba
 
 struct value evaluator_run(struct evaluator *e, uint32_t entry)
 {
+	if (e->fault.code)
+		return (struct value){ .known = false };
 	return run_at(e, entry, e->stack);
 }
