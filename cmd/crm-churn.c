@@ -28,7 +28,7 @@ struct job {
 static void say_figures(struct run *run, const struct churn *churn)
 {
 	const struct wording *wording = &churn->wording;
-	struct slice model = risk_describe(&churn->risk, churn->roll.origins, &wording->codes[WORD_REASON], &run->arena);
+	struct slice model = risk_describe(&churn->risk, churn->roll.origins, &run->arena);
 
 	if (!churn->options.no_orders) {
 		run_say(run, model);
@@ -118,7 +118,7 @@ static int run_churn(struct run *run, const struct values *values)
 	    !(job.notes = signals_notes(&values->signals, job.feed.threads, &run->diag)))
 		return -1;
 	inputs.ledger.account.merge_days = true;
-	inputs.ledger.category_groups = true;
+	inputs.ledger.details = true;
 	inputs.group = values->by;
 	learn_init(&job.learn, &values->learn);
 	failed = churn_init(&job.churn, &options, &run->diag) || do_job(&job, &inputs);

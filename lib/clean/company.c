@@ -96,7 +96,7 @@ static struct slice drop_brackets(struct slice s, struct slice *place, struct ar
 		if (s.ptr[0] == '(' && close < s.len) {
 			struct slice inside = slice_first(slice_skip(s, 1), close - 1);
 
-			if (region_at_start(inside, &region) && region.length == inside.len) {
+			if (region_at_start(inside, NULL, &region) && region.length == inside.len) {
 				*place = inside;
 				s = slice_skip(s, close + 1);
 				continue;
@@ -132,11 +132,13 @@ static struct slice take_branch(struct slice *name)
 
 static void take_place(struct slice *name, struct slice *place)
 {
-	struct region region;
+	struct region region, known = { .length = 0 };
 	size_t taken = 0;
 
-	while (region_at_start(slice_skip(*name, taken), &region) && name->len - taken - region.length >= 6)
+	while (region_at_start(slice_skip(*name, taken), taken ? &known : NULL, &region) && region.length && name->len - taken - region.length >= 6) {
 		taken += region.length;
+		known = region;
+	}
 	if (taken && !place->len)
 		*place = slice_first(*name, taken);
 	*name = slice_skip(*name, taken);

@@ -41,27 +41,77 @@ static void addresses_are_split_by_the_table(void **state)
 {
 	static const struct { const char *text, *province, *city, *district, *detail; } cases[] = {
 		{ "广东省深圳市南山区科技园路1号", "广东", "深圳", "南山区", "科技园路1号" },
-		{ "上海市浦东新区世纪大道100号", "上海", "", "浦东新区", "世纪大道100号" },
+		{ "上海市浦东新区世纪大道100号", "上海", "上海", "浦东新区", "世纪大道100号" },
+		{ "上海市上海市浦东新区世纪大道100号", "上海", "上海", "浦东新区", "世纪大道100号" },
 		{ "深圳南山区", "广东", "深圳", "南山区", "" }, { "中国江苏苏州昆山市人民路2号", "江苏", "苏州", "昆山市", "人民路2号" },
 		{ "世纪大道100号", "", "", "", "世纪大道100号" }, { "1 Main St, Springfield", "", "", "", "1 Main St, Springfield" },
-		{ "内蒙古自治区呼和浩特市新城区", "内蒙古", "呼和浩特", "新城区", "" },
-		{ "中山路12号", "", "", "", "中山路12号" }, { "上海市北京东路668号", "上海", "", "", "北京东路668号" },
+		{ "内蒙古自治区呼和浩特市新城区", "内蒙古", "呼和浩特", "新城区", "" }, { "新疆维吾尔自治区伊犁哈萨克自治州伊宁市解放路", "新疆", "伊犁", "伊宁市", "解放路" },
+		{ "中山路12号", "", "", "", "中山路12号" }, { "上海市北京东路668号", "上海", "上海", "", "北京东路668号" },
+		{ "昆山市人民路2号", "江苏", "苏州", "昆山市", "人民路2号" }, { "海淀区中关村大街1号", "北京", "北京", "海淀区", "中关村大街1号" },
+		{ "朝阳区建国路88号", "", "", "", "朝阳区建国路88号" }, { "北京市朝阳区建国路88号", "北京", "北京", "朝阳区", "建国路88号" },
+		{ "长春市朝阳区", "吉林", "长春", "朝阳区", "" }, { "辽宁朝阳双塔区", "辽宁", "朝阳", "双塔区", "" }, { "吉林市船营区", "吉林", "吉林", "船营区", "" },
+		{ "吉林省吉林市", "吉林", "吉林", "", "" }, { "江苏昆山人民路", "江苏", "苏州", "昆山市", "人民路" }, { "518000 广东省深圳市福田区", "广东", "深圳", "福田区", "" },
+		{ "邮编：518000，中国 广东省 深圳市 福田区 深南大道", "广东", "深圳", "福田区", "深南大道" }, { "广东省-深圳市-福田区", "广东", "深圳", "福田区", "" },
+		{ "海南省文昌市文城镇", "海南", "文昌", "", "文城镇" }, { "海南藏族自治州共和县", "青海", "海南州", "共和县", "" },
+		{ "重庆市渝中区解放碑", "重庆", "重庆", "渝中区", "解放碑" }, { "陕西省西安市高新区科技路", "陕西", "西安", "高新区", "科技路" },
+		{ "广西壮族自治区南宁市青秀区民族大道１号", "广西", "南宁", "青秀区", "民族大道1号" }, { "香港特别行政区中环", "香港", "", "", "中环" },
+		{ "天津市河北区", "天津", "天津", "河北区", "" }, { "苏州街3号", "", "", "", "苏州街3号" }, { "湖南省长沙县星沙镇", "湖南", "长沙", "长沙县", "星沙镇" },
+		{ "", "", "", "", "" }, { "广东", "广东", "", "", "" }, { "云南省大理白族自治州大理市", "云南", "大理", "大理市", "" },
 	};
 	struct arena arena;
 
 	(void)state;
 	arena_init(&arena);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct address a = address_parse(slice_of(cases[i].text), &arena);
+		struct address a = address_parse(slice_of(cases[i].text), NULL, &arena);
 
 		if (!slice_equal(a.province, slice_of(cases[i].province)) || !slice_equal(a.city, slice_of(cases[i].city)) ||
 		    !slice_equal(a.district, slice_of(cases[i].district)) || !slice_equal(a.detail, slice_of(cases[i].detail)))
 			fail_msg("%s: [%.*s] [%.*s] [%.*s] [%.*s]", cases[i].text, SLICE_ARG(a.province), SLICE_ARG(a.city),
 				 SLICE_ARG(a.district), SLICE_ARG(a.detail));
 	}
-	assert_true(slice_equal(address_region(SLICE("广东省")), SLICE("广东")) && slice_equal(address_region(SLICE("深圳市")), SLICE("深圳")));
-	assert_true(slice_equal(address_region(SLICE("某地")), SLICE("某地")));
 	arena_release(&arena);
+}
+
+static void what_is_known_tells_which_place_it_is(void **state)
+{
+	struct region known = { .province = SLICE("江苏"), .city = { "", 0 } };
+	struct address address;
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena);
+	known.city = SLICE("南京");
+	address = address_parse(SLICE("鼓楼区中山北路1号"), &known, &arena);
+	assert_true(slice_equal(address.city, SLICE("南京")) && slice_equal(address.district, SLICE("鼓楼区")));
+	known.city = SLICE("");
+	address = address_parse(SLICE("鼓楼区中山北路1号"), &known, &arena); /* 南京 or 徐州 */
+	assert_true(slice_equal(address.province, SLICE("江苏")) && address.city.len == 0 && address.district.len == 0);
+	arena_release(&arena);
+}
+
+static void spellings_of_a_place_are_one_value(void **state)
+{
+	static const struct { const char *text, *province, *city, *district; } cases[] = {
+		{ "广东省", "广东", "广东", "广东" }, { "广东", "广东", "广东", "广东" }, { "深圳市", "深圳市", "深圳", "深圳" }, { "上海市", "上海", "上海", "上海" },
+		{ "广西壮族自治区", "广西", "广西", "广西" }, { "广西自治区", "广西", "广西", "广西" }, { "香港特别行政区", "香港", "香港", "香港" },
+		{ "吉林市", "吉林市", "吉林", "吉林" }, { "吉林省", "吉林", "吉林", "吉林" }, { "延边朝鲜族自治州", "延边朝鲜族自治州", "延边", "延边" },
+		{ "昆山市", "昆山市", "昆山", "昆山市" }, { "昆山", "昆山", "昆山", "昆山市" }, { "南山区", "南山区", "南山区", "南山区" },
+		{ "华东", "华东", "华东", "华东" }, { "Guangdong", "Guangdong", "Guangdong", "Guangdong" }, { "广东省深圳市", "广东省深圳市", "广东省深圳市", "广东省深圳市" },
+		{ "大兴安岭地区", "大兴安岭地区", "大兴安岭", "大兴安岭" }, { "", "", "", "" }, { "朝阳", "朝阳", "朝阳", "朝阳" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *expected[] = { cases[i].province, cases[i].city, cases[i].district };
+
+		for (int level = 0; level < 3; level++) {
+			struct slice got = address_region(slice_of(cases[i].text), (enum region_level)level);
+
+			if (!slice_equal(got, slice_of(expected[level])) || !slice_equal(address_region(got, (enum region_level)level), got))
+				fail_msg("%s at level %d: [%.*s]", cases[i].text, level, SLICE_ARG(got));
+		}
+	}
 }
 
 int main(void)
@@ -69,6 +119,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(company_names_fall_into_their_parts),
 		cmocka_unit_test(addresses_are_split_by_the_table),
+		cmocka_unit_test(what_is_known_tells_which_place_it_is),
+		cmocka_unit_test(spellings_of_a_place_are_one_value),
 	};
 
 	return cmocka_run_group_tests_name("company", tests, NULL, NULL);

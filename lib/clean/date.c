@@ -296,7 +296,10 @@ static enum date_result from_serial(int64_t serial, struct slice fraction, struc
 	*date = (struct date){ .days = (int32_t)serial + SERIAL_EPOCH, .seconds = -1 };
 	if (fraction.len == 0)
 		return DATE_OK;
-	if (fraction.len < 2 || !slice_to_double(fraction, &part) || !(part < 1)) /* .5e9 */
+	for (size_t i = 1; i < fraction.len; i++)
+		if (!is_digit(fraction.ptr[i])) /* 45356.9e99 is a number, too */
+			return DATE_BAD;
+	if (fraction.len < 2 || !slice_to_double(fraction, &part))
 		return DATE_BAD;
 	date->seconds = (int32_t)(part * SECONDS_A_DAY + 0.5);
 	if (date->seconds >= SECONDS_A_DAY)

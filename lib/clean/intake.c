@@ -418,8 +418,10 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 			   &intake->profile, diag) < 0)
 		return -1;
 	add_picks(intake, options);
-	if (bind_roles(intake, first, intake->skip, options, diag) < 0 ||
-	    decide_dates(intake, first, intake->skip, options, diag) < 0)
+	if (bind_roles(intake, first, intake->skip, options, diag) < 0)
+		return -1;
+	glance_look(&intake->glance, intake->roles, intake->columns + intake->pick_count, first, intake->skip, &intake->arena);
+	if (decide_dates(intake, first, intake->skip, options, diag) < 0) /* may read on: `first` is no more */
 		return -1;
 	intake->info.encoding = arena_cstr(&intake->arena, slice_of(table_info(intake->table)->encoding)); /* more was read */
 	table_begin(intake->table, intake->skip, intake->columns);

@@ -8,6 +8,7 @@
 #include "clean/date.h"
 #include "clean/profile.h"
 #include "clean/roles.h"
+#include "clean/glance.h"
 #include "io/table.h"
 
 struct intake_options {
@@ -50,6 +51,7 @@ struct intake {
 	struct intake_title *titles;   /* rows above the header, as far as they could be read */
 	size_t title_count;
 	enum date_order *date_orders;  /* per column and pick */
+	struct glance glance;          /* per column and pick */
 	struct profile_choice profile; /* profile NULL: none fits */
 	bool has_profiles;             /* one was looked for */
 	size_t skip;                   /* private: records before the data */

@@ -10,6 +10,7 @@
 
 #include "base/map.h"
 #include "base/memory.h"
+#include "clean/fill.h"
 #include "clean/operands.h"
 #include "clean/standard.h"
 #include "clean/text.h"
@@ -20,6 +21,7 @@ enum what {
 	PART_PASS,      /* the cell as it stands */
 	PART_STANDARD,  /* by rule */
 	PART_NAME,      /* family and given name joined */
+	PART_FILL,      /* empty, if other cells of the row do not tell */
 	PART_RAW,       /* what a rule was given */
 	PART_SCORE,     /* how complete the row is */
 	PART_SOURCE,
@@ -31,12 +33,13 @@ struct part {
 	enum rule rule;
 	size_t count;
 	const size_t *columns;  /* of the input; those of a list in their order; PART_NAME: family, given (columns: none) */
-	uint32_t figure;        /* what has a rule: which of the input's figures */
 };
 
 struct figures {
 	uint64_t values, changed, emptied, zero_dates, unknown, damaged;
+	uint64_t filled, contradicted, unkept;  /* clean/fill.h; unkept: currencies that no column can hold */
 	uint64_t damaged_line, damaged_column;  /* of the first in the input */
+	uint64_t told_line;                     /* of the first contradicted or unkept one */
 };
 
 struct input {
@@ -44,7 +47,6 @@ struct input {
 	struct slice source;    /* what `source` says */
 	uint32_t *places;       /* per column of the input: of the output, where it has no role */
 	struct part *parts;     /* one per column of the output */
-	size_t first_figure;    /* of a worker's figures */
 };
 
 struct merge {
@@ -58,8 +60,8 @@ struct merge {
 	struct map names;       /* of the output's columns, in their order */
 	struct column *columns;
 	size_t role_columns;    /* those with a role come first, NAME_raw included */
-	struct figures *figures;  /* [worker][input][figure of the part] */
-	size_t figure_count;      /* of a worker */
+	uint32_t fills[FILL_COUNT], address, amount;  /* columns; MAP_NONE: there is none */
+	struct figures *figures;  /* [worker][input][column] */
 	struct slice **values;    /* [worker]: one row in standard form */
 	unsigned char **states;   /* [worker]: CELL_… of that row */
 	struct completeness *completeness;
@@ -263,6 +265,17 @@ static bool has_name_parts(const struct intake *intake)
 	return has_role(intake, ROLE_GIVEN_NAME) || has_role(intake, ROLE_FAMILY_NAME);
 }
 
+/* Whether the column is there because other cells fill it. */
+static bool is_told(const struct merge *merge, enum role role)
+{
+	bool currency = role == ROLE_CURRENCY, place = role == ROLE_PROVINCE || role == ROLE_CITY || role == ROLE_REGION;
+
+	for (size_t i = 0; i < merge->count; i++)
+		if ((currency && merge->inputs[i].intake->glance.names_currency) || (place && merge->inputs[i].intake->glance.names_place))
+			return true;
+	return false;
+}
+
 static bool any_has_role(const struct merge *merge, enum role role)
 {
 	for (size_t i = 0; i < merge->count; i++)
@@ -350,16 +363,27 @@ static void name_others(struct merge *merge, struct input *input)
 	map_release(&used);
 }
 
+static void find_fills(struct merge *merge)
+{
+	static const enum role filled[FILL_COUNT] = { ROLE_PROVINCE, ROLE_CITY, ROLE_REGION, ROLE_CURRENCY };
+
+	for (size_t i = 0; i < FILL_COUNT; i++)
+		merge->fills[i] = map_find(&merge->names, slice_of(role_name(filled[i])));
+	merge->address = map_find(&merge->names, slice_of(role_name(ROLE_ADDRESS)));
+	merge->amount = map_find(&merge->names, slice_of(role_name(ROLE_AMOUNT)));
+}
+
 static void name_columns(struct merge *merge)
 {
 	for (const enum role *role = roles_of_kind(merge->options.intake.kind); *role != ROLE_NONE; role++) {
-		if (!any_has_role(merge, *role))
+		if (!any_has_role(merge, *role) && !is_told(merge, *role))
 			continue;
 		map_add(&merge->names, slice_of(role_name(*role)));
 		if (merge->options.raw)
 			map_add(&merge->names, raw_name(merge, slice_of(role_name(*role))));
 	}
 	merge->role_columns = merge->names.count;
+	find_fills(merge);
 	for (size_t i = 0; i < merge->count; i++)
 		name_others(merge, &merge->inputs[i]);
 	if (merge->options.score)
@@ -399,7 +423,7 @@ static struct part part_of_columns(struct merge *merge, const struct intake *int
 	for (size_t c = 0; c < all_columns(intake); c++)
 		if (intake->roles[c].role == role)
 			columns[count++] = c;
-	return (struct part){ .what = count ? what : PART_ABSENT, .rule = rule_of_role(role), .count = count, .columns = columns };
+	return (struct part){ count ? what : PART_ABSENT, rule_of_role(role), count, columns };
 }
 
 static struct part part_of_name(struct merge *merge, const struct intake *intake)
@@ -408,7 +432,7 @@ static struct part part_of_name(struct merge *merge, const struct intake *intake
 
 	columns[0] = intake_find(intake, ROLE_FAMILY_NAME);
 	columns[1] = intake_find(intake, ROLE_GIVEN_NAME);
-	return (struct part){ .what = PART_NAME, .rule = RULE_TEXT, .count = 2, .columns = columns };
+	return (struct part){ PART_NAME, RULE_TEXT, 2, columns };
 }
 
 static struct part part_of_column(struct merge *merge, enum what what, size_t column)
@@ -416,7 +440,7 @@ static struct part part_of_column(struct merge *merge, enum what what, size_t co
 	size_t *columns = arena_get(&merge->arena, 1, sizeof *columns);
 
 	*columns = column;
-	return (struct part){ .what = what, .rule = RULE_KEEP, .count = 1, .columns = columns };
+	return (struct part){ what, RULE_KEEP, 1, columns };
 }
 
 static size_t find_header(const struct intake *intake, struct slice header)
@@ -426,6 +450,14 @@ static size_t find_header(const struct intake *intake, struct slice header)
 	while (c < intake->columns && !slice_equal(intake->headers[c], header))
 		c++;
 	return c;
+}
+
+static bool is_filled(const struct merge *merge, uint32_t column)
+{
+	for (size_t i = 0; i < FILL_COUNT; i++)
+		if (merge->fills[i] == column)
+			return true;
+	return false;
 }
 
 static void plan_roles(struct merge *merge, struct input *input)
@@ -442,6 +474,8 @@ static void plan_roles(struct merge *merge, struct input *input)
 		*part = part_of_columns(merge, intake, PART_STANDARD, *role);
 		if (part->what == PART_ABSENT && *role == ROLE_NAME && has_name_parts(intake))
 			*part = part_of_name(merge, intake);
+		if (part->what == PART_ABSENT && is_filled(merge, at))
+			part->what = PART_FILL;
 		if (!merge->options.raw)
 			continue;
 		part[1] = *part;
@@ -509,31 +543,12 @@ static void plan_export(struct merge *merge)
 	export_plan(merge->options.export, sources, count, merge->options.drop_others);
 }
 
-/* Whether the part brings values to standard form, of which there are figures. */
-static bool has_figures(const struct part *part)
-{
-	return part->what == PART_STANDARD || part->what == PART_NAME;
-}
-
-static void number_figures(struct merge *merge, struct input *input)
-{
-	uint32_t count = 0;
-
-	for (size_t c = 0; c < merge->names.count; c++)
-		if (has_figures(&input->parts[c]))
-			input->parts[c].figure = count++;
-	input->first_figure = merge->figure_count;
-	merge->figure_count += count;
-}
-
 static void prepare_workers(struct merge *merge)
 {
 	unsigned threads = merge->options.threads ? merge->options.threads : 1;
 
 	merge->options.threads = threads;
-	for (size_t i = 0; i < merge->count; i++)
-		number_figures(merge, &merge->inputs[i]);
-	merge->figures = memory_zero(threads * merge->figure_count + 1, sizeof *merge->figures);
+	merge->figures = memory_zero(threads * merge->count * merge->names.count, sizeof *merge->figures);
 	merge->values = arena_get(&merge->arena, threads, sizeof *merge->values);
 	merge->states = arena_zero(&merge->arena, threads, sizeof *merge->states);
 	for (unsigned i = 0; i < threads; i++) {
@@ -650,6 +665,7 @@ struct cursor {
 	struct batch *batch;
 	size_t r;
 	unsigned score;  /* completeness_score of the row, where it is wanted */
+	char currency[4];  /* the first that an amount of the row names */
 };
 
 static void count_outcome(struct figures *figures, const struct cursor *at, size_t column, struct slice before,
@@ -672,7 +688,7 @@ static void count_outcome(struct figures *figures, const struct cursor *at, size
 }
 
 /* What the cell says without the habits of the system that wrote it. */
-static struct slice without_habits(const struct intake *intake, enum rule rule, struct slice cell, struct arena *arena)
+static struct slice without_habits(const struct intake *intake, enum rule rule, size_t column, struct slice cell, struct arena *arena)
 {
 	const struct system_profile *profile = intake->profile.profile;
 	enum format format = intake->info.format;
@@ -680,16 +696,18 @@ static struct slice without_habits(const struct intake *intake, enum rule rule, 
 			       : rule == RULE_DATE || rule == RULE_DATE_LIKE ? MEASURE_DATE
 									     : MEASURE_NONE;
 
+	if (measure == MEASURE_AMOUNT && intake->glance.decimal_commas[column] && !(profile && profile->decimal_comma))
+		cell = profile_swap_marks(cell, arena);
 	return profile ? profile_value(profile, measure, format == FORMAT_CSV || format == FORMAT_TSV, cell, arena) : cell;
 }
 
 /* The standard form of one cell; false when the row is rejected for it. */
-static bool take_cell(const struct cursor *at, enum rule rule, size_t column, struct figures *figures,
+static bool take_cell(struct cursor *at, enum rule rule, size_t column, struct figures *figures,
 		      struct slice *value)
 {
 	const struct intake *intake = at->input->intake;
 	struct arena *arena = &at->batch->arena;
-	struct slice before = intake_cell(intake, at->batch, at->r, column), text = without_habits(intake, rule, before, arena);
+	struct slice before = intake_cell(intake, at->batch, at->r, column), text = without_habits(intake, rule, column, before, arena);
 	struct standard standard = standard_value(rule, text, intake->roles[column].unit, intake->date_orders[column], arena);
 	size_t shown = column; /* in messages */
 
@@ -704,6 +722,8 @@ static bool take_cell(const struct cursor *at, enum rule rule, size_t column, st
 	if (intake->profile.profile && rule == RULE_TEXT)
 		standard.value = profile_word_in(intake->profile.profile, intake->roles[column].role, standard.value, arena);
 	count_outcome(figures, at, shown, before, &standard);
+	if (!at->currency[0])
+		memcpy(at->currency, standard.currency, sizeof at->currency);
 	*value = standard.value;
 	return true;
 }
@@ -730,7 +750,7 @@ static struct slice add_items(struct slice list, struct slice items, struct aren
 	return list;
 }
 
-static bool standardise(const struct cursor *at, const struct part *part, struct figures *figures, struct slice *value)
+static bool standardise(struct cursor *at, const struct part *part, struct figures *figures, struct slice *value)
 {
 	const struct intake *intake = at->input->intake;
 	struct slice one;
@@ -747,7 +767,7 @@ static bool standardise(const struct cursor *at, const struct part *part, struct
 }
 
 /* 王 and 小明 are 王小明; Smith and John are John Smith. */
-static bool join_name(const struct cursor *at, const struct part *part, struct figures *figures, struct slice *value)
+static bool join_name(struct cursor *at, const struct part *part, struct figures *figures, struct slice *value)
 {
 	struct slice names[2] = { { "", 0 }, { "", 0 } };
 	bool chinese;
@@ -782,23 +802,64 @@ static unsigned char state_of_cell(const struct cursor *at, const struct part *p
 	return text_is_empty(intake_cell(at->input->intake, at->batch, at->r, part->columns[0])) ? 0 : CELL_FILLED | CELL_VALID;
 }
 
+static void count_told(struct figures *figures, const struct cursor *at, uint64_t *count)
+{
+	uint64_t line = at->batch->records[at->r].line;
+
+	++*count;
+	if (!figures->told_line || line < figures->told_line)
+		figures->told_line = line;
+}
+
+/* What cells of the row say of others. */
+static void fill_row(const struct merge *merge, const struct cursor *at, struct figures *figures, struct slice *values,
+		     unsigned char *states)
+{
+	struct fill_row row = { 0 };
+	struct slice address = { "", 0 };
+
+	for (size_t i = 0; i < FILL_COUNT; i++)
+		if (merge->fills[i] != MAP_NONE)
+			row.cells[i] = &values[merge->fills[i]];
+	if (merge->address != MAP_NONE && at->input->parts[merge->address].what == PART_STANDARD)
+		address = values[merge->address];
+	if (row.cells[FILL_PROVINCE] || row.cells[FILL_CITY] || row.cells[FILL_REGION])
+		fill_places(&row, address, &at->batch->arena);
+	fill_currency(&row, at->currency, &at->batch->arena);
+	if (at->currency[0] && !row.cells[FILL_CURRENCY] && merge->amount != MAP_NONE)
+		count_told(&figures[merge->amount], at, &figures[merge->amount].unkept);
+	for (size_t i = 0; i < FILL_COUNT; i++) {
+		struct figures *told = &figures[merge->fills[i]];
+
+		if (row.outcomes[i] == FILL_CONTRADICTED)
+			count_told(told, at, &told->contradicted);
+		if (row.outcomes[i] != FILL_DONE)
+			continue;
+		told->filled++;
+		if (states)
+			states[merge->fills[i]] = CELL_FILLED | CELL_VALID | CELL_CHANGED;
+	}
+}
+
 /* All that has a standard form, into values, and, where they are wanted, states; false when the row is rejected. */
-static bool standardise_row(const struct merge *merge, const struct cursor *at, struct figures *figures,
+static bool standardise_row(const struct merge *merge, struct cursor *at, struct figures *figures,
 			    struct slice *values, unsigned char *states)
 {
 	for (size_t i = 0; i < merge->names.count; i++) {
 		const struct part *part = &at->input->parts[i];
-		struct figures *own = &figures[part->figure], before = { 0 };
+		struct figures before = figures[i];
 
-		if (states && has_figures(part))
-			before = *own;
-		if (part->what == PART_STANDARD && !standardise(at, part, own, &values[i]))
+		if (part->what == PART_STANDARD && !standardise(at, part, &figures[i], &values[i]))
 			return false;
-		if (part->what == PART_NAME && !join_name(at, part, own, &values[i]))
+		if (part->what == PART_NAME && !join_name(at, part, &figures[i], &values[i]))
 			return false;
+		if (part->what == PART_FILL)
+			values[i] = (struct slice){ "", 0 };
 		if (states)
-			states[i] = has_figures(part) ? state_of(&before, own, values[i]) : state_of_cell(at, part);
+			states[i] = part->what == PART_STANDARD || part->what == PART_NAME ?
+				    state_of(&before, &figures[i], values[i]) : state_of_cell(at, part);
 	}
+	fill_row(merge, at, figures, values, states);
 	return true;
 }
 
@@ -828,6 +889,7 @@ static struct slice value_of(const struct cursor *at, size_t column, const struc
 	switch (part->what) {
 	case PART_PASS: return batch_cell(at->batch, at->r, part->columns[0]);
 	case PART_STANDARD:
+	case PART_FILL:
 	case PART_NAME: return values[column];
 	case PART_RAW: return raw_of(at, part);
 	case PART_SCORE: return arena_format(&at->batch->arena, "%u.%u", at->score / 10, at->score % 10);
@@ -886,7 +948,7 @@ static const struct input *input_of(const struct merge *merge, const struct batc
 
 static struct figures *figures_of(const struct merge *merge, unsigned worker, size_t input)
 {
-	return merge->figures + worker * merge->figure_count + merge->inputs[input].first_figure;
+	return merge->figures + (worker * merge->count + input) * merge->names.count;
 }
 
 static int by_line(const void *a, const void *b)
@@ -907,7 +969,7 @@ static struct slice source_of(const struct merge *merge, const struct cursor *at
 static int merge_work(void *context, struct batch *batch, struct rows *rows, unsigned worker, struct diag *diag)
 {
 	struct merge *merge = context;
-	struct cursor at = { input_of(merge, batch), batch, 0, 0 };
+	struct cursor at = { .input = input_of(merge, batch), .batch = batch };
 	struct figures *figures = figures_of(merge, worker, (size_t)(at.input - merge->inputs));
 	struct slice *values = merge->values[worker];
 	unsigned char *states = merge->states[worker];
@@ -918,6 +980,7 @@ static int merge_work(void *context, struct batch *batch, struct rows *rows, uns
 	if (states)
 		batch->noted = tally = completeness_tally(merge->completeness, batch);
 	for (; at.r < batch->count; at.r++) {
+		at.currency[0] = '\0';
 		if (batch->records[at.r].dropped || !standardise_row(merge, &at, figures, values, states))
 			continue;
 		if (states)
@@ -958,13 +1021,10 @@ static int merge_next(void *context, struct batch *batch, struct diag *diag)
 
 static struct figures add_up(const struct merge *merge, size_t input, size_t column)
 {
-	const struct part *part = &merge->inputs[input].parts[column];
 	struct figures sum = { 0 };
 
-	if (!has_figures(part))
-		return sum;
 	for (unsigned worker = 0; worker < merge->options.threads; worker++) {
-		const struct figures *one = &figures_of(merge, worker, input)[part->figure];
+		const struct figures *one = &figures_of(merge, worker, input)[column];
 
 		if (one->damaged && (!sum.damaged || one->damaged_line < sum.damaged_line)) {
 			sum.damaged_line = one->damaged_line;
@@ -976,6 +1036,11 @@ static struct figures add_up(const struct merge *merge, size_t input, size_t col
 		sum.zero_dates += one->zero_dates;
 		sum.unknown += one->unknown;
 		sum.damaged += one->damaged;
+		sum.filled += one->filled;
+		sum.contradicted += one->contradicted;
+		sum.unkept += one->unkept;
+		if (one->told_line && (!sum.told_line || one->told_line < sum.told_line))
+			sum.told_line = one->told_line;
 	}
 	return sum;
 }
@@ -996,6 +1061,27 @@ static void warn_of_damage(const struct merge *merge, struct diag *diag)
 		}
 }
 
+/* Told once for each column of an input. */
+static void warn_of_fills(const struct merge *merge, struct diag *diag)
+{
+	for (size_t i = 0; i < merge->count; i++)
+		for (size_t c = 0; c < merge->role_columns; c++) {
+			struct figures sum = add_up(merge, i, c);
+			struct place place = { merge->inputs[i].intake->name, sum.told_line, 0 };
+
+			if (sum.contradicted)
+				diag_warn(diag, &place, "contradiction",
+					  "%.*s is not what the %s says in %llu row%s, this one first; it stays as given",
+					  SLICE_ARG(merge->names.keys[c]), c == merge->fills[FILL_CURRENCY] ? "amount" : "address",
+					  (unsigned long long)sum.contradicted, sum.contradicted == 1 ? "" : "s");
+			if (sum.unkept)
+				diag_warn(diag, &place, "currency",
+					  "%llu amount%s a currency, this one first, and none in the first rows did, so there is no "
+					  "column for it; use --raw to keep it",
+					  (unsigned long long)sum.unkept, sum.unkept == 1 ? " names" : "s name");
+		}
+}
+
 int merge_run(struct merge *merge, struct stream *stream, struct diag *diag)
 {
 	const struct column *columns;
@@ -1011,6 +1097,7 @@ int merge_run(struct merge *merge, struct stream *stream, struct diag *diag)
 	if (stream_run(stream, diag) < 0)
 		return -1;
 	warn_of_damage(merge, diag);
+	warn_of_fills(merge, diag);
 	return 0;
 }
 
@@ -1041,6 +1128,9 @@ static cJSON *figure_of_column(struct merge *merge, size_t input, size_t column)
 	add_count(object, "zero_dates", sum.zero_dates);
 	add_count(object, "not_understood", sum.unknown);
 	add_count(object, "damaged", sum.damaged);
+	add_count(object, "filled", sum.filled);
+	add_count(object, "contradicted", sum.contradicted);
+	add_count(object, "currency_not_kept", sum.unkept);
 	return object;
 }
 
@@ -1049,8 +1139,11 @@ cJSON *merge_figures(struct merge *merge)
 	cJSON *all = cJSON_CreateArray();
 
 	for (size_t i = 0; i < merge->count; i++)
-		for (size_t c = 0; c < merge->names.count; c++)
-			if (has_figures(&merge->inputs[i].parts[c]))
+		for (size_t c = 0; c < merge->names.count; c++) {
+			enum what what = merge->inputs[i].parts[c].what;
+
+			if (what == PART_STANDARD || what == PART_NAME || what == PART_FILL)
 				cJSON_AddItemToArray(all, figure_of_column(merge, i, c));
+		}
 	return all;
 }

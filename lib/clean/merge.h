@@ -50,7 +50,8 @@ int merge_run(struct merge *merge, struct stream *stream, struct diag *diag) MUS
 const struct completeness *merge_completeness(const struct merge *merge);
 /*
  * What was standardised, as an array with an object per input and column: input, column, from (the headers), rule,
- * values, and as far as they are not 0 changed, emptied, zero_dates (0000-00-00, emptied), not_understood, damaged. The caller frees it.
+ * values, and as far as they are not 0 changed, emptied, zero_dates (0000-00-00, emptied), not_understood, damaged, filled (by other cells of
+ * the row: clean/fill.h), contradicted, currency_not_kept. The caller frees it.
  */
 cJSON *merge_figures(struct merge *merge);
 

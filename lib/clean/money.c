@@ -378,6 +378,18 @@ enum money_result money_parse(struct slice s, int64_t unit, struct money *money)
 	return read_number(&reader, unit);
 }
 
+bool money_currency(struct slice s, char code[4])
+{
+	struct money money = { 0 };
+	struct reader reader = { .money = &money };
+	char copy[LONGEST];
+
+	if (!narrow(s, copy, &reader.rest) || !take_currency(&reader) || reader.rest.len)
+		return false;
+	memcpy(code, money.currency, 4);
+	return true;
+}
+
 size_t money_print(int64_t value, char out[MONEY_TEXT])
 {
 	uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;

@@ -1,5 +1,6 @@
 #include "clean/standard.h"
 
+#include "clean/address.h"
 #include "clean/email.h"
 #include "clean/ids.h"
 #include "clean/money.h"
@@ -19,6 +20,7 @@ enum rule rule_of_role(enum role role)
 		[ROLE_CREATED_AT] = RULE_DATE, [ROLE_UPDATED_AT] = RULE_DATE,     [ROLE_ORDER_DATE] = RULE_DATE,
 		[ROLE_EVENT_DATE] = RULE_DATE, [ROLE_LEFT_AT] = RULE_DATE,        [ROLE_AMOUNT] = RULE_AMOUNT,
 		[ROLE_COST] = RULE_AMOUNT,     [ROLE_PROFIT] = RULE_AMOUNT,       [ROLE_REFUND] = RULE_AMOUNT,
+		[ROLE_PROVINCE] = RULE_PROVINCE, [ROLE_CITY] = RULE_CITY,         [ROLE_REGION] = RULE_DISTRICT,
 		[ROLE_QUANTITY] = RULE_NUMBER, [ROLE_VALUE] = RULE_NUMBER,        [ROLE_NOTE] = RULE_KEEP,
 	};
 
@@ -28,7 +30,7 @@ enum rule rule_of_role(enum role role)
 const char *rule_name(enum rule rule)
 {
 	static const char *const names[] = { "text",   "keep",  "id",    "date", "date", "amount",
-					     "number", "phone", "email", "tags", "uscc", "id_number" };
+					     "number", "phone", "email", "tags", "province", "city", "region", "uscc", "id_number" };
 
 	return names[rule];
 }
@@ -268,6 +270,9 @@ struct standard standard_value(enum rule rule, struct slice s, int64_t unit, enu
 	case RULE_PHONE: return standard_list(clean, read_phones, arena);
 	case RULE_EMAIL: return standard_list(clean, read_emails, arena);
 	case RULE_TAGS: return standard_list(clean, read_tag, arena);
+	case RULE_PROVINCE: return fine(address_region(clean, REGION_PROVINCE));
+	case RULE_CITY: return fine(address_region(clean, REGION_CITY));
+	case RULE_DISTRICT: return fine(address_region(clean, REGION_DISTRICT));
 	case RULE_USCC: return standard_checked(clean, ids_uscc_is_valid, arena);
 	case RULE_ID_NUMBER: return standard_checked(clean, ids_resident_is_valid, arena);
 	case RULE_ID: return ids_is_damaged(clean) ? unknown(clean) : fine(clean);

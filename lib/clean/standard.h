@@ -16,6 +16,9 @@ enum rule {
 	RULE_PHONE,      /* the numbers of the cell, joined with ';', with what else was in the list */
 	RULE_EMAIL,      /* the same with addresses */
 	RULE_TAGS,       /* items joined with ';' */
+	RULE_PROVINCE,   /* in short form: 广东 */
+	RULE_CITY,       /* the same: 深圳 */
+	RULE_DISTRICT,   /* in long form: 南山区 */
 	RULE_USCC,       /* upper case without spaces, checked */
 	RULE_ID_NUMBER,  /* the same for 身份证 */
 };

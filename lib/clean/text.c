@@ -51,7 +51,7 @@ static bool is_clean(struct slice s)
 			continue;
 		}
 		c = utf8_next(&s);
-		if (clean_character(c) != c || (c == ' ' && (space || s.len == 0)))
+		if (c == 0 || clean_character(c) != c || (c == ' ' && (space || s.len == 0)))
 			return false;
 		space = c == ' ';
 	}

@@ -169,7 +169,7 @@ struct slice key_of_cell(enum field_kind kind, enum role role, struct slice cell
 		return role == ROLE_PHONE ? key_phones(cell, arena) : key_code(cell, arena);
 	default:
 		if (role == ROLE_PROVINCE || role == ROLE_CITY)
-			cell = address_region(cell);
+			cell = address_region(cell, role == ROLE_CITY ? REGION_CITY : REGION_PROVINCE);
 		return key_words(cell, arena);
 	}
 }

@@ -74,9 +74,9 @@ static void add_household(struct relations *relations, uint32_t record)
 	if (name.len == 0 || where.len == 0 || cell_of(relations, record, relations->company).len)
 		return;
 	person = person_parse(name, &relations->arena);
-	address = address_parse(where, &relations->arena);
+	address = address_parse(where, NULL, &relations->arena);
 	detail = text_key(address.detail, true, &relations->arena);
-	city = address.city.len ? address.city : address_region(cell_of(relations, record, relations->city));
+	city = address.city.len ? address.city : address_region(cell_of(relations, record, relations->city), REGION_CITY);
 	/* A street without a number is no home. */
 	if (person.family.len && person.given.len && has_digit(detail))
 		add_member(relations, RELATED_HOUSEHOLD,

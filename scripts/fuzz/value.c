@@ -1,10 +1,9 @@
 /*
- * Fuzzes one standard form, -DRULE=RULE_DATE, RULE_AMOUNT, RULE_PHONE …: any bytes become one or are refused, and becoming it twice
+ * Fuzzes one standard form, -DRULE=RULE_DATE, RULE_AMOUNT, RULE_PHONE …: any UTF-8 (the readers let nothing else through) becomes one or are refused, and becoming it twice
  * changes nothing. The first byte says how the column is read: the order of its dates, the unit of its header.
  */
+#include "base/utf8.h"
 #include "clean/standard.h"
-
-#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -16,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum date_order order;
 	struct arena arena;
 
-	if (size == 0)
+	if (size == 0 || !utf8_is_valid(text))
 		return 0;
 	order = data[0] % 3;
 	arena_init(&arena);
