@@ -7,7 +7,8 @@
  * r        the boxes in the documents of R's package rfm up to 0.3.0, less the three that its own earlier boxes hide (New Customers,
  *          Promising, Can't Lose Them); what is in no box is "Others".
  * shopify  the ten groups of Shopify's report "RFM customer analysis" (help.shopify.com; names as in the enum
- *          CustomerRfmGroup of its Admin API), by R and the mean of F and M. Customers without an order, its "Prospects", have
+ *          CustomerRfmGroup of its Admin API), by R and the mean of F and M. It shows no scores of single customers, and where its groups
+ *          end is as others have implemented it, in agreement with its descriptions. Customers without an order, its "Prospects", have
  *          no scores and so no segment here.
  *
  * A file of the user's is a JSON array, comments allowed, of segments: {"name": "Stars", "zh": "明星", and either "scores":
