@@ -34,6 +34,9 @@ static void say_cuts(struct run *run, const struct rfm *rfm)
 		run_stat_text(run, "by", slice_of(scales->by));
 		run_stat_node(run, "groups", scales_report_groups(scales, false));
 	}
+	run_stat_text(run, "score", slice_of(scales_name(scales)));
+	run_stat_text(run, "ties", scales->parted && !scales->taken ? SLICE("ntile") : SLICE("together"));
+	run_stat_number(run, "bins", scales->bins);
 	run_stat_number(run, "buyers", (double)rfm->buyers);
 }
 

@@ -80,6 +80,8 @@ static inline const struct scale *scales_of(const struct scales *scales, const s
 	return customer->group && scales->groups[customer->group - 1].own ? &scales->groups[customer->group - 1] : &scales->all;
 }
 
+/* "quantile", "ntile", "fixed" or "mean". */
+const char *scales_name(const struct scales *scales);
 /* Lines such as "cuts of recency: 115 181 …", empty where there are none. */
 struct slice scales_describe(const struct scales *scales, const struct scale *scale, enum figure figure, struct arena *arena);
 /* A list of numbers, as shown or (exact) as scales_init takes it. */

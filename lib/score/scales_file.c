@@ -11,6 +11,11 @@ static const char *const scoring_names[] = { NULL, "quantile", "ntile", "fixed",
 
 enum { SCORINGS = sizeof scoring_names / sizeof *scoring_names };
 
+const char *scales_name(const struct scales *scales)
+{
+	return scoring_names[scales->scoring];
+}
+
 struct slice scales_describe(const struct scales *scales, const struct scale *scale, enum figure figure, struct arena *arena)
 {
 	const struct cuts *cuts = &scale->cuts[figure];
@@ -75,7 +80,7 @@ cJSON *scales_report(const struct scales *scales)
 {
 	cJSON *node = cJSON_CreateObject(), *all = cJSON_CreateObject();
 
-	cJSON_AddStringToObject(node, "score", scoring_names[scales->scoring]);
+	cJSON_AddStringToObject(node, "score", scales_name(scales));
 	cJSON_AddItemToObject(node, "bins", json_number_node(scales->bins));
 	cJSON_AddItemToObject(node, "all", all);
 	add_scale(all, &scales->all, true);
