@@ -9,6 +9,8 @@
 #include "clean/text.h"
 #include "clean/two_rows.h"
 
+enum { INSTRUCTION_ROWS = 3 };  /* below the header, where instructions and examples may stand */
+
 static bool is_date(const struct intake *intake, size_t column)
 {
 	return intake->roles[column].measure == MEASURE_DATE;
@@ -554,7 +556,10 @@ void intake_split(const struct intake *intake, struct batch *batch)
 		else if (layout_is_total(cells, batch->columns))
 			batch_reject(batch, r, 0, "total-row", SLICE("a row of totals, not a record"));
 		else if (layout_is_note(cells, batch->columns))
-			batch_reject(batch, r, 0, "note-row", SLICE("a remark below the table, not a record"));
+			batch_reject(batch, r, 0, "note-row", SLICE("a remark, not a record"));
+		else if (intake->header_row && batch->records[r].row <= intake->header_row + INSTRUCTION_ROWS &&
+			 layout_is_instruction(cells, batch->columns))
+			batch_reject(batch, r, 0, "note-row", SLICE("an instruction or an example below the header, not a record"));
 		else if (repeats_header(intake, cells))
 			batch_reject(batch, r, 0, "repeated-header", SLICE("the header again, not a record"));
 	}

@@ -246,25 +246,89 @@ bool layout_is_total(const struct slice *cells, size_t count)
 	return numbers || !totals[word].latin;
 }
 
-bool layout_is_note(const struct slice *cells, size_t count)
+/* 备注：…, 制表人：…, 日期：… */
+static bool is_note(struct slice cell)
 {
 	static const struct slice words[] = { { "备注", 6 }, { "说明", 6 }, { "注", 3 }, { "制表", 6 }, { "填表", 6 }, { "审核", 6 },
-					      { "导出", 6 }, { "打印", 6 }, { "数据来源", 12 }, { "Note", 4 }, { "Notes", 5 },
-					      { "Remark", 6 }, { "Source", 6 }, { "Exported", 8 }, { "Prepared by", 11 } };
-	struct slice text = { NULL, 0 };
+					      { "复核", 6 }, { "经办", 6 }, { "批准", 6 }, { "日期", 6 }, { "导出", 6 }, { "打印", 6 },
+					      { "数据来源", 12 }, { "Note", 4 }, { "Notes", 5 }, { "Remark", 6 }, { "Source", 6 },
+					      { "Exported", 8 }, { "Prepared by", 11 } };
+
+	if (slice_find_byte(cell, ':') == cell.len && slice_find(cell, SLICE("：")) == cell.len)
+		return false;
+	for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+		if (slice_starts_with(cell, words[w]))
+			return true;
+	return false;
+}
+
+/* 第 2 页, 第2页/共3页, Page 2 of 3: what a printer put there. */
+static bool is_page_mark(struct slice cell)
+{
+	bool chinese = slice_starts_with(cell, SLICE("第"));
+	struct slice rest = slice_trim(slice_skip(cell, chinese ? 3 : 4));
+	size_t digits = 0;
+
+	if (!chinese && !slice_equal_nocase(slice_first(cell, 4), SLICE("Page")))
+		return false;
+	while (digits < rest.len && rest.ptr[digits] >= '0' && rest.ptr[digits] <= '9')
+		digits++;
+	rest = slice_trim(slice_skip(rest, digits));
+	if (digits == 0)
+		return false;
+	return chinese ? slice_starts_with(rest, SLICE("页")) : rest.len == 0 || rest.ptr[0] == '/' || slice_starts_with(rest, SLICE("of"));
+}
+
+bool layout_is_note(const struct slice *cells, size_t count)
+{
+	size_t filled = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		struct slice cell = slice_trim(cells[i]);
 
-		if (cell.len && text.len)
+		if (cell.len && !is_note(cell) && !is_page_mark(cell))
 			return false;
-		if (cell.len)
-			text = cell;
+		filled += cell.len > 0;
 	}
-	if (count < 3 || (slice_find_byte(text, ':') == text.len && slice_find(text, SLICE("：")) == text.len))
-		return false;
-	for (size_t w = 0; w < sizeof words / sizeof *words; w++)
-		if (slice_starts_with(text, words[w]))
+	return filled && count >= 3;
+}
+
+/* 必填, 选填，最多50字, required … */
+static bool is_instruction(struct slice cell)
+{
+	static const struct slice words[] = { { "必填", 6 }, { "选填", 6 }, { "可选", 6 }, { "可不填", 9 }, { "非必填", 9 }, { "必须", 6 },
+					      { "required", 8 }, { "optional", 8 } };
+
+	while (cell.len && memchr("(*[", cell.ptr[0], 3))
+		cell = slice_skip(cell, 1);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (slice_equal_nocase(slice_first(cell, words[i].len), words[i]))
 			return true;
-	return false;
+	return slice_starts_with(cell, SLICE("（必填")) || slice_starts_with(cell, SLICE("（选填"));
+}
+
+static bool is_example(struct slice cell)
+{
+	static const struct slice begins[] = { { "示例：", 9 }, { "示例:", 7 }, { "例：", 6 }, { "例:", 4 }, { "例如", 6 }, { "样例：", 9 } };
+
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		if (slice_starts_with(cell, begins[i]))
+			return true;
+	return slice_equal(cell, SLICE("示例")) || slice_equal(cell, SLICE("样例")) || slice_equal(cell, SLICE("例"));
+}
+
+bool layout_is_instruction(const struct slice *cells, size_t count)
+{
+	size_t filled = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct slice cell = slice_trim(cells[i]);
+
+		if (cell.len && filled == 0 && is_example(cell))
+			return true;
+		if (cell.len && !is_instruction(cell))
+			return false;
+		filled += cell.len > 0;
+	}
+	return filled > 1;
 }

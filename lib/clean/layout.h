@@ -34,8 +34,13 @@ bool layout_is_unreadable(const struct record *record);
  * are, alone in the row: 共2家.
  */
 bool layout_is_total(const struct slice *cells, size_t count);
-/* A remark of the person who made the sheet (备注：…, 制表人：…, Note: …), alone in a row of three columns or more. */
+/*
+ * Remarks of the person who made the sheet (备注：…, 制表人：…, Note: …) or of the printer (第2页), and nothing else, in a
+ * row of three columns or more.
+ */
 bool layout_is_note(const struct slice *cells, size_t count);
+/* What a form says of its columns right below the header: 必填 | 选填 | …, or 示例：… before a made-up record. */
+bool layout_is_instruction(const struct slice *cells, size_t count);
 bool layout_is_blank(const struct slice *cells, size_t count);
 
 #endif

@@ -131,6 +131,8 @@ static void notes_below_a_table_are_told_from_records(void **state)
 {
 	static const struct { bool note; const char *row; } cases[] = {
 		{ true, "备注：内部资料，请勿外传,,,," }, { true, ",,制表人：张三," }, { true, "Note: internal use only,,," },
+		{ true, "制表人：张三,,审核：李四,日期：2024-03-05" }, { true, "第 2 页,,," }, { true, ",,Page 2 of 3," },
+		{ false, "第一医院,,," }, { false, "Page Turners Ltd,,," }, { false, "第2医院,,," }, { false, ",,," },
 		{ false, "备注：x,张三,," }, { false, "备注,,," }, { false, "张三：,,," }, { false, "备注：x,"  }, { false, "Notebook World Ltd,,," },
 	};
 
@@ -145,12 +147,31 @@ static void notes_below_a_table_are_told_from_records(void **state)
 	}
 }
 
+static void instructions_below_a_header_are_told_from_records(void **state)
+{
+	static const struct { bool instruction; const char *row; } cases[] = {
+		{ true, "必填,选填,,必填，最多50字" }, { true, "(必填),(选填)" }, { true, "Required,Optional" }, { true, "示例：张三,13800000000" },
+		{ true, ",例,x" }, { false, "必填," }, { false, "必填,张三" }, { false, "示例公司,张三" }, { false, "张三,示例" }, { false, "," },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct batch batch;
+
+		set_batch(&batch, cases[i].row);
+		if (layout_is_instruction(batch.records[0].values, batch.records[0].value_count) != cases[i].instruction)
+			fail_msg("'%s'", cases[i].row);
+		batch_release(&batch);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_header_is_found),
 		cmocka_unit_test(totals_are_told_from_records),
 		cmocka_unit_test(notes_below_a_table_are_told_from_records),
+		cmocka_unit_test(instructions_below_a_header_are_told_from_records),
 		cmocka_unit_test(blank_rows_have_only_white_space),
 	};
 
