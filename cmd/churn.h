@@ -37,7 +37,7 @@ static const struct option_spec specs[] = {
 	  "the risk is that of no purchase within DAYS; default 90" },
 	{ 0, "watchlist", "FILE", OPTION_OUTPUT, AT(watchlist), NULL, 0, 0,
 	  "write the customers with most value at risk (risk times worth), of each owner, to FILE; its ending names the format, else CSV" },
-	{ 0, "top", "N", OPTION_UINT, AT(top), NULL, 1, 1e9, "length of the watchlist, for each owner; default 100" },
+	{ 0, "top", "N", OPTION_UINT, AT(top), NULL, 1, 1e9, "length of the watchlist, for each owner, and so many in the backtest; default 100" },
 	{ 0, "worth", "COLUMN", OPTION_TEXT, AT(worth), NULL, 0, 0,
 	  "column of the input with what a customer is worth, for the watchlist; default clv, else the amount of the last 12 months" },
 	{ 0, "backtest", NULL, OPTION_FLAG, AT(backtest), NULL, 0, 0,
@@ -130,7 +130,7 @@ static inline int check_values(const struct values *v, struct diag *diag)
 /* The report is the output where it was asked for in place of the customers, and goes into --stats. */
 static inline int run_backtest(struct run *run, const struct values *v, const struct churn *churn, const struct keys *keys)
 {
-	struct backtest_options options = { (size_t)v->origins, v->backtest_scores, run_file_options(run, v->backtest_scores),
+	struct backtest_options options = { (size_t)v->origins, v->top, v->backtest_scores, run_file_options(run, v->backtest_scores),
 					    v->backtest_report };
 	struct backtest backtest;
 	int failed = backtest_run(&backtest, churn, keys, &options, &run->diag);

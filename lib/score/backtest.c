@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 
-const double backtest_tops[BACKTEST_TOPS] = { .01, .05, .1, .2 };
+const double backtest_shares[BACKTEST_SHARES] = { .01, .05, .1, .2 };
 
 static const double days_in_month = 30.4375;
 
@@ -86,12 +86,19 @@ static size_t rank(struct ranked *ranked, const struct verdict *verdicts, size_t
 	return n;
 }
 
-static void measure_ranking(struct ranking *ranking, const struct ranked *ranked, size_t count, uint64_t gone)
+static uint64_t top_size(int top, uint64_t k, size_t count)
+{
+	if (top == BACKTEST_SHARES)
+		return k < count ? k : count;
+	return (uint64_t)ceil(backtest_shares[top] * (double)count - 1e-9);
+}
+
+static void measure_ranking(struct ranking *ranking, const struct ranked *ranked, size_t count, uint64_t gone, uint64_t k)
 {
 	double pairs = (double)gone * (double)(count - gone), right = 0, stayed_before = 0;
 
 	for (int t = 0; t < BACKTEST_TOPS; t++)
-		ranking->tops[t].customers = (uint64_t)ceil(backtest_tops[t] * (double)count - 1e-9);
+		ranking->tops[t].customers = top_size(t, k, count);
 	for (size_t i = 0, n; i < count; i += n) {
 		double here = 0;
 
@@ -130,14 +137,14 @@ static void mark_recency(struct verdict *verdicts, size_t customers, const struc
 		verdicts[by_recency[i].customer].alarms |= 1u << ALARM_RECENCY;
 }
 
-static void measure_origin(struct backtest_origin *o, struct verdict *verdicts, size_t customers, struct ranked *ranked)
+static void measure_origin(struct backtest_origin *o, struct verdict *verdicts, size_t customers, struct ranked *ranked, uint64_t k)
 {
 	for (size_t i = 0; i < customers; i++) {
 		o->customers += verdicts[i].counts;
 		o->gone += verdicts[i].counts && verdicts[i].gone;
 	}
 	for (int by_recency = 0; by_recency < 2; by_recency++) {
-		measure_ranking(&o->rankings[by_recency], ranked, rank(ranked, verdicts, customers, by_recency), o->gone);
+		measure_ranking(&o->rankings[by_recency], ranked, rank(ranked, verdicts, customers, by_recency), o->gone, k);
 		o->rankings[by_recency].brier = brier_of(verdicts, customers, o->customers, by_recency);
 	}
 	mark_recency(verdicts, customers, ranked); /* which are by recency now */
@@ -252,7 +259,7 @@ static int judge_origin(struct backtest *b, const struct churn *churn, size_t at
 	*o = (struct backtest_origin){ .day = judging.origin->day, .kind = risk_kind_name(&judging.risk) };
 	if (pool_each(judge_portion, &judging, (churn->count + PORTION - 1) / PORTION, churn->options.threads, diag))
 		return -1;
-	measure_origin(o, room->verdicts, churn->count, room->ranked);
+	measure_origin(o, room->verdicts, churn->count, room->ranked, b->k);
 	fill_bins(b, room->verdicts, churn->count);
 	for (size_t i = 0; i < churn->count; i++)
 		follow(b, &room->verdicts[i], &room->memories[i], o->day, b->count == 0);
@@ -260,19 +267,18 @@ static int judge_origin(struct backtest *b, const struct churn *churn, size_t at
 	return 0;
 }
 
-int backtest_make(struct backtest *b, const struct churn *churn, size_t origins, backtest_watch *watch, void *context,
-		  struct diag *diag)
+int backtest_make(struct backtest *b, const struct churn *churn, const struct backtest_plan *plan, struct diag *diag)
 {
 	const struct roll *roll = &churn->roll;
-	size_t end = roll->count < ROLL_HORIZON + origins ? roll->count : ROLL_HORIZON + origins;
+	size_t end = roll->count < ROLL_HORIZON + plan->origins ? roll->count : ROLL_HORIZON + plan->origins;
 	struct room room = {
 		memory_get(churn->count, sizeof *room.verdicts), memory_get(churn->count, sizeof *room.ranked),
 		memory_get(churn->count, sizeof *room.memories),
 	};
 	int failed = 0;
 
-	*b = (struct backtest){ .horizon = churn->options.origin.horizon, .step = roll->step,
-				.origins = memory_zero(origins, sizeof *b->origins) };
+	*b = (struct backtest){ .horizon = churn->options.origin.horizon, .step = roll->step, .k = plan->k,
+				.origins = memory_zero(plan->origins, sizeof *b->origins) };
 	for (size_t i = 0; i < churn->count; i++) {
 		room.memories[i].counted = false;
 		for (size_t a = 0; a < ALARMS; a++)
@@ -280,8 +286,8 @@ int backtest_make(struct backtest *b, const struct churn *churn, size_t origins,
 	}
 	for (size_t at = end; at-- > ROLL_HORIZON && !failed;) {
 		failed = judge_origin(b, churn, at, &room, diag);
-		if (!failed && watch)
-			failed = watch(context, &b->origins[b->count - 1], room.verdicts, churn->count, diag);
+		if (!failed && plan->watch)
+			failed = plan->watch(plan->context, &b->origins[b->count - 1], room.verdicts, churn->count, diag);
 	}
 	add_totals(b);
 	for (size_t a = 0; a < ALARMS; a++)

@@ -17,8 +17,9 @@
 
 #include "score/churn.h"
 
-enum { BACKTEST_TOPS = 4, BACKTEST_BINS = 10 };
-extern const double backtest_tops[BACKTEST_TOPS];   /* shares of the customers, those with the highest risk */
+/* Who is highest: four shares of the customers, and k of them. */
+enum { BACKTEST_SHARES = 4, BACKTEST_TOPS, BACKTEST_BINS = 10 };
+extern const double backtest_shares[BACKTEST_SHARES];
 
 enum { ALARM_ANY = REASONS, ALARM_AT_RISK, ALARM_HIGH, ALARM_RECENCY, ALARMS };
 
@@ -50,6 +51,7 @@ struct alarm {
 
 struct backtest {
 	uint32_t horizon, step;    /* days */
+	uint64_t k;
 	struct backtest_origin *origins;   /* oldest first */
 	size_t count;
 	struct backtest_origin total;
@@ -71,13 +73,19 @@ struct verdict {
 	int32_t departed;          /* day on which he came to be lost */
 };
 
-/* Called for each origin, oldest first, with the verdicts of all customers. 0 or -1. May be NULL. */
+/* Called for each origin, oldest first, with the verdicts of all customers. 0 or -1. */
 typedef int backtest_watch(void *context, const struct backtest_origin *origin, const struct verdict *verdicts, size_t customers,
 			   struct diag *diag);
 
-/* Of a churn that was made for so many origins; of them those that the history allows, which may be none. */
-int backtest_make(struct backtest *backtest, const struct churn *churn, size_t origins, backtest_watch *watch, void *context,
-		  struct diag *diag) MUST_CHECK;
+struct backtest_plan {
+	size_t origins;            /* at most: those that the history allows, which may be none */
+	uint64_t k;
+	backtest_watch *watch;     /* or NULL */
+	void *context;             /* of watch */
+};
+
+/* Of a churn that was made for so many origins. */
+int backtest_make(struct backtest *backtest, const struct churn *churn, const struct backtest_plan *plan, struct diag *diag) MUST_CHECK;
 void backtest_release(struct backtest *backtest);
 
 /* Alarms raised in a month of a thousand customers. */

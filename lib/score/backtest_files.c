@@ -72,6 +72,7 @@ static int write_origin(void *context, const struct backtest_origin *origin, con
 
 static int run_with_scores(struct backtest *backtest, struct writing *w, const struct backtest_options *options, struct diag *diag)
 {
+	struct backtest_plan plan = { options->origins, options->k, write_origin, w };
 	int failed;
 
 	*backtest = (struct backtest){ 0 };
@@ -79,7 +80,7 @@ static int run_with_scores(struct backtest *backtest, struct writing *w, const s
 		return -1;
 	sink_header(w->sink, columns, sizeof columns / sizeof *columns);
 	rows_init(&w->rows, w->sink);
-	failed = backtest_make(backtest, w->churn, options->origins, write_origin, w, diag);
+	failed = backtest_make(backtest, w->churn, &plan, diag);
 	rows_release(&w->rows);
 	if (!failed)
 		return sink_close(w->sink, diag);
@@ -90,11 +91,12 @@ static int run_with_scores(struct backtest *backtest, struct writing *w, const s
 int backtest_run(struct backtest *backtest, const struct churn *churn, const struct keys *keys, const struct backtest_options *options,
 		 struct diag *diag)
 {
+	struct backtest_plan plan = { .origins = options->origins, .k = options->k };
 	struct writing w = { .churn = churn, .keys = keys };
 	bool json = options->report && slice_ends_with(slice_of(options->report), SLICE(".json"));
 
 	if (options->scores ? run_with_scores(backtest, &w, options, diag) :
-			      backtest_make(backtest, churn, options->origins, NULL, NULL, diag))
+			      backtest_make(backtest, churn, &plan, diag))
 		return -1;
 	return options->report ? backtest_write(backtest, &churn->wording, options->report, json, diag) : 0;
 }

@@ -6,6 +6,7 @@
 
 struct backtest_options {
 	size_t origins;            /* at most */
+	uint64_t k;                /* so many customers are highest, besides shares of them */
 	const char *scores;        /* file: origin, customer_id, days_since_last, churn_risk, recency_risk, alarms, gone; NULL */
 	struct sink_options scores_sink;
 	const char *report;        /* file, JSON where its name ends so, else text; NULL */

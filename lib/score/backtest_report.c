@@ -29,7 +29,7 @@ static void add(cJSON *object, const char *name, double value)
 	cJSON_AddItemToObject(object, name, json_number_node(value));
 }
 
-static void add_tops(cJSON *object, const struct backtest_origin *o, const struct ranking *ranking)
+static void add_tops(cJSON *object, const struct backtest_origin *o, const struct ranking *ranking, uint64_t k)
 {
 	cJSON *list = cJSON_AddArrayToObject(object, "top");
 	double base = share((double)o->gone, (double)o->customers);
@@ -40,7 +40,10 @@ static void add_tops(cJSON *object, const struct backtest_origin *o, const struc
 		double precision = share(top->gone, (double)top->customers);
 
 		cJSON_AddItemToArray(list, item);
-		add(item, "share", backtest_tops[t]);
+		if (t < BACKTEST_SHARES)
+			add(item, "share", backtest_shares[t]);
+		else
+			add(item, "k", (double)k);
 		add(item, "customers", (double)top->customers);
 		add(item, "precision", precision);
 		add(item, "recall", share(top->gone, (double)o->gone));
@@ -48,7 +51,7 @@ static void add_tops(cJSON *object, const struct backtest_origin *o, const struc
 	}
 }
 
-static cJSON *origin_node(const struct backtest_origin *o, bool is_total)
+static cJSON *origin_node(const struct backtest_origin *o, bool is_total, uint64_t k)
 {
 	cJSON *node = cJSON_CreateObject();
 	char day[CIVIL_TEXT + 1] = "";
@@ -65,7 +68,7 @@ static cJSON *origin_node(const struct backtest_origin *o, bool is_total)
 
 		add(ranking, "auc", o->rankings[r].auc);
 		add(ranking, "brier", o->rankings[r].brier);
-		add_tops(ranking, o, &o->rankings[r]);
+		add_tops(ranking, o, &o->rankings[r], k);
 	}
 	return node;
 }
@@ -125,8 +128,8 @@ cJSON *backtest_json(const struct backtest *b, const struct wording *wording)
 	add(report, "step", b->step);
 	list = cJSON_AddArrayToObject(report, "origins");
 	for (size_t i = 0; i < b->count; i++)
-		cJSON_AddItemToArray(list, origin_node(&b->origins[i], false));
-	cJSON_AddItemToObject(report, "total", origin_node(&b->total, true));
+		cJSON_AddItemToArray(list, origin_node(&b->origins[i], false, b->k));
+	cJSON_AddItemToObject(report, "total", origin_node(&b->total, true, b->k));
 	cJSON_AddItemToObject(report, "calibration", calibration_node(b));
 	add(report, "departures", (double)b->departures);
 	cJSON_AddItemToObject(report, "alarms", alarms_node(b, wording));
@@ -182,7 +185,10 @@ static void put_tops(struct buf *out, const struct backtest *b)
 			precision[r] = share(top->gone, (double)top->customers);
 			recall[r] = share(top->gone, (double)b->total.gone);
 		}
-		buf_format(out, "%8.0f %%", backtest_tops[t] * 100);
+		if (t < BACKTEST_SHARES)
+			buf_format(out, "%8.0f %%", backtest_shares[t] * 100);
+		else
+			buf_format(out, "%10" PRIu64, b->k);
 		put(out, 10, 3, precision[0]);
 		put(out, 10, 3, precision[1]);
 		put(out, 8, 3, recall[0]);

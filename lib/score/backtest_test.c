@@ -105,11 +105,12 @@ static int keep(void *context, const struct backtest_origin *origin, const struc
 static struct verdicts record_of(struct backtest_case *c, const struct buyer *buyers, int32_t complaints_until)
 {
 	struct verdicts record = { 0 };
+	const struct backtest_plan plan = { 12, 50, keep, &record };
 	struct diag diag;
 
 	diag_init(&diag);
 	begin(c, buyers, complaints_until);
-	assert_int_equal(backtest_make(&c->backtest, &c->churn, 12, keep, &record, &diag), 0);
+	assert_int_equal(backtest_make(&c->backtest, &c->churn, &plan, &diag), 0);
 	diag_release(&diag);
 	return record;
 }
@@ -196,6 +197,8 @@ static void figures_are_those_of_the_verdicts(void **state)
 	}
 	assert_string_equal(o->kind, "days_since_last"); /* gaps are even, not exponential, so that the model is no better */
 	assert_close(o->rankings[0].auc, right / pairs, 1e-12);
+	assert_int_equal(o->rankings[0].tops[BACKTEST_SHARES].customers, 50);
+	assert_int_equal(o->rankings[0].tops[1].customers, ceil(customers * .05));
 	assert_close(o->rankings[0].brier, brier / customers, 1e-12);
 	assert_close(o->rankings[0].auc, o->rankings[1].auc, 1e-12);
 	assert_close(o->rankings[0].brier, o->rankings[1].brier, 1e-12);
