@@ -121,15 +121,18 @@ enum convert_result convert_truth(struct slice s, bool *truth)
 
 struct slice convert_from_number(double number, struct arena *arena)
 {
-	struct slice text = arena_format(arena, "%.15g", number);
-	int64_t whole;
+	struct slice text = arena_format(arena, "%.15g", number + 0.0); /* -0 is 0 */
 
-	/* The exponent of a large whole number is of no use to people. */
-	if (slice_find_byte(text, 'e') < text.len && fabs(number) < 9e15 && fabs(number) >= 1) {
-		whole = (int64_t)number;
-		return arena_format(arena, "%lld", (long long)whole);
-	}
-	return text;
+	/* An exponent is of no use to people. */
+	if (slice_find_byte(text, 'e') == text.len)
+		return text;
+	if (fabs(number) >= 1)
+		return arena_format(arena, "%.0f", number);
+	text = arena_format(arena, "%.20f", number);
+	while (text.ptr[text.len - 1] == '0')
+		text.len--;
+	text.len -= text.ptr[text.len - 1] == '.';
+	return slice_equal(text, SLICE("-0")) ? SLICE("0") : text;
 }
 
 struct slice convert_from_date(int32_t days, struct arena *arena)

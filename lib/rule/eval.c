@@ -421,6 +421,8 @@ static double round_to(double number, double digits)
 {
 	double factor = pow(10, fmin(fmax(trunc(digits), -15), 15)), scaled = number * factor;
 
+	if (fabs(scaled) >= 1e15) /* there is nothing to round */
+		return number;
 	/* What stands a rounding error under a half is a half. */
 	return round(scaled + scaled * 4 * DBL_EPSILON) / factor;
 }
@@ -588,5 +590,7 @@ static struct value run_at(struct evaluator *e, uint32_t entry, struct value *ba
 
 struct value evaluator_run(struct evaluator *e, uint32_t entry)
 {
+	if (e->fault.code)
+		return (struct value){ .known = false };
 	return run_at(e, entry, e->stack);
 }

@@ -60,7 +60,7 @@ void evaluator_release(struct evaluator *evaluator);
 /* Goes to another row: its cells, the facts of its input, and where it stands (input from 0, line), for the counts of unusable cells. */
 void evaluator_row(struct evaluator *evaluator, const struct slice *cells, struct row_facts facts, uint64_t input,
 		   uint64_t line);
-/* The value of the expression at `entry`. Texts live until the next row. */
+/* The value of the expression at `entry`; unknown once the row has a fault. Texts live until the next row. */
 struct value evaluator_run(struct evaluator *evaluator, uint32_t entry);
 static inline bool evaluator_holds(struct evaluator *evaluator, uint32_t entry)
 {

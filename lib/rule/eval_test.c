@@ -317,6 +317,64 @@ static void functions_choose_and_round(void **state)
 	CHECK_ALL(cases);
 }
 
+static void functions_know_empties_wrong_types_and_bounds(void **state)
+{
+	static const struct expected cases[] = {
+		{ "upper(none)", TYPE_TEXT, "?" }, { "trim(none)", TYPE_TEXT, "?" }, { "upper(accent)", TYPE_TEXT, "ÉCOLE" }, { "lower(amount)", TYPE_TEXT, "1234.5" },
+		{ "lower('ÀÖ')", TYPE_TEXT, "àö" }, { "trim('　x　')", TYPE_TEXT, "x" }, { "length('')", TYPE_NUMBER, "0" }, { "length('a中é')", TYPE_NUMBER, "3" },
+		{ "length(amount)", TYPE_NUMBER, "6" }, { "length(list(none))", TYPE_NUMBER, "0" }, { "text(none)", TYPE_TEXT, "?" }, { "list(none) is empty", TYPE_TRUTH, "true" },
+		{ "number(none)", TYPE_NUMBER, "?" }, { "number('10万')", TYPE_NUMBER, "100000" }, { "number('1e400')", TYPE_NUMBER, "?" }, { "number(true)", TYPE_CELL, "a number is needed here, this is true or false" },
+		{ "date(none)", TYPE_DATE, "?" }, { "date('2024-02-30')", TYPE_DATE, "?" }, { "date(word)", TYPE_DATE, "?" }, { "date('45356')", TYPE_DATE, "2024-03-05" },
+		{ "text(today)", TYPE_TEXT, "2024-03-13" }, { "text(1 / 3)", TYPE_TEXT, "0.333333333333333" }, { "text(1e15 * 10)", TYPE_TEXT, "10000000000000000" },
+		{ "text(tags)", TYPE_TEXT, "VIP;老客户; key account" }, { "round(none)", TYPE_NUMBER, "?" }, { "round(1.5, none)", TYPE_NUMBER, "?" }, { "round(1e300, 15) = 1e300", TYPE_TRUTH, "true" }, { "text(1e300) = 'x'", TYPE_TRUTH, "false" }, { "text(0.00001)", TYPE_TEXT, "0.00001" }, { "text(-1e-300)", TYPE_TEXT, "0" }, { "text(1.25e-7)", TYPE_TEXT, "0.000000125" },
+		{ "round(0.5)", TYPE_NUMBER, "1" }, { "round(2.675, 2)", TYPE_NUMBER, "2.68" }, { "round(-0.4)", TYPE_NUMBER, "0" }, { "round(7, 1e9)", TYPE_NUMBER, "7" },
+		{ "floor(none)", TYPE_NUMBER, "?" }, { "floor(-1.5)", TYPE_NUMBER, "-2" }, { "ceil(-1.5)", TYPE_NUMBER, "-1" }, { "ceil(none)", TYPE_NUMBER, "?" }, { "floor(word)", TYPE_NUMBER, "?" },
+		{ "abs(bad)", TYPE_NUMBER, "?" }, { "abs(0)", TYPE_NUMBER, "0" }, { "min(none, none)", TYPE_NUMBER, "?" }, { "max(1, 2, none)", TYPE_NUMBER, "?" },
+		{ "max(first_order, last_order)", TYPE_DATE, "?" }, { "min(last_order, 2024-01-01)", TYPE_DATE, "2024-01-01" }, { "max(amount, word)", TYPE_NUMBER, "?" },
+		{ "coalesce(first_order, today)", TYPE_DATE, "2024-03-13" }, { "coalesce(bad + 0, -1)", TYPE_NUMBER, "-1" }, { "coalesce(none > 1, false)", TYPE_TRUTH, "false" },
+		{ "coalesce(1 / zero, none, 7)", TYPE_NUMBER, "7" }, { "if(none, 1, 2)", TYPE_NUMBER, "2" }, { "if(word, 1, 2)", TYPE_NUMBER, "2" }, { "if(false, 1, none)", TYPE_NUMBER, "?" },
+		{ "if(true, day, today)", TYPE_DATE, "2024-03-05" }, { "year(none)", TYPE_NUMBER, "?" }, { "month(word)", TYPE_NUMBER, "?" }, { "day(2024-02-29)", TYPE_NUMBER, "29" },
+		{ "year(today - 800000)", TYPE_NUMBER, "?" }, { "year(today + 2900000)", TYPE_NUMBER, "9964" }, { "today + 3000000", TYPE_DATE, "?" }, { "today - 1e300", TYPE_DATE, "?" },
+		{ "days_since(today)", TYPE_NUMBER, "0" }, { "days_since(bad)", TYPE_NUMBER, "?" }, { "months_since(today)", TYPE_NUMBER, "0" }, { "months_since(2024-01-31)", TYPE_NUMBER, "1" },
+		{ "months_since(2023-03-13)", TYPE_NUMBER, "12" }, { "decay(today, 30)", TYPE_NUMBER, "1" }, { "decay(today - 30, 30)", TYPE_NUMBER, "0.5" },
+		{ "decay(2024-12-31, 30)", TYPE_NUMBER, "1" }, { "decay(none, 30)", TYPE_NUMBER, "?" }, { "decay(day, none)", TYPE_NUMBER, "?" }, { "decay(day, 0)", TYPE_NUMBER, "?" },
+		{ "decay(day, -1)", TYPE_NUMBER, "?" }, { "round(100 * decay(today - 90, 30))", TYPE_NUMBER, "13" }, { "1e308 * 10", TYPE_NUMBER, "?" }, { "1e308 + 1e308", TYPE_NUMBER, "?" },
+		{ "-1e308 - 1e308", TYPE_NUMBER, "?" }, { "1e-300 * 1e-300", TYPE_NUMBER, "0" }, { "1 / 1e-320", TYPE_NUMBER, "?" }, { "-0", TYPE_NUMBER, "0" },
+	};
+
+	(void)state;
+	CHECK_ALL(cases);
+}
+
+static void operators_know_empties_wrong_types_and_bounds(void **state)
+{
+	static const struct expected cases[] = {
+		{ "none <= 5", TYPE_TRUTH, "?" }, { "5 >= none", TYPE_TRUTH, "?" }, { "none != none", TYPE_TRUTH, "?" }, { "none < none", TYPE_TRUTH, "?" },
+		{ "dash = '——'", TYPE_TRUTH, "?" }, { "first_order = last_order", TYPE_TRUTH, "?" }, { "flag != none", TYPE_TRUTH, "?" }, { "word >= 5", TYPE_TRUTH, "?" },
+		{ "zero = minus", TYPE_TRUTH, "false" }, { "minus < zero", TYPE_TRUTH, "true" }, { "minus = -5", TYPE_TRUTH, "true" }, { "rate = 20%", TYPE_TRUTH, "true" },
+		{ "rate > 0.2", TYPE_TRUTH, "false" }, { "money = 1234.5", TYPE_TRUTH, "true" }, { "1e300 > 1e299", TYPE_TRUTH, "true" }, { "day = day2", TYPE_TRUTH, "false" },
+		{ "none in (1, 2)", TYPE_TRUTH, "?" }, { "bad in (12, 13)", TYPE_TRUTH, "?" }, { "1 in (none)", TYPE_TRUTH, "?" }, { "2024-03-05 in (day)", TYPE_TRUTH, "true" },
+		{ "last_order in (2024-02-20)", TYPE_TRUTH, "true" }, { "first_order in (2024-02-20)", TYPE_TRUTH, "?" }, { "flag in (true)", TYPE_TRUTH, "true" },
+		{ "'' in tags", TYPE_TRUTH, "false" }, { "'x' in none", TYPE_TRUTH, "false" }, { "'Hello World' in word", TYPE_TRUTH, "true" }, { "'老客户' in tags and 'a' in labels", TYPE_TRUTH, "true" },
+		{ "amount between 1 and none", TYPE_TRUTH, "?" }, { "amount between 2000 and none", TYPE_TRUTH, "false" }, { "bad between 1 and 2", TYPE_TRUTH, "?" },
+		{ "last_order between 2024-02-20 and 2024-02-20", TYPE_TRUTH, "true" }, { "first_order between 2024-01-01 and today", TYPE_TRUTH, "?" },
+		{ "amount not between none and 1", TYPE_TRUTH, "true" }, { "(none > 1) is empty", TYPE_TRUTH, "true" }, { "(1 > 2) is empty", TYPE_TRUTH, "false" }, { "zero is empty", TYPE_TRUTH, "false" },
+		{ "off is empty", TYPE_TRUTH, "false" }, { "recency_days is not empty", TYPE_TRUTH, "true" }, { "none ~ /^$/", TYPE_TRUTH, "?" }, { "amount ~ /\\.5$/", TYPE_TRUTH, "true" },
+		{ "recency_days ~ /^12$/", TYPE_TRUTH, "true" }, { "last_order starts with '2024-02'", TYPE_TRUTH, "true" }, { "first_order ends with '1'", TYPE_TRUTH, "?" }, { "word ~ /(?i)hello/", TYPE_TRUTH, "true" }, { "word ~ /./s and name !~ /\\d/", TYPE_TRUTH, "true" }, { "none !~ /x/ or true", TYPE_TRUTH, "true" },
+		{ "amount contains '23'", TYPE_TRUTH, "true" }, { "none contains none", TYPE_TRUTH, "?" }, { "name contains ''", TYPE_TRUTH, "true" }, { "none not contains 'x'", TYPE_TRUTH, "?" },
+		{ "name starts with name", TYPE_TRUTH, "true" }, { "name ends with '张三三'", TYPE_TRUTH, "false" }, { "none not starts with 'x'", TYPE_TRUTH, "?" }, { "first_order within 30 days", TYPE_TRUTH, "?" },
+		{ "today within next 0 days", TYPE_TRUTH, "true" }, { "day within -1 days", TYPE_TRUTH, "false" }, { "day within bad days", TYPE_TRUTH, "?" }, { "day not within none days", TYPE_TRUTH, "?" },
+		{ "2024-02-29 within 1 years", TYPE_TRUTH, "true" }, { "2023-03-13 within 1 year", TYPE_TRUTH, "true" }, { "2023-03-12 within 1 year", TYPE_TRUTH, "false" }, { "future within next 1e300 years", TYPE_TRUTH, "true" },
+		{ "not none", TYPE_TRUTH, "?" }, { "not word", TYPE_TRUTH, "?" }, { "flag and none", TYPE_TRUTH, "?" }, { "off and none", TYPE_TRUTH, "false" }, { "off or none", TYPE_TRUTH, "?" },
+		{ "flag or none", TYPE_TRUTH, "true" }, { "none or none", TYPE_TRUTH, "?" }, { "(none > 1 or true) and not (none > 1 and false)", TYPE_TRUTH, "true" },
+		{ "today - first_order", TYPE_NUMBER, "?" }, { "first_order - today", TYPE_NUMBER, "?" }, { "today + none", TYPE_DATE, "?" }, { "today + word", TYPE_DATE, "?" },
+		{ "count() > 0", TYPE_TRUTH, "?" }, { "mean(amount) > 0 or true", TYPE_TRUTH, "true" }, { "percentile(amount) >= 0 and false", TYPE_TRUTH, "false" },
+	};
+
+	(void)state;
+	CHECK_ALL(cases);
+}
+
 struct faulty {
 	const char *text, *code;
 	size_t from, to;  /* bytes the carets stand under */
@@ -563,6 +621,8 @@ int main(void)
 		cmocka_unit_test(texts_are_matched),
 		cmocka_unit_test(dates_are_counted),
 		cmocka_unit_test(functions_choose_and_round),
+		cmocka_unit_test(functions_know_empties_wrong_types_and_bounds),
+		cmocka_unit_test(operators_know_empties_wrong_types_and_bounds),
 		cmocka_unit_test(faults_point_at_their_place),
 		cmocka_unit_test(hostile_expressions_end_with_a_fault),
 		cmocka_unit_test(long_chains_of_and_and_or_are_fine),

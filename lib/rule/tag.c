@@ -14,6 +14,9 @@
 #include "rule/parse.h"
 #include "rule/folder.h"
 
+/* Each of these rows has cost a pattern all the steps it may take. */
+enum { HARD_ROWS_MOST = 10000 };
+
 /* One thread's part. */
 struct worker {
 	struct evaluator evaluator;
@@ -44,6 +47,7 @@ struct passenger {
 	uint64_t first;           /* number of its first record, over all inputs */
 	struct spoilt *spoilt;
 	size_t spoilt_count;
+	uint64_t hard;            /* rows that met the limits of a pattern */
 	struct slice evidence;
 	struct split_row *split_rows;
 	size_t split_count;
@@ -66,6 +70,7 @@ struct tagger {
 	struct intake **intakes;
 	size_t current;           /* input that is being read */
 	uint64_t records;         /* read in this pass */
+	uint64_t hard;            /* rows of this pass that met the limits of a pattern */
 	struct spoilt *spoilt;    /* by record */
 	size_t spoilt_count, spoilt_capacity;
 	struct columns columns;
@@ -196,15 +201,21 @@ static const struct spoilt *find_spoilt(const struct tagger *t, uint64_t record)
 	return low < t->spoilt_count && t->spoilt[low].record == record ? &t->spoilt[low] : NULL;
 }
 
+static bool is_hard(const struct eval_fault *fault)
+{
+	return strcmp(fault->code, "regex-limit") == 0;
+}
+
 static void tag_row(struct tagger *t, struct worker *worker, struct batch *batch, size_t r, struct rows *rows)
 {
-	const struct passenger *from = batch->origin;
+	struct passenger *from = batch->origin;
 	const struct spoilt *spoilt = find_spoilt(t, from->first + r);
 	const struct eval_fault *fault = spoilt ? &spoilt->fault : &worker->evaluator.fault;
 
 	if (!spoilt)
 		judge_row(t, worker, batch, r);
 	if (fault->code) {
+		from->hard += is_hard(fault);
 		batch_reject(batch, r, fault->column, fault->code, slice_of(fault->reason));
 		return;
 	}
@@ -252,11 +263,25 @@ static int work_batch(void *context, struct batch *batch, struct rows *rows, uns
 	return 0;
 }
 
+/* A run in which it goes on like that would take days. */
+static int check_hard(struct tagger *t, uint64_t more, struct diag *diag)
+{
+	struct place place = { .file = t->options->rules };
+
+	t->hard += more;
+	if (t->hard <= HARD_ROWS_MOST)
+		return 0;
+	return diag_fail(diag, STATUS_INPUT, &place, "regex-limit", "patterns of the rules are too hard for more than %d rows; make them simpler",
+			 HARD_ROWS_MOST);
+}
+
 static int after_batch(void *context, const struct batch *batch, struct diag *diag)
 {
 	struct tagger *t = context;
 	const struct passenger *passenger = batch->origin;
 
+	if (check_hard(t, passenger->hard, diag))
+		return -1;
 	for (size_t i = 0; i < passenger->split_count; i++)
 		if (folder_add(t->folder, passenger->split_rows[i].value, passenger->split_rows[i].text, diag))
 			return -1;
@@ -321,8 +346,10 @@ static int observe_batch(void *context, struct batch *batch, struct rows *rows, 
 			continue;
 		if (!is_spoilt(t, worker, batch, r))
 			observe_row(t, &worker->evaluator, passenger, &batch->arena);
-		if (worker->evaluator.fault.code)
-			passenger->spoilt[passenger->spoilt_count++] = (struct spoilt){ passenger->first + r, worker->evaluator.fault };
+		if (!worker->evaluator.fault.code)
+			continue;
+		passenger->hard += is_hard(&worker->evaluator.fault);
+		passenger->spoilt[passenger->spoilt_count++] = (struct spoilt){ passenger->first + r, worker->evaluator.fault };
 	}
 	return 0;
 }
@@ -334,6 +361,8 @@ static int add_observations(void *context, const struct batch *batch, struct dia
 	const struct passenger *passenger = batch->origin;
 	struct place place = { .file = t->options->rules };
 
+	if (check_hard(t, passenger->hard, diag))
+		return -1;
 	for (size_t i = 0; i < passenger->observation_count; i++) {
 		const struct observation *observation = &passenger->observations[i];
 
@@ -365,7 +394,7 @@ static int gather_statistics(struct tagger *t, struct diag *diag)
 		if (intake_rewind(t->intakes[i], diag))
 			return -1;
 	t->current = 0;
-	t->records = 0;
+	t->records = t->hard = 0;
 	for (unsigned i = 0; i < (t->options->threads ? t->options->threads : 1); i++) {
 		memset(t->workers[i].evaluator.unusable, 0, t->program.load_count * sizeof(struct unusable));
 		t->workers[i].evaluator.statistics = &t->statistics;

@@ -222,9 +222,19 @@ static int settle_sum(struct checker *c, struct node *node)
 	return convert_all(c, node, TYPE_NUMBER);
 }
 
+/* A column whose type is known, as it stands. */
+static struct node *bare_column(struct node *node)
+{
+	return node->kind == NODE_CONVERT && node->args[0]->kind == NODE_COLUMN ? node->args[0] : node;
+}
+
+/* What a column says is a text, too: last_order starts with '2024-03'. */
 static int settle_text(struct checker *c, struct node *node)
 {
 	node->type = TYPE_TRUTH;
+	for (size_t i = 0; i < node->arg_count; i++)
+		if (node->args[i]->type != TYPE_LIST)
+			node->args[i] = bare_column(node->args[i]);
 	if (node->kind == NODE_CONTAINS && node->args[0]->type == TYPE_LIST) {
 		struct node *list = node->args[0];
 
@@ -258,13 +268,12 @@ static int settle_extreme(struct checker *c, struct node *node)
 /* number(x), date(x), text(x), list(x): any type but those that make no sense. */
 static int settle_cast(struct checker *c, struct node **at, enum type type)
 {
-	struct node *inner = (*at)->args[0];
+	struct node *inner = (*at)->args[0], *column = bare_column(inner);
 	bool sense = inner->type == type || inner->type == TYPE_CELL || inner->type == TYPE_TEXT || type == TYPE_TEXT ||
 		     (inner->type == TYPE_LIST && type == TYPE_LIST);
 
-	/* A column whose type is known is asked for as it stands. */
-	if (inner->kind == NODE_CONVERT && inner->args[0]->kind == NODE_COLUMN && inner->type != type)
-		inner = inner->args[0];
+	if (column != inner && inner->type != type)
+		inner = column;
 	else if (!sense)
 		return wrong_type(c, inner, type);
 	*at = inner->type == type ? inner : convert_node(c, inner, type);
@@ -304,10 +313,7 @@ static int settle_call(struct checker *c, struct node **at)
 /* A column is asked as it stands: a cell that is no date is not empty. */
 static int settle_is_empty(struct node *node)
 {
-	struct node *inner = node->args[0];
-
-	if (inner->kind == NODE_CONVERT && inner->args[0]->kind == NODE_COLUMN)
-		node->args[0] = inner->args[0];
+	node->args[0] = bare_column(node->args[0]);
 	node->type = TYPE_TRUTH;
 	return 0;
 }
