@@ -6,6 +6,7 @@
 
 #define SAME_FROM 0.95
 #define UNSTABLE_FROM 0.3
+#define COMMON_FROM 0.9  /* what so many have, is implied by anything */
 
 enum { UNSTABLE_LEAST = 10 };  /* customers: fewer say nothing */
 
@@ -115,11 +116,12 @@ static void find_alone(struct findings *findings, const struct audit *audit, con
 		add(findings, FINDING_SHADOWED, i, SIZE_MAX, 0);
 }
 
-static void find_unstable(struct findings *findings, const struct audit *audit, size_t i)
+/* Who is left moves as the others do. */
+static void find_unstable(struct findings *findings, const struct audit *audit, const struct judge *judge, size_t i)
 {
 	uint64_t moved = audit->gained[i] + audit->lost[i], all = moved + audit->kept[i];
 
-	if (all >= UNSTABLE_LEAST && (double)moved >= UNSTABLE_FROM * (double)all)
+	if (judge->list[i].rule->active && !takes_the_rest(&judge->list[i]) && all >= UNSTABLE_LEAST && (double)moved >= UNSTABLE_FROM * (double)all)
 		add(findings, FINDING_UNSTABLE, i, SIZE_MAX, (double)moved / (double)all);
 }
 
@@ -150,9 +152,9 @@ static void find_pair(struct findings *findings, const struct audit *audit, cons
 		findings->overlap = jaccard;
 	if (jaccard >= SAME_FROM)
 		add(findings, FINDING_SAME, j, i, jaccard);
-	else if (both == a)
+	else if (both == a && (double)b < COMMON_FROM * (double)audit->rows)
 		add(findings, FINDING_IMPLIED, i, j, 0);
-	else if (both == b)
+	else if (both == b && (double)a < COMMON_FROM * (double)audit->rows)
 		add(findings, FINDING_IMPLIED, j, i, 0);
 }
 
@@ -170,7 +172,7 @@ void audit_find(struct findings *findings, const struct audit *audit, const stru
 	*findings = (struct findings){ 0 };
 	for (size_t i = 0; i < audit->count; i++) {
 		find_alone(findings, audit, judge, i);
-		find_unstable(findings, audit, i);
+		find_unstable(findings, audit, judge, i);
 		for (size_t j = 0; j < i && audit->both; j++)
 			find_pair(findings, audit, judge, j, i);
 	}

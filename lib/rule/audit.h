@@ -32,7 +32,7 @@ enum finding_kind {
 	FINDING_NEVER,         /* true for nobody */
 	FINDING_ALWAYS,        /* true for everybody */
 	FINDING_SAME,          /* the same customers as another tag, but for 5 in 100 (Jaccard index 0.95 or more) */
-	FINDING_IMPLIED,       /* who has it has another tag, too */
+	FINDING_IMPLIED,       /* who has it has another tag, too, which fewer than 9 in 10 of all have */
 	FINDING_SHADOWED,      /* true for some, but earlier tags of the group take them all */
 	FINDING_CONTRADICTION, /* true for some customers of an earlier tag of the group, and neither is a part of the other */
 	FINDING_UNSTABLE,      /* since yesterday 3 in 10 or more of those who had it or have it came or went */

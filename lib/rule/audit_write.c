@@ -9,17 +9,36 @@
 #include "rule/parse.h"
 #include "rule/types.h"
 
-static const struct { const char *code, *says, *advice; } kinds[FINDING_KINDS] = {
-	[FINDING_NEVER] = { "never", "nobody has it", "drop it or mend its rule" },
-	[FINDING_ALWAYS] = { "always", "everybody has it", "drop it: it tells nobody from anybody" },
-	[FINDING_SAME] = { "same", "the same customers as", "keep one of the two" },
-	[FINDING_IMPLIED] = { "implied", "whoever has it also has", "see whether both are needed" },
-	[FINDING_SHADOWED] = { "shadowed", "earlier tags of the group take all of its customers", "move it up or drop it" },
-	[FINDING_CONTRADICTION] = { "contradiction", "is true for some customers of", "make the rules exclude each other" },
-	[FINDING_UNSTABLE] = { "unstable", "customers come and go from night to night", "give it a leave_when, or other bounds" },
-	[FINDING_EXPIRED] = { "expired", "not in its time", "drop it or renew it" },
-	[FINDING_UNUSED_COLUMN] = { "unused-column", "no rule reads it", "" },
+/* todo: what to do with the tag; "" for what is no tag. */
+static const struct { const char *code, *todo, *says, *advice; } kinds[FINDING_KINDS] = {
+	[FINDING_NEVER] = { "never", "drop", "nobody has it", "drop it or mend its rule" },
+	[FINDING_ALWAYS] = { "always", "drop", "everybody has it", "drop it: it tells nobody from anybody" },
+	[FINDING_SAME] = { "same", "merge", "the same customers as", "keep one of the two" },
+	[FINDING_IMPLIED] = { "implied", "look", "whoever has it also has", "see whether both are needed" },
+	[FINDING_SHADOWED] = { "shadowed", "drop", "earlier tags of the group take all of its customers", "move it up or drop it" },
+	[FINDING_CONTRADICTION] = { "contradiction", "look", "is true for some customers of", "make the rules exclude each other" },
+	[FINDING_UNSTABLE] = { "unstable", "look", "customers come and go from night to night", "give it a leave_when, or other bounds" },
+	[FINDING_EXPIRED] = { "expired", "drop", "not in its time", "drop it or renew it" },
+	[FINDING_UNUSED_COLUMN] = { "unused-column", "", "no rule reads it", "" },
 };
+
+static bool is_todo(const struct finding *finding, const char *todo)
+{
+	return strcmp(kinds[finding->kind].todo, todo) == 0;
+}
+
+/* Whether a finding is on the short list of what to drop or merge, where each tag stands once. */
+static bool is_short(const struct findings *findings, size_t number)
+{
+	const struct finding *finding = &findings->items[number];
+
+	if (!is_todo(finding, "drop") && !is_todo(finding, "merge"))
+		return false;
+	for (size_t f = 0; f < number; f++)
+		if (findings->items[f].rule == finding->rule && (is_todo(&findings->items[f], "drop") || is_todo(&findings->items[f], "merge")))
+			return false;
+	return true;
+}
 
 static struct slice column_of(const struct judge *judge, size_t rule)
 {
@@ -55,6 +74,7 @@ static void csv_finding(struct buf *out, const struct finding *finding, const st
 		buf_format(out, ",%.6f", finding->overlap);
 	else
 		buf_add_byte(out, ',');
+	csv_cell(out, slice_of(kinds[finding->kind].todo), false);
 	csv_cell(out, slice_of(kinds[finding->kind].advice), false);
 }
 
@@ -62,7 +82,7 @@ static void csv_finding(struct buf *out, const struct finding *finding, const st
 static void write_csv(struct buf *out, const struct findings *findings, const struct audit *audit, const struct judge *judge,
 		      const struct slice *headers)
 {
-	buf_add(out, SLICE("column,tag,rows,share,finding,other,overlap,advice,owner,purpose\n"));
+	buf_add(out, SLICE("column,tag,rows,share,finding,other,overlap,todo,advice,owner,purpose\n"));
 	for (size_t i = 0; i < audit->count; i++) {
 		bool any = false;
 
@@ -76,7 +96,7 @@ static void write_csv(struct buf *out, const struct findings *findings, const st
 			if (finding)
 				csv_finding(out, finding, judge);
 			else
-				buf_add(out, SLICE(",,,,"));
+				buf_add(out, SLICE(",,,,,"));
 			csv_cell(out, judge->list[i].rule->owner, false);
 			csv_cell(out, judge->list[i].rule->purpose, false);
 			buf_add_byte(out, '\n');
@@ -86,7 +106,7 @@ static void write_csv(struct buf *out, const struct findings *findings, const st
 		if (findings->items[f].kind != FINDING_UNUSED_COLUMN)
 			continue;
 		csv_cell(out, headers[findings->items[f].rule], true);
-		buf_add(out, SLICE(",,,,unused-column,,,,,\n"));
+		buf_add(out, SLICE(",,,,unused-column,,,,,,\n"));
 	}
 }
 
@@ -111,14 +131,29 @@ static cJSON *json_finding(const struct finding *finding, const struct judge *ju
 		add_text(object, "other", judge->list[finding->other].rule->tag, arena);
 	if (finding->overlap > 0)
 		cJSON_AddItemToObject(object, "overlap", json_number_node(finding->overlap));
+	cJSON_AddStringToObject(object, "todo", kinds[finding->kind].todo);
 	cJSON_AddStringToObject(object, "advice", kinds[finding->kind].advice);
 	return object;
 }
 
+static cJSON *json_tag(const struct audit *audit, const struct judge *judge, size_t i, struct arena *arena)
+{
+	cJSON *tag = cJSON_CreateObject();
+
+	add_text(tag, "column", column_of(judge, i), arena);
+	add_text(tag, "tag", judge->list[i].rule->tag, arena);
+	cJSON_AddItemToObject(tag, "rows", json_number_node((double)audit->chosen[i]));
+	cJSON_AddItemToObject(tag, "share", json_number_node(share(audit->chosen[i], audit->rows)));
+	add_text(tag, "owner", judge->list[i].rule->owner, arena);
+	add_text(tag, "purpose", judge->list[i].rule->purpose, arena);
+	return tag;
+}
+
+/* Its lists: what to drop or merge, all findings, all tags. */
 static void write_json(struct buf *out, const struct findings *findings, const struct audit *audit, const struct judge *judge,
 		       const struct slice *headers)
 {
-	cJSON *root = cJSON_CreateObject(), *tags, *list;
+	cJSON *root = cJSON_CreateObject(), *list;
 	struct arena arena;
 	char *text;
 
@@ -126,18 +161,13 @@ static void write_json(struct buf *out, const struct findings *findings, const s
 	cJSON_AddItemToObject(root, "rows", json_number_node((double)audit->rows));
 	cJSON_AddItemToObject(root, "untagged", json_number_node((double)audit->untagged));
 	cJSON_AddItemToObject(root, "overlap", json_number_node(findings->overlap));
-	tags = cJSON_AddArrayToObject(root, "tags");
-	for (size_t i = 0; i < audit->count; i++) {
-		cJSON *tag = cJSON_CreateObject();
-
-		cJSON_AddItemToArray(tags, tag);
-		add_text(tag, "column", column_of(judge, i), &arena);
-		add_text(tag, "tag", judge->list[i].rule->tag, &arena);
-		cJSON_AddItemToObject(tag, "rows", json_number_node((double)audit->chosen[i]));
-		cJSON_AddItemToObject(tag, "share", json_number_node(share(audit->chosen[i], audit->rows)));
-		add_text(tag, "owner", judge->list[i].rule->owner, &arena);
-		add_text(tag, "purpose", judge->list[i].rule->purpose, &arena);
-	}
+	list = cJSON_AddArrayToObject(root, "drop_or_merge");
+	for (size_t f = 0; f < findings->count; f++)
+		if (is_short(findings, f))
+			cJSON_AddItemToArray(list, json_finding(&findings->items[f], judge, headers, &arena));
+	list = cJSON_AddArrayToObject(root, "tags");
+	for (size_t i = 0; i < audit->count; i++)
+		cJSON_AddItemToArray(list, json_tag(audit, judge, i, &arena));
 	list = cJSON_AddArrayToObject(root, "findings");
 	for (size_t f = 0; f < findings->count; f++)
 		cJSON_AddItemToArray(list, json_finding(&findings->items[f], judge, headers, &arena));
@@ -165,6 +195,26 @@ static void text_finding(struct buf *out, const struct finding *finding, const s
 	buf_format(out, "; %s\n", kinds[finding->kind].advice);
 }
 
+/* Findings of one heading, by kind. */
+static void text_findings(struct buf *out, const struct findings *findings, const struct judge *judge, const char *heading, bool brief)
+{
+	bool any = false;
+
+	for (int kind = 0; kind < FINDING_UNUSED_COLUMN; kind++)
+		for (size_t f = 0; f < findings->count; f++) {
+			const struct finding *finding = &findings->items[f];
+
+			if (finding->kind != (enum finding_kind)kind || (brief ? !is_short(findings, f) : !is_todo(finding, "look")))
+				continue;
+			if (!any)
+				buf_format(out, "%s\n", heading);
+			any = true;
+			text_finding(out, finding, judge);
+		}
+	if (any)
+		buf_add_byte(out, '\n');
+}
+
 /* For people: what to do first, then how many have what. */
 static void write_text(struct buf *out, const struct findings *findings, const struct audit *audit, const struct judge *judge,
 		       const struct slice *headers)
@@ -173,12 +223,11 @@ static void write_text(struct buf *out, const struct findings *findings, const s
 
 	buf_format(out, "%llu customers, %.1f%% of them without a tag\n\n", (unsigned long long)audit->rows,
 		   share(audit->untagged, audit->rows) * 100);
-	buf_add(out, findings->count > unused ? SLICE("To do\n") : SLICE("Nothing to do\n"));
-	for (int kind = 0; kind < FINDING_UNUSED_COLUMN; kind++)
-		for (size_t f = 0; f < findings->count; f++)
-			if (findings->items[f].kind == (enum finding_kind)kind)
-				text_finding(out, &findings->items[f], judge);
-	buf_add(out, SLICE("\nTags\n"));
+	if (findings->count == unused)
+		buf_add(out, SLICE("Nothing to do\n\n"));
+	text_findings(out, findings, judge, "Drop or merge", true);
+	text_findings(out, findings, judge, "Look at", false);
+	buf_add(out, SLICE("Tags\n"));
 	for (size_t i = 0; i < audit->count; i++)
 		buf_format(out, "%10llu %6.1f%%  %.*s%s%.*s\n", (unsigned long long)audit->chosen[i], share(audit->chosen[i], audit->rows) * 100,
 			   SLICE_ARG(judge->list[i].group == NO_GROUP ? SLICE("") : column_of(judge, i)),

@@ -15,7 +15,7 @@
 #include "rule/folder.h"
 
 /* Each of these rows has cost a pattern all the steps it may take. */
-enum { HARD_ROWS_MOST = 10000 };
+enum { HARD_ROWS_MOST = 3000 };
 
 /* One thread's part. */
 struct worker {
