@@ -69,6 +69,8 @@ static bool take_currency(struct reader *reader)
 		{ { "THB", 3 }, "THB" }, { { "泰铢", 6 }, "THB" }, { { "R$", 2 }, "BRL" }, { { "BRL", 3 }, "BRL" },
 	};
 
+	if (reader->rest.len == 0 || (reader->rest.ptr[0] >= '0' && reader->rest.ptr[0] <= '9')) /* nearly always */
+		return false;
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		if (take_nocase(&reader->rest, signs[i].text)) {
 			memcpy(reader->money->currency, signs[i].code, 4);

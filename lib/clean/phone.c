@@ -206,6 +206,8 @@ static size_t hard_separator(struct slice s)
 {
 	static const struct slice separators[] = { { ";", 1 }, { "、", 3 }, { "，", 3 }, { "；", 3 }, { ",", 1 }, { "\n", 1 }, { "|", 1 } };
 
+	if (s.len == 0 || !memchr(";,\n|\xE3\xEF", s.ptr[0], 6)) /* their first bytes */
+		return 0;
 	for (size_t i = 0; i < sizeof separators / sizeof *separators; i++)
 		if (slice_starts_with(s, separators[i]))
 			return separators[i].len;
