@@ -40,16 +40,21 @@ static void say_cuts(struct run *run, const struct rfm *rfm)
 	run_stat_number(run, "buyers", (double)rfm->buyers);
 }
 
-static void say_clv(struct run *run, const struct clv *clv)
+/* Nobody should believe a lifetime value without the holdout, so that is told without -v, too. */
+static void say_clv(struct run *run, const struct values *values, const struct clv *clv)
 {
 	struct slice model = clv_describe_model(clv, &run->arena), holdout = clv_describe_holdout(clv, &run->arena);
 
 	if (model.len)
 		run_say(run, model);
 	if (holdout.len)
-		run_say(run, holdout);
+		run_tell(run, holdout);
 	run_stat_text(run, "clv_model", model);
 	run_stat_text(run, "clv_holdout", holdout);
+	if (clv_has_holdout(clv))
+		run_stat_node(run, "holdout", holdout_json(clv));
+	if (clv_has_holdout(clv) && values->holdout && !values->holdout_report)
+		run_tell(run, holdout_text(clv, &run->arena));
 }
 
 /* The side outputs, which are in place before the first row is written. */
@@ -57,6 +62,8 @@ static int write_sides(const struct rfm *rfm, const struct values *values, const
 {
 	const char *const tables[] = { values->summary, values->matrix, values->concentration, values->cohorts };
 
+	if (values->holdout_report && holdout_write(&rfm->clv, values->holdout_report, diag))
+		return -1;
 	if (values->save_model && rfm_save(rfm, values->save_model, diag))
 		return -1;
 	for (int table = SUMMARY_SEGMENTS; table <= SUMMARY_COHORTS; table++)
@@ -83,7 +90,7 @@ static int run_rfm(struct run *run, const struct values *values, struct rfm *rfm
 	orders_stats(run, &load);
 	say_cuts(run, rfm);
 	if (!failed && rfm->with_clv)
-		say_clv(run, &rfm->clv);
+		say_clv(run, values, &rfm->clv);
 	failed = failed || write_sides(rfm, values, &sink, &run->diag);
 	output.count = rfm_columns(rfm, &output.columns);
 	failed = failed || roster_put(&load.roster, &output, run->common->output, &sink, &run->diag);
@@ -91,17 +98,29 @@ static int run_rfm(struct run *run, const struct values *values, struct rfm *rfm
 	return failed;
 }
 
+/* What --holdout, --holdout-report and --interval need. */
+static int read_holdout(const struct values *values, struct rfm_options *options, struct diag *diag)
+{
+	bool fitted = values->clv && !values->model;
+
+	if ((values->holdout || values->holdout_report) && !fitted)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--holdout judges a purchase model that is fitted here: add --clv auto, and leave --model out");
+	if (values->interval > 0 && !values->clv && !values->model)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--interval is of expected orders and value: add --clv auto");
+	return values->holdout ? holdout_parse(values->holdout, &options->clv.holdout, diag) : 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct values values = { .score = -1, .ties = -1, .one_off_share = 80, .one_off_over = 95, .horizon = 365, .discount = .1, .margin = 1 };
 	struct rfm_options options;
 	struct run run;
-	struct rfm rfm;
+	struct rfm rfm = { 0 };
 
 	options_defaults(&values.common);
 	if (run_begin(&run, &tool, &values.common, argc, argv) == 0) {
 		options = rfm_options(&run, &values);
-		if (rfm_init(&rfm, &options, &run.diag) == 0 &&
+		if (read_holdout(&values, &options, &run.diag) == 0 && rfm_init(&rfm, &options, &run.diag) == 0 &&
 		    value_read_tiers(&rfm.options.tiers, values.tiers, values.tier_a, values.tier_b, &run.diag) == 0)
 			(void)!run_rfm(&run, &values, &rfm);
 		rfm_release(&rfm);

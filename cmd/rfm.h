@@ -3,6 +3,7 @@
 #define CRM_CMD_RFM_H
 
 #include "orders.h"
+#include "score/holdout.h"
 #include "score/rfm.h"
 #include "score/summary.h"
 
@@ -10,9 +11,9 @@ struct values {
 	struct common_options common;
 	struct orders_options orders;
 	struct texts breaks;
-	const char *by, *high, *segments, *tiers, *save_model, *model, *summary, *matrix, *concentration, *cohorts;
+	const char *by, *high, *segments, *tiers, *save_model, *model, *summary, *holdout, *holdout_report, *matrix, *concentration, *cohorts;
 	uint64_t bins, by_least, tier_a, tier_b, one_off_share, one_off_over, horizon;
-	double discount, margin;
+	double discount, margin, interval;
 	int score, ties, same_day, one_off, clv;   /* score, ties -1: not said */
 	bool value;
 };
@@ -59,6 +60,12 @@ static const struct option_spec specs[] = {
 	  "expected orders and value are those of the next DAYS; default 365" },
 	{ 0, "discount", "RATE", OPTION_REAL, AT(discount), NULL, 0, 10, "discount a year; default 0.1" },
 	{ 0, "margin", "SHARE", OPTION_REAL, AT(margin), NULL, 0, 1, "share of the amount that is earned; default 1" },
+	{ 0, "interval", "CHANCE", OPTION_REAL, AT(interval), NULL, 0, 0.999,
+	  "with --clv also the limits between which expected orders and value lie with this chance, such as 0.9, as far as the parameters are uncertain" },
+	{ 0, "holdout", "DAYS", OPTION_TEXT, AT(holdout), NULL, 0, 0,
+	  "with --clv fit to what was before the last DAYS (180, 180d, 26w), foretell these, and print how well that went, beside two plain guesses" },
+	{ 0, "holdout-report", "FILE", OPTION_OUTPUT, AT(holdout_report), NULL, 0, 0,
+	  "write that to FILE instead, as JSON where it ends in .json" },
 	{ 0, "save-model", "FILE", OPTION_OUTPUT, AT(save_model), NULL, 0, 0, "write the cuts, and the purchase model of --clv, to FILE as JSON" },
 	{ 0, "model", "FILE", OPTION_FILE, AT(model), NULL, 0, 0, "take the cuts, and the purchase model where there is one, that --save-model wrote" },
 	{ 0, "summary", "FILE", OPTION_OUTPUT, AT(summary), NULL, 0, 0,
@@ -84,7 +91,8 @@ static inline struct rfm_options rfm_options(const struct run *run, const struct
 		.tiers = { .one_off_share = (unsigned)values->one_off_share, .one_off_over = (unsigned)values->one_off_over },
 		.one_off_segment = values->one_off,
 		.clv = { .as_of = run->common->as_of, .horizon = (uint32_t)values->horizon, .discount = values->discount,
-			 .margin = values->margin, .threads = (unsigned)run->common->threads },
+			 .margin = values->margin, .interval = values->interval,
+			 .ranks = values->holdout || values->holdout_report, .threads = (unsigned)run->common->threads },
 	};
 
 	for (int model = 0; model < BTYD_MODELS; model++)

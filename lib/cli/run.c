@@ -257,12 +257,18 @@ struct intake_options run_intake_options(struct run *run, enum kind kind)
 	return options;
 }
 
-void run_say(struct run *run, struct slice text)
+void run_tell(struct run *run, struct slice text)
 {
-	if (!run->common->verbose)
+	if (run->common->quiet)
 		return;
 	progress_erase(run);
 	fprintf(stderr, "%s: %.*s\n", run->tool->name, SLICE_ARG(text));
+}
+
+void run_say(struct run *run, struct slice text)
+{
+	if (run->common->verbose)
+		run_tell(run, text);
 }
 
 static void print_messages(struct run *run)

@@ -54,6 +54,8 @@ const char *const *run_outputs(struct run *run);
 struct sink_options run_file_options(const struct run *run, const char *path);
 /* One line on standard error with -v: "crm-tag: " and the text. */
 void run_say(struct run *run, struct slice text);
+/* The same without -v, but not with -q. */
+void run_tell(struct run *run, struct slice text);
 /* For struct stream: progress = run_progress, progress_context = run. */
 void run_progress(void *run, uint64_t bytes, uint64_t records);
 /* Figures for --stats; a later figure replaces an earlier one of that name. */

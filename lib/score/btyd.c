@@ -18,7 +18,7 @@
 
 enum { SEARCH_CASES = 5000 };
 
-static const double days_in_week = 7, limit = 12;
+static const double days_in_week = 7, limit = 12, slope_step = 1e-4;
 static const double ratio_needed = 5.991 / 2; /* chi-square of two degrees of freedom, 5 % */
 
 static double shift_of(enum btyd_model model)
@@ -258,10 +258,16 @@ static double fit_nbd(const struct btyd_case *cases, size_t count, double gap)
 	return -optimum.value;
 }
 
-bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
+static const struct fitting *fitting_of(enum btyd_model model)
 {
 	static const struct fitting geometric = { negative, open_geometric, close_geometric };
 	static const struct fitting pareto = { pareto_negative, open_pareto, close_pareto };
+
+	return model == BTYD_PARETO ? &pareto : &geometric;
+}
+
+bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
+{
 	double gap = mean_gap(cases, count);
 	bool possible = false;
 	struct optimum best;
@@ -271,7 +277,7 @@ bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *
 	*btyd = (struct btyd){ .model = model };
 	if (!possible)
 		return false;
-	best = fit_all(model == BTYD_PARETO ? &pareto : &geometric, model, cases, count, gap);
+	best = fit_all(fitting_of(model), model, cases, count, gap);
 	*btyd = (struct btyd){
 		.model = model, .r = exp(best.x[0]), .alpha = exp(best.x[1]), .a = exp(best.x[2]), .b = exp(best.x[3]),
 		.log_likelihood = -best.value, .gradient_norm = best.gradient_norm, .evaluations = best.evaluations,
@@ -284,21 +290,23 @@ bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *
 
 double btyd_log_likelihood(const struct btyd *btyd, const struct btyd_case *cases, size_t count)
 {
+	const struct fitting *fitting = fitting_of(btyd->model);
 	const double logs[] = { log(btyd->r), log(btyd->alpha), log(btyd->a), log(btyd->b) };
-	struct pareto_table *table;
-	struct problem problem;
-	double gradient[4], value;
+	void *problem = fitting->open(btyd->model, cases, count);
+	double gradient[4], value = fitting->function(problem, logs, gradient);
 
-	if (btyd->model == BTYD_PARETO) {
-		table = pareto_table_new(cases, count);
-		value = pareto_negative(table, logs, gradient);
-		pareto_table_free(table);
-		return -value;
-	}
-	problem_init(&problem, btyd->model, cases, count);
-	value = negative(&problem, logs, gradient);
-	problem_release(&problem);
+	fitting->close(problem);
 	return -value;
+}
+
+void btyd_measure(struct btyd *btyd, const struct btyd_case *cases, size_t count)
+{
+	const struct fitting *fitting = fitting_of(btyd->model);
+	const double logs[] = { log(btyd->r), log(btyd->alpha), log(btyd->a), log(btyd->b) };
+	void *problem = fitting->open(btyd->model, cases, count);
+
+	btyd->definite = optimize_covariance(fitting->function, problem, 4, logs, btyd->covariance);
+	fitting->close(problem);
 }
 
 double btyd_p_alive(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T)
@@ -347,6 +355,30 @@ double btyd_expected(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T
 		return btyd_p_alive(btyd, x, t, T) * expected_pareto(btyd, x, T, horizon);
 	return btyd_p_alive(btyd, x, t, T) * expected_alive(btyd, btyd->r + x, x + shift_of(btyd->model),
 							     btyd->alpha + T / days_in_week, horizon / days_in_week);
+}
+
+double btyd_expected_error(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T, double horizon)
+{
+	double slopes[4], variance = 0;
+
+	if (!btyd->definite)
+		return NAN;
+	for (int i = 0; i < 4; i++) {
+		double logs[2];
+
+		for (int side = 0; side < 2; side++) {
+			struct btyd moved = *btyd;
+			double *const parameters[] = { &moved.r, &moved.alpha, &moved.a, &moved.b };
+
+			*parameters[i] *= exp(side ? slope_step : -slope_step);
+			logs[side] = log(btyd_expected(&moved, x, t, T, horizon));
+		}
+		slopes[i] = (logs[1] - logs[0]) / (2 * slope_step);
+	}
+	for (int i = 0; i < 4; i++)
+		for (int j = 0; j < 4; j++)
+			variance += slopes[i] * btyd->covariance[i][j] * slopes[j];
+	return sqrt(fmax(variance, 0));
 }
 
 double btyd_expected_new(const struct btyd *btyd, double days)

@@ -30,6 +30,8 @@ struct btyd {
 	double gradient_norm;      /* of the logarithms, at the end */
 	int evaluations;
 	bool converged;
+	bool definite;             /* after btyd_measure: the log-likelihood has a clear maximum here, and covariance is known */
+	double covariance[4][4];   /* of the logarithms of r, alpha, a, b */
 	double never_leave;        /* log-likelihood if nobody ever left (the NBD) */
 	bool degenerate;           /* that is no worse (likelihood ratio, 5 %): the data do not show that anybody leaves */
 };
@@ -42,12 +44,20 @@ size_t btyd_condense(struct btyd_case *cases, size_t count);
 /* False: nothing to fit, since nobody has bought twice. */
 bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count);
 
+/* How sure the parameters are: covariance, and definite. The cases are those of the fit. */
+void btyd_measure(struct btyd *btyd, const struct btyd_case *cases, size_t count);
+
 /* Of a customer (days). */
 double btyd_p_alive(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T);
 /* That he buys nothing in the `horizon` days after T. */
 double btyd_p_none(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T, double horizon);
 /* Purchases expected in the `horizon` days after T. */
 double btyd_expected(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T, double horizon);
+/*
+ * Standard error of the logarithm of btyd_expected that comes from the parameters alone (delta method); NaN unless definite. What a single customer does
+ * varies much more.
+ */
+double btyd_expected_error(const struct btyd *btyd, uint32_t x, uint32_t t, uint32_t T, double horizon);
 /* Repeat purchases expected of a new customer in his first `days`. */
 double btyd_expected_new(const struct btyd *btyd, double days);
 /* Log-likelihood of the cases under the parameters. */

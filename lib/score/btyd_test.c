@@ -13,6 +13,7 @@
 
 #include "base/civil.h"
 #include "score/btyd.h"
+#include "score/optimize.h"
 #include "score/special.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -203,6 +204,55 @@ static void check_fit(const char *name, int ids, size_t customers, size_t distin
 	}
 }
 
+/* Of x'Ax / 2 the covariance is the inverse of A. */
+static double quadratic(void *context, const double *x, double *gradient)
+{
+	const double (*a)[2] = context;
+
+	for (int i = 0; i < 2; i++)
+		gradient[i] = a[i][0] * x[0] + a[i][1] * x[1];
+	return (x[0] * gradient[0] + x[1] * gradient[1]) / 2;
+}
+
+static void the_covariance_is_the_inverse_of_the_curvature(void **state)
+{
+	double bowl[2][2] = { { 4, 1 }, { 1, 2 } }, saddle[2][2] = { { 1, 2 }, { 2, 1 } }, x[2] = { .3, -.2 };
+	double covariance[OPTIMIZE_MOST][OPTIMIZE_MOST];
+
+	(void)state;
+	assert_true(optimize_covariance(quadratic, bowl, 2, x, covariance));
+	assert_close(covariance[0][0], 2. / 7, 1e-9);
+	assert_close(covariance[0][1], -1. / 7, 1e-9);
+	assert_close(covariance[1][0], -1. / 7, 1e-9);
+	assert_close(covariance[1][1], 4. / 7, 1e-9);
+	assert_false(optimize_covariance(quadratic, saddle, 2, x, covariance));
+}
+
+/* Standard errors and that of an expectation from a Hessian of second differences of the log-likelihood, in Python with SciPy. */
+static void standard_errors_of_the_cdnow_sample(void **state)
+{
+	static struct btyd_case cases[CUSTOMERS_MOST];
+	FILE *file = open_shared("cdnow/CDNOW_sample.txt");
+	struct btyd fit;
+	size_t count;
+
+	(void)state;
+	if (!file)
+		skip();
+	count = read_cdnow(file, 2, cases);
+	fclose(file);
+	count = btyd_condense(cases, count);
+	assert_true(btyd_fit(&fit, BTYD_BG, cases, count));
+	assert_true(isnan(btyd_expected_error(&fit, 2, 213, 272, 273)));
+	btyd_measure(&fit, cases, count);
+	assert_true(fit.definite);
+	assert_close(fit.r * sqrt(fit.covariance[0][0]) / .01255732, 1, 2e-3);
+	assert_close(fit.alpha * sqrt(fit.covariance[1][1]) / .37822139, 1, 2e-3);
+	assert_close(fit.a * sqrt(fit.covariance[2][2]) / .18571914, 1, 2e-3);
+	assert_close(fit.b * sqrt(fit.covariance[3][3]) / .70534584, 1, 2e-3);
+	assert_close(btyd_expected_error(&fit, 2, 213, 272, 273) / .03686222, 1, 2e-3);
+}
+
 static void fits_of_the_cdnow_sample_are_the_published_ones(void **state)
 {
 	static const struct published published[] = {
@@ -259,6 +309,8 @@ int main(void)
 		cmocka_unit_test(pareto_expectations_are_the_published_ones),
 		cmocka_unit_test(pareto_integrals_agree),
 		cmocka_unit_test(expectation_and_p_none_agree_where_little_is_bought),
+		cmocka_unit_test(the_covariance_is_the_inverse_of_the_curvature),
+		cmocka_unit_test(standard_errors_of_the_cdnow_sample),
 		cmocka_unit_test(fits_of_the_cdnow_sample_are_the_published_ones),
 		cmocka_unit_test(fits_of_the_whole_of_cdnow_are_the_published_ones),
 		cmocka_unit_test(customers_who_never_leave_are_found_degenerate),

@@ -5,7 +5,7 @@
 
 enum { ITERATIONS_MOST = 200, EVALUATIONS_MOST = 400, HALVINGS_MOST = 40 };
 
-static const double enough_decrease = 1e-4, smallest_gain = 1e-12, small_gradient = 1e-4, largest_step = 2;
+static const double enough_decrease = 1e-4, smallest_gain = 1e-12, small_gradient = 1e-4, largest_step = 2, hessian_step = 1e-3;
 
 struct search {
 	optimize_function *function;
@@ -127,4 +127,60 @@ void optimize(optimize_function *function, void *context, int n, double limit, s
 	}
 	optimum->gradient_norm = largest(s.gradient, n);
 	optimum->converged = optimum->gradient_norm <= small_gradient * (1 + fabs(optimum->value));
+}
+
+static void measure_hessian(optimize_function *function, void *context, int n, const double *x, double hessian[OPTIMIZE_MOST][OPTIMIZE_MOST])
+{
+	for (int i = 0; i < n; i++) {
+		double at[OPTIMIZE_MOST], above[OPTIMIZE_MOST], below[OPTIMIZE_MOST];
+
+		memcpy(at, x, (size_t)n * sizeof *at);
+		at[i] = x[i] + hessian_step;
+		(void)function(context, at, above);
+		at[i] = x[i] - hessian_step;
+		(void)function(context, at, below);
+		for (int j = 0; j < n; j++)
+			hessian[i][j] = (above[j] - below[j]) / (2 * hessian_step);
+	}
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < i; j++)
+			hessian[i][j] = hessian[j][i] = (hessian[i][j] + hessian[j][i]) / 2;
+}
+
+/* The lower triangle of m becomes its Cholesky factor. False: m is not positive definite. */
+static bool factorise(double m[OPTIMIZE_MOST][OPTIMIZE_MOST], int n)
+{
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j <= i; j++) {
+			double sum = m[i][j] - dot(m[i], m[j], j);
+
+			if (i == j && !(sum > 1e-9 * (1 + fabs(m[i][i]))))
+				return false;
+			m[i][j] = i == j ? sqrt(sum) : sum / m[j][j];
+		}
+	return true;
+}
+
+bool optimize_covariance(optimize_function *function, void *context, int n, const double *x, double covariance[OPTIMIZE_MOST][OPTIMIZE_MOST])
+{
+	double factor[OPTIMIZE_MOST][OPTIMIZE_MOST] = { { 0 } };
+
+	memset(covariance, 0, OPTIMIZE_MOST * sizeof *covariance);
+	measure_hessian(function, context, n, x, factor);
+	if (!factorise(factor, n))
+		return false;
+	for (int column = 0; column < n; column++) {
+		double solved[OPTIMIZE_MOST] = { 0 };
+
+		for (int i = 0; i < n; i++)
+			solved[i] = ((i == column) - dot(factor[i], solved, i)) / factor[i][i];
+		for (int i = n - 1; i >= 0; i--) {
+			double sum = solved[i];
+
+			for (int j = i + 1; j < n; j++)
+				sum -= factor[j][i] * covariance[j][column];
+			covariance[i][column] = sum / factor[i][i];
+		}
+	}
+	return true;
 }

@@ -20,4 +20,10 @@ struct optimum {
 /* Starts at optimum->x. Variables stay within [-limit, limit]. */
 void optimize(optimize_function *function, void *context, int n, double limit, struct optimum *optimum);
 
+/*
+ * The inverse of the Hessian at x, from central differences of the gradient: of minus a log-likelihood at its minimum this is the covariance of
+ * the estimates. False where the Hessian is not positive definite: x is no clear minimum in every direction.
+ */
+bool optimize_covariance(optimize_function *function, void *context, int n, const double *x, double covariance[OPTIMIZE_MOST][OPTIMIZE_MOST]);
+
 #endif

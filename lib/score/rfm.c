@@ -158,8 +158,8 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 		rfm->values = memory_zero(rfm->count, sizeof *rfm->values);
 	if (rfm->options.cohorts)
 		cohorts_init(&rfm->cohorts, ledger->figures.first_day, rfm->options.as_of);
-	if (rfm->with_clv)
-		clv_init(&rfm->clv, &rfm->options.clv, rfm->count, ledger->figures.first_day);
+	if (rfm->with_clv && clv_init(&rfm->clv, &rfm->options.clv, rfm->count, ledger->figures.first_day, diag))
+		return -1;
 	if (ledger_each(ledger, add_customer, rfm, diag) || add_totals(rfm, diag))
 		return -1;
 	if (!rfm->has_amount && rfm->buyers)

@@ -9,7 +9,8 @@ enum column_number {
 	LAST_ORDER, FIRST_ORDER, RECENCY_DAYS, FREQUENCY_COLUMN, MONETARY_COLUMN, AVG_ORDER, R_SCORE, F_SCORE, M_SCORE, RFM_SCORE,
 	RFM_SEGMENT, RFM_COLUMNS,
 	AMOUNT_12M = RFM_COLUMNS, PROFIT_12M, ORDERS_12M, REPURCHASE, CATEGORIES, TOP_CATEGORY, TOP_CHANNEL, REVENUE_SHARE, VALUE_TIER,
-	CUMULATIVE_SHARE, GROWTH_12M, ONE_OFF, VALUE_END, P_ALIVE = VALUE_END, EXPECTED_ORDERS, EXPECTED_ORDER_VALUE, CLV, ALL_COLUMNS
+	CUMULATIVE_SHARE, GROWTH_12M, ONE_OFF, VALUE_END, P_ALIVE = VALUE_END, EXPECTED_ORDERS, EXPECTED_ORDER_VALUE, CLV, CLV_END,
+	EXPECTED_ORDERS_LOW = CLV_END, EXPECTED_ORDERS_HIGH, CLV_LOW, CLV_HIGH, ALL_COLUMNS
 };
 
 #define NAME(text) { text, sizeof(text) - 1 }
@@ -42,6 +43,10 @@ static const struct column all_columns[ALL_COLUMNS] = {
 	{ NAME("expected_orders"), COLUMN_NUMBER },
 	{ NAME("expected_order_value"), COLUMN_NUMBER },
 	{ NAME("clv"), COLUMN_NUMBER },
+	{ NAME("expected_orders_low"), COLUMN_NUMBER },
+	{ NAME("expected_orders_high"), COLUMN_NUMBER },
+	{ NAME("clv_low"), COLUMN_NUMBER },
+	{ NAME("clv_high"), COLUMN_NUMBER },
 };
 
 size_t rfm_columns(struct rfm *rfm, const struct column **columns)
@@ -50,7 +55,8 @@ size_t rfm_columns(struct rfm *rfm, const struct column **columns)
 	rfm->column_numbers = arena_get(&rfm->arena, ALL_COLUMNS, sizeof *rfm->column_numbers);
 	rfm->column_count = 0;
 	for (unsigned i = 0; i < ALL_COLUMNS; i++) {
-		if ((i >= RFM_COLUMNS && i < VALUE_END && !rfm->options.value) || (i >= P_ALIVE && !rfm->with_clv))
+		if ((i >= RFM_COLUMNS && i < VALUE_END && !rfm->options.value) || (i >= P_ALIVE && !rfm->with_clv) ||
+		    (i >= CLV_END && !(rfm->options.clv.interval > 0)))
 			continue;
 		rfm->column_numbers[rfm->column_count] = i;
 		rfm->columns[rfm->column_count++] = all_columns[i];
@@ -142,6 +148,17 @@ static void write_value(const struct rfm *rfm, struct rows *rows, uint32_t custo
 	}
 }
 
+static void write_interval(const struct rfm *rfm, struct rows *rows, uint32_t customer, size_t column)
+{
+	double orders[2], value[2];
+
+	clv_interval(&rfm->clv, customer, orders, value);
+	if (column < CLV_LOW)
+		rows_real(rows, orders[column == EXPECTED_ORDERS_HIGH], 3);
+	else
+		rows_real(rows, value[column == CLV_HIGH], 2);
+}
+
 static void write_clv(const struct rfm *rfm, struct rows *rows, uint32_t customer, size_t column)
 {
 	const struct clv *clv = &rfm->clv;
@@ -190,6 +207,8 @@ void rfm_cell(const void *context, struct rows *rows, uint32_t customer, size_t 
 		write_rfm(rfm, rows, c, column);
 	else if (column < VALUE_END)
 		write_value(rfm, rows, customer, column);
-	else
+	else if (column < CLV_END)
 		write_clv(rfm, rows, customer, column);
+	else
+		write_interval(rfm, rows, customer, column);
 }

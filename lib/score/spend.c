@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "score/optimize.h"
@@ -52,7 +53,7 @@ bool spend_fit(struct spend *spend, const struct spend_case *cases, size_t count
 {
 	struct problem problem = { .cases = cases, .count = count };
 	struct optimum optimum = { .x = { log(3), log(3) } };
-	double mean = 0;
+	double covariance[OPTIMIZE_MOST][OPTIMIZE_MOST], mean = 0;
 
 	*spend = (struct spend){ 0 };
 	for (size_t i = 0; i < count; i++) {
@@ -65,6 +66,9 @@ bool spend_fit(struct spend *spend, const struct spend_case *cases, size_t count
 	problem.by_x = memory_zero((size_t)problem.x_most + 1, sizeof *problem.by_x);
 	optimum.x[2] = log(mean);
 	optimize(negative, &problem, 3, limit, &optimum);
+	spend->definite = optimize_covariance(negative, &problem, 3, optimum.x, covariance);
+	for (int i = 0; i < 3; i++)
+		memcpy(spend->covariance[i], covariance[i], sizeof spend->covariance[i]);
 	free(problem.by_x);
 	spend->p = exp(optimum.x[0]);
 	spend->q = exp(optimum.x[1]);
@@ -83,4 +87,30 @@ double spend_expected(const struct spend *spend, uint32_t x, double z)
 	if (x == 0 || spend->p == 0 || !(weight > 0))
 		return x ? z : spend->population;
 	return spend->p * (spend->v + x * z) / weight;
+}
+
+double spend_expected_error(const struct spend *spend, uint32_t x, double z)
+{
+	static const double step = 1e-4;
+	double slopes[3], variance = 0;
+
+	if (!spend->definite)
+		return NAN;
+	for (int i = 0; i < 3; i++) {
+		double logs[2];
+
+		for (int side = 0; side < 2; side++) {
+			struct spend moved = *spend;
+			double *const parameters[] = { &moved.p, &moved.q, &moved.v };
+
+			*parameters[i] *= exp(side ? step : -step);
+			moved.population = moved.q > 1 ? moved.p * moved.v / (moved.q - 1) : spend->population;
+			logs[side] = log(spend_expected(&moved, x, z));
+		}
+		slopes[i] = (logs[1] - logs[0]) / (2 * step);
+	}
+	for (int i = 0; i < 3; i++)
+		for (int j = 0; j < 3; j++)
+			variance += slopes[i] * spend->covariance[i][j] * slopes[j];
+	return sqrt(fmax(variance, 0));
 }

@@ -20,6 +20,8 @@ struct spend {
 	double p, q, v;
 	double log_likelihood;
 	bool converged;
+	bool definite;       /* the log-likelihood has a clear maximum here, and covariance is known */
+	double covariance[3][3];   /* of the logarithms of p, q, v */
 	double population;   /* mean amount of a new customer: p v / (q - 1), or the mean of the cases where q is not over 1 */
 };
 
@@ -27,5 +29,7 @@ struct spend {
 bool spend_fit(struct spend *spend, const struct spend_case *cases, size_t count);
 /* Expected amount of the next order of a customer; x 0: of the population. */
 double spend_expected(const struct spend *spend, uint32_t x, double z);
+/* Standard error of its logarithm that comes from the parameters alone (delta method); NaN unless definite. */
+double spend_expected_error(const struct spend *spend, uint32_t x, double z);
 
 #endif
