@@ -50,9 +50,9 @@ static const struct option_spec specs[] = {
 	{ 0, "one-off", "WHAT", OPTION_CHOICE, AT(one_off), "mark|segment", 0, 0,
 	  "one-off large deals: mark them in the column one_off of --value, or give them a segment of their own; default mark" },
 	{ 0, "one-off-share", "PERCENT", OPTION_UINT, AT(one_off_share), NULL, 1, 100,
-	  "one-off is who brought at least PERCENT by his largest order; default 80" },
+	  "one-off is who brought at least PERCENT on his largest day of purchases; default 80" },
 	{ 0, "one-off-over", "PERCENT", OPTION_UINT, AT(one_off_over), NULL, 1, 99,
-	  "… that is over this percentile of all customers' largest orders; default 95" },
+	  "… that is over this percentile of all customers' largest days; default 95" },
 	{ 0, "clv", "MODEL", OPTION_CHOICE, AT(clv), "none|auto|bg-nbd|mbg-nbd|pareto-nbd", 0, 0,
 	  "also the chance that a customer is still one, the orders expected, their value and the lifetime value, by a purchase "
 	  "model; auto takes the one that foretells the last part of the history best" },

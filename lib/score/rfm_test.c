@@ -298,10 +298,33 @@ static void the_top_category_has_the_greatest_amount_then_most_lines_then_is_fir
 	diag_release(&diag);
 }
 
+static void the_largest_day_is_of_all_its_purchases(void **state)
+{
+	struct order orders[] = {
+		{ 10, true, 5, 0 }, { 10, true, 6, 0 }, { 10, false, -4, 0 }, { 12, true, 9, 0 }, { 13, false, 50, 0 }, { 14, true, 3, 0 },
+		{ 400, true, 7, 2 },
+	};
+	const struct account account = { .orders = orders, .count = sizeof orders / sizeof *orders };
+	struct value value;
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	assert_int_equal(value_make(&value, &account, NULL, 0, 13, 10, &diag), 0);
+	assert_int_equal(value.largest, 11);
+	assert_int_equal(value.amount_before, 59);   /* of days 11 to 13 */
+	assert_int_equal(value.amount_12m, 10);
+	assert_int_equal(value.orders_12m, 2);
+	assert_int_equal(value.profit_12m, 2);
+	orders[1].amount = INT64_MAX;
+	assert_int_equal(value_make(&value, &account, NULL, 0, 13, 10, &diag), -1);
+	diag_release(&diag);
+}
+
 static void a_one_off_is_one_order_that_is_most_and_large(void **state)
 {
 	static const struct value_options options = { .one_off_share = 80, .one_off_over = 70 };
-	/* the largest orders 1 10 50 60 90: their percentile 70 is 58 */
+	/* the largest days 1 10 50 60 90: their percentile 70 is 58 */
 	struct value values[] = { { .largest = 50 }, { .largest = 60 }, { .largest = 90 }, { .largest = 10 }, { .largest = 1 } };
 	struct value_rank ranks[] = { { 50, 0 }, { 75, 1 }, { 200, 2 }, { 10, 3 }, { 1, 4 } };
 
@@ -331,6 +354,7 @@ int main(void)
 		cmocka_unit_test(the_eight_segments_are_over_and_under_the_mean_scores),
 		cmocka_unit_test(tiers_go_by_share_quantile_or_amount),
 		cmocka_unit_test(the_top_category_has_the_greatest_amount_then_most_lines_then_is_first),
+		cmocka_unit_test(the_largest_day_is_of_all_its_purchases),
 		cmocka_unit_test(a_one_off_is_one_order_that_is_most_and_large),
 	};
 

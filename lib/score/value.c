@@ -122,8 +122,6 @@ static void add_names(struct value *value, const struct line *lines, size_t coun
 
 static int add_order(struct value *value, const struct order *order, int32_t since, int32_t before)
 {
-	if (order->is_purchase && order->amount > value->largest)
-		value->largest = order->amount;
 	if (order->day <= before)
 		return 0;
 	if (order->day <= since)
@@ -136,10 +134,19 @@ static int add_order(struct value *value, const struct order *order, int32_t sin
 int value_make(struct value *value, const struct account *account, const struct line *lines, size_t count, int32_t since,
 	       int32_t before, struct diag *diag)
 {
+	int64_t day = 0;
+
 	*value = (struct value){ .largest = INT64_MIN };
-	for (size_t i = 0; i < account->count; i++)
-		if (add_order(value, &account->orders[i], since, before))
+	for (size_t i = 0; i < account->count; i++) {
+		const struct order *order = &account->orders[i];
+
+		if (i > 0 && order->day != account->orders[i - 1].day)
+			day = 0;
+		if (add_order(value, order, since, before) || (order->is_purchase && __builtin_add_overflow(day, order->amount, &day)))
 			return account_fail_overflow(account, diag);
+		if (order->is_purchase && day > value->largest)
+			value->largest = day;
+	}
 	add_names(value, lines, count);
 	return 0;
 }

@@ -10,8 +10,8 @@
  *   amounts    who brought a or more is A, b or more B.
  * Equal values share a tier; who brought nothing is C.
  *
- * A one-off is a customer whose largest order holds at least `share` percent of all that he brought, and is over the
- * percentile `over` (type 7) of the largest orders of all customers. Who brought nothing after returns is none.
+ * A one-off is a customer whose largest day of purchases holds at least `share` percent of all that he brought, and is over the
+ * percentile `over` (type 7) of the largest days of all customers: a deal in several orders of one day is one. Who brought nothing after returns is none.
  */
 #ifndef CRM_SCORE_VALUE_H
 #define CRM_SCORE_VALUE_H
@@ -35,7 +35,7 @@ int value_read_tiers(struct value_options *options, const char *tiers, uint64_t 
 struct value {
 	int64_t amount_12m, profit_12m;  /* 1/10000 */
 	int64_t amount_before;           /* in the twelve months before those */
-	int64_t largest;                 /* order, of the purchases; INT64_MIN: none */
+	int64_t largest;                 /* day of purchases, 1/10000; INT64_MIN: none */
 	double cumulative;               /* what customers who brought as much or more have brought; after value_tiers */
 	uint32_t orders_12m;
 	uint32_t categories;             /* different ones ever bought */
