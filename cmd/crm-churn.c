@@ -120,7 +120,7 @@ static int run_churn(struct run *run, const struct values *values)
 	inputs.ledger.account.merge_days = true;
 	inputs.ledger.details = true;
 	inputs.group = values->by;
-	learn_init(&job.learn, &values->learn);
+	learn_init(&job.learn, &values->learn, run->common->as_of);
 	failed = churn_init(&job.churn, &options, &run->diag) || do_job(&job, &inputs);
 	load_release(&job.load);
 	previous_release(&job.previous);

@@ -69,10 +69,10 @@ static inline int learn_check(const struct learn_options *o, struct diag *diag)
 	return 0;
 }
 
-static inline void learn_init(struct learn *learn, const struct learn_options *options)
+static inline void learn_init(struct learn *learn, const struct learn_options *options, int32_t as_of)
 {
 	*learn = (struct learn){ .options = options };
-	trained_init(&learn->trained);
+	trained_init(&learn->trained, as_of);
 }
 
 static inline void learn_release(struct learn *learn)

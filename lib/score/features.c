@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "clean/date.h"
 #include "clean/money.h"
 #include "clean/text.h"
 
@@ -75,6 +76,16 @@ bool feature_number(struct slice text, double *number)
 	return fabs(*number) <= number_most;
 }
 
+bool feature_days(struct slice text, int32_t as_of, double *days)
+{
+	struct date date;
+
+	if (date_parse(text, DATE_ORDER_UNKNOWN, &date) != DATE_OK)
+		return false;
+	*days = (double)as_of - date.days;
+	return true;
+}
+
 /* The input of `kind` among a feature's last two, or FEATURE_NOTHING. */
 static uint32_t input_of_kind(const struct features *features, const struct feature *feature, enum input_kind kind)
 {
@@ -95,7 +106,7 @@ struct reading_of_cell feature_read(const struct features *features, const struc
 		return missing;
 	if (feature->is_number) {
 		missing.kind = CELL_NO_NUMBER;
-		if (!feature_number(text, &number))
+		if (!(feature->is_date ? feature_days(text, features->as_of, &number) : feature_number(text, &number)))
 			return missing;
 		return (struct reading_of_cell){ feature->first, (number - feature->mean) / feature->deviation, CELL_KNOWN };
 	}
@@ -112,6 +123,8 @@ struct survey {
 	size_t count, column;
 	double *numbers;             /* of the cells that are */
 	size_t number_count, missing;
+	bool dates;                  /* the numbers are those of dates */
+	int32_t as_of;
 	struct map values;           /* DISTINCT_MOST + 1 of them at most */
 	size_t *counts;              /* by value */
 	bool too_long;
@@ -127,7 +140,7 @@ static void look_at(struct survey *s, struct slice text)
 		s->missing++;
 		return;
 	}
-	if (feature_number(text, &number))
+	if (s->dates ? feature_days(text, s->as_of, &number) : feature_number(text, &number))
 		s->numbers[s->number_count++] = number;
 	s->too_long |= text.len > LEVEL_LONGEST;
 	if (s->values.count > DISTINCT_MOST || s->too_long)
@@ -136,9 +149,12 @@ static void look_at(struct survey *s, struct slice text)
 	s->counts[value]++;
 }
 
-static void survey_begin(struct survey *s, size_t column)
+/* Looks through a column, at dates or at numbers. */
+static void survey_column(struct survey *s, size_t column, bool dates)
 {
+	map_release(&s->values);
 	s->column = column;
+	s->dates = dates;
 	s->number_count = s->missing = 0;
 	s->too_long = false;
 	map_init(&s->values);
@@ -177,7 +193,7 @@ static const char *add_number(struct features *features, struct survey *s, struc
 	qsort(s->numbers, s->number_count, sizeof *s->numbers, compare_doubles); /* the sums do not depend on the order of rows */
 	if (s->numbers[0] == s->numbers[s->number_count - 1] && s->missing == 0)
 		return "says the same of everybody";
-	if (looks_like_ids(s))
+	if (!s->dates && looks_like_ids(s))
 		return "looks like an id: every number is its own";
 	for (size_t i = 0; i < s->number_count; i++)
 		sum += s->numbers[i];
@@ -186,6 +202,7 @@ static const char *add_number(struct features *features, struct survey *s, struc
 		squares += (s->numbers[i] - mean) * (s->numbers[i] - mean);
 	feature = features_add(features, column, true);
 	feature->at = s->column;
+	feature->is_date = s->dates;
 	feature->mean = mean;
 	feature->deviation = squares > 0 ? sqrt(squares / (double)s->number_count) : 1;
 	features_add_input(features, INPUT_NUMBER, SLICE(""));
@@ -237,6 +254,10 @@ static const char *take_column(struct features *features, struct survey *s, stru
 		return "is empty";
 	if (s->number_count == present)
 		return add_number(features, s, column);
+	survey_column(s, s->column, true);
+	if (s->number_count == present)
+		return add_number(features, s, column);
+	survey_column(s, s->column, false);
 	if (s->too_long)
 		return "has long texts";
 	if (s->number_count * 10 >= present * 9)
@@ -283,13 +304,14 @@ int features_find(struct features *features, struct roster *roster, const uint32
 {
 	struct survey s = {
 		.roster = roster, .customers = customers, .count = count, .numbers = memory_get(count, sizeof *s.numbers),
-		.counts = memory_get(DISTINCT_MOST + 1, sizeof *s.counts),
+		.counts = memory_get(DISTINCT_MOST + 1, sizeof *s.counts), .as_of = features->as_of,
 	};
 	int failed = 0;
 
 	for (size_t i = 0; i < options->ignore_count && !failed; i++)
 		if (roster_column(roster, slice_of(options->ignore[i])) == ROSTER_NO_COLUMN)
 			failed = roster_fail_column(roster, options->ignore[i], STATUS_USAGE, diag);
+	map_init(&s.values);
 	arena_init(&s.scratch);
 	features->left_out = memory_get(roster->columns, sizeof *features->left_out);
 	for (size_t column = 0; column < roster->columns && !failed; column++) {
@@ -297,13 +319,13 @@ int features_find(struct features *features, struct roster *roster, const uint32
 		const char *why = features->count == FEATURES_MOST ? "is one too many" : by_header(roster, column, options);
 
 		if (!why) {
-			survey_begin(&s, column);
+			survey_column(&s, column, false);
 			why = take_column(features, &s, name);
-			map_release(&s.values);
 		}
 		if (why)
 			features->left_out[features->left_out_count++] = (struct left_out){ arena_copy(&features->arena, name), slice_of(why) };
 	}
+	map_release(&s.values);
 	arena_release(&s.scratch);
 	free(s.numbers);
 	free(s.counts);

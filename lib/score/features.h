@@ -1,7 +1,8 @@
 /*
  * Features: what a trained model sees of a customer, out of the columns of the customer stream.
  *
- * A column whose cells are all numbers (1,234.5 and 10万 and 5% are, 007 is a code) is one input, standardised; any other
+ * A column whose cells are all numbers (1,234.5 and 10万 and 5% are, 007 is a code) is one input, standardised; so is one whose
+ * cells are all dates, as the days from them to as_of; any other
  * is one input for each value that ten customers or more have, and one for all others. A cell that is empty is a value of its own in
  * both. So each feature has one input that speaks for a customer, or none; the other ones are 0.
  *
@@ -30,6 +31,7 @@ struct input {
 struct feature {
 	struct slice column;
 	bool is_number;
+	bool is_date;              /* of the number: days from the date to as_of */
 	double mean, deviation;    /* is_number: of the cells that are not empty */
 	uint32_t first, count;     /* its inputs */
 	size_t at;                 /* its column in the stream */
@@ -47,6 +49,7 @@ struct features {
 	size_t input_count;
 	struct left_out *left_out;
 	size_t left_out_count;
+	int32_t as_of;             /* day, for dates */
 	struct arena arena;
 	size_t capacity, input_capacity;   /* private */
 };
@@ -80,5 +83,6 @@ struct reading_of_cell {
 struct reading_of_cell feature_read(const struct features *features, const struct feature *feature, struct slice cell, struct arena *arena);
 /* `text` is clean. */
 bool feature_number(struct slice text, double *number);
+bool feature_days(struct slice text, int32_t as_of, double *days);
 
 #endif

@@ -264,6 +264,16 @@ static void fit_all(struct training *t)
 	free(weights);
 }
 
+/* No better than the share of those who left is on its own. */
+static void warn_of_chance(const struct training *t, struct diag *diag)
+{
+	double share = (double)t->left / (double)t->count, chance = -share * log(share) - (1 - share) * log(1 - share);
+
+	if (t->trained->log_loss >= chance)
+		diag_warn(diag, NULL, "no-skill",
+			  "the columns do not tell who leaves: log loss %.4f in cross-validation, and %.4f without them", t->trained->log_loss, chance);
+}
+
 static void warn_of_leaks(const struct trained *trained, struct diag *diag)
 {
 	const struct features *features = &trained->features;
@@ -303,6 +313,7 @@ static int train_on(struct training *t, const struct trained_options *options, s
 		return -1;
 	fit_all(t);
 	warn_of_leaks(trained, diag);
+	warn_of_chance(t, diag);
 	return 0;
 }
 

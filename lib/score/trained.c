@@ -12,10 +12,11 @@ enum { CHUNK = 4096, REASONS_MOST = 3, VALUE_SHOWN = 40 };
 
 static const double least_contribution = .05;
 
-void trained_init(struct trained *trained)
+void trained_init(struct trained *trained, int32_t as_of)
 {
 	*trained = (struct trained){ 0 };
 	features_init(&trained->features);
+	trained->features.as_of = as_of;
 }
 
 void trained_release(struct trained *trained)

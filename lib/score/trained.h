@@ -40,7 +40,8 @@ struct trained {
 	struct trained_try tries[TRAINED_TRIES];
 };
 
-void trained_init(struct trained *trained);
+/* `as_of`: the day that dates are counted to, in training and in scoring. */
+void trained_init(struct trained *trained, int32_t as_of);
 void trained_release(struct trained *trained);
 
 struct trained_options {

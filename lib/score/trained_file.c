@@ -9,6 +9,7 @@
 
 #define TOOL "crm-churn"
 #define MODEL "logistic"
+#define DAYS_BACK "days before as-of"
 
 static void add_number(cJSON *object, const char *name, double value)
 {
@@ -54,6 +55,8 @@ static cJSON *column_node(const struct features *features, const struct feature 
 	if (feature->is_number) {
 		add_number(node, "mean", feature->mean);
 		add_number(node, "deviation", feature->deviation);
+		if (feature->is_date)
+			cJSON_AddStringToObject(node, "unit", DAYS_BACK);
 	}
 	cJSON_AddItemToObject(node, "inputs", inputs);
 	for (uint32_t i = feature->first; i < feature->first + feature->count; i++) {
@@ -211,6 +214,7 @@ static int take_column(struct loading *loading, const cJSON *node, struct arena 
 	if (mean && !(json_number(mean, &feature->mean) && isfinite(feature->mean) &&
 		      json_number(json_member(node, "deviation"), &feature->deviation) && isfinite(feature->deviation) && feature->deviation > 0))
 		return fail(loading, "a column of numbers has no mean or no deviation");
+	feature->is_date = slice_equal(json_text(json_member(node, "unit")), SLICE(DAYS_BACK));
 	cJSON_ArrayForEach(item, inputs)
 		if (take_input(loading, feature, item, scratch))
 			return -1;

@@ -145,7 +145,7 @@ static void columns_that_cannot_help_are_left_out(void **state)
 
 	(void)state;
 	bench_make(&b, false);
-	trained_init(&t);
+	trained_init(&t, 20000);
 	assert_int_equal(trained_fit(&t, &b.roster, &b.labels, &options, &b.diag), 0);
 	assert_int_equal(t.features.left_out_count, COUNT(expected));
 	for (size_t i = 0; i < COUNT(expected); i++) {
@@ -171,7 +171,7 @@ static void the_order_of_rows_and_threads_do_not_show(void **state)
 	for (int k = 0; k < 2; k++) {
 		bench_make(&b[k], k);
 		options.threads = k ? 4 : 1;
-		trained_init(&t[k]);
+		trained_init(&t[k], 20000);
 		assert_int_equal(trained_fit(&t[k], &b[k].roster, &b[k].labels, &options, &b[k].diag), 0);
 	}
 	assert_true(t[0].intercept == t[1].intercept && t[0].auc == t[1].auc && t[0].log_loss == t[1].log_loss);
@@ -194,8 +194,8 @@ static void a_saved_model_scores_as_before(void **state)
 	(void)state;
 	bench_make(&b, false);
 	snprintf(path, sizeof path, "%s.json", b.path);
-	trained_init(&made);
-	trained_init(&loaded);
+	trained_init(&made, 20000);
+	trained_init(&loaded, 20000);
 	assert_int_equal(trained_fit(&made, &b.roster, &b.labels, &options, &b.diag), 0);
 	assert_int_equal(trained_save(&made, path, &b.diag), 0);
 	assert_int_equal(trained_load(&loaded, path, &b.diag), 0);
@@ -231,7 +231,7 @@ static void the_public_churn_data_are_told_apart(void **state)
 		return;
 	}
 	bench_open(&b, path);
-	trained_init(&t);
+	trained_init(&t, 20000);
 	assert_int_equal(trained_fit(&t, &b.roster, &b.labels, &options, &b.diag), 0);
 	assert_true(t.rows == 7043 && t.left == 1869);
 	assert_true(t.auc >= .84 && t.brier <= .138);
