@@ -99,31 +99,33 @@ static size_t most_cells(const struct batch *batch)
 	return most;
 }
 
-/* The rows above the header, for people. */
-static void keep_titles(struct intake *intake, const struct batch *batch, size_t count)
+/* A row that is no data, for people. */
+static void keep_title(struct intake *intake, const struct record *record)
 {
 	char quoted[DIAG_QUOTE_SIZE];
 	struct buf text;
 
 	buf_init(&text, BUF_UNLIMITED);
-	intake->titles = arena_get(&intake->arena, count, sizeof *intake->titles);
-	for (size_t r = 0; r < count; r++) {
-		const struct record *record = &batch->records[r];
+	for (size_t c = 0; c < record->value_count && text.len < DIAG_QUOTE_SIZE; c++) {
+		struct slice cell = slice_trim(record->values[c]);
 
-		buf_clear(&text);
-		for (size_t c = 0; c < record->value_count && text.len < DIAG_QUOTE_SIZE; c++) {
-			struct slice cell = slice_trim(record->values[c]);
-
-			if (cell.len && text.len)
-				buf_add(&text, SLICE(" | "));
-			buf_add(&text, slice_first(cell, DIAG_QUOTE_SIZE));
-		}
-		if (text.len)
-			intake->titles[intake->title_count++] = (struct intake_title){
-				record->row, arena_copy(&intake->arena, slice_of(diag_quote(buf_slice(&text), quoted)))
-			};
+		if (cell.len && text.len)
+			buf_add(&text, SLICE(" | "));
+		buf_add(&text, slice_first(cell, DIAG_QUOTE_SIZE));
 	}
+	if (text.len)
+		intake->titles[intake->title_count++] = (struct intake_title){
+			record->row, arena_copy(&intake->arena, slice_of(diag_quote(buf_slice(&text), quoted)))
+		};
 	buf_release(&text);
+}
+
+/* The rows above the header; room for one below it. */
+static void keep_titles(struct intake *intake, const struct batch *batch, size_t count)
+{
+	intake->titles = arena_get(&intake->arena, count + 1, sizeof *intake->titles);
+	for (size_t r = 0; r < count; r++)
+		keep_title(intake, &batch->records[r]);
 }
 
 static bool any_unreadable(const struct batch *batch, size_t count)
@@ -302,6 +304,36 @@ static int bind_roles(struct intake *intake, const struct batch *first, size_t s
 	}
 }
 
+enum { LABELS_LEAST = 3 };
+
+/*
+ * Whether the row below a header of keys says the same to people: FNumber, FName over 客户编码, 客户名称. Three cells or more, and two
+ * thirds of those in columns with a role, are headers of that role.
+ */
+static bool is_labels(const struct intake *intake, const struct record *record, enum kind kind)
+{
+	struct role_dictionary *dictionary = role_dictionary_new(kind);
+	size_t filled = 0, same = 0;
+
+	for (size_t c = 0; c < intake->columns && c < record->value_count; c++) {
+		if (intake->roles[c].role == ROLE_NONE || slice_trim(record->values[c]).len == 0)
+			continue;
+		filled++;
+		same += role_dictionary_find(dictionary, record->values[c]).role == intake->roles[c].role;
+	}
+	role_dictionary_free(dictionary);
+	return same >= LABELS_LEAST && same * 3 >= filled * 2;
+}
+
+static void skip_labels(struct intake *intake, const struct batch *first, enum kind kind)
+{
+	if (!intake->profile.table || !intake->header_row || !first || intake->skip >= first->count ||
+	    !is_labels(intake, &first->records[intake->skip], kind))
+		return;
+	keep_title(intake, &first->records[intake->skip]);
+	intake->skip++;
+}
+
 /* --- order of day and month --- */
 
 static void observe_sample(const struct intake *intake, const struct batch *batch, size_t from,
@@ -422,6 +454,7 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 	add_picks(intake, options);
 	if (bind_roles(intake, first, intake->skip, options, diag) < 0)
 		return -1;
+	skip_labels(intake, first, options->kind);
 	glance_look(&intake->glance, intake->roles, intake->columns + intake->pick_count, first, intake->skip, &intake->arena);
 	if (decide_dates(intake, first, intake->skip, options, diag) < 0) /* may read on: `first` is no more */
 		return -1;

@@ -48,7 +48,7 @@ struct intake {
 	size_t pick_count;
 	size_t header_row;             /* row number of the header in the file, of two rows the lower one; 0: none */
 	bool two_rows;                 /* the header is that row and the one above */
-	struct intake_title *titles;   /* rows above the header, as far as they could be read */
+	struct intake_title *titles;   /* rows above the header, as far as they could be read, and one of labels below it */
 	size_t title_count;
 	enum date_order *date_orders;  /* per column and pick */
 	struct glance glance;          /* per column and pick */

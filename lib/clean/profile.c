@@ -361,10 +361,16 @@ struct slice profile_swap_marks(struct slice number, struct arena *arena)
 	return (struct slice){ text, number.len };
 }
 
-static bool says_empty(const struct system_profile *profile, struct slice cell)
+/* Cleaning keeps a first letter, digit or sign of ASCII, so most cells need not be cleaned to see that they say something. */
+static bool may_be(struct slice word, struct slice cell)
+{
+	return cell.len >= word.len && ((cell.ptr[0] & 0x80) || (word.len && cell.ptr[0] == word.ptr[0]));
+}
+
+static bool says_empty(const struct system_profile *profile, struct slice cell, struct arena *arena)
 {
 	for (size_t i = 0; i < profile->empty_count; i++)
-		if (slice_equal(profile->empties[i], cell))
+		if (may_be(profile->empties[i], cell) && slice_equal(profile->empties[i], text_clean(cell, arena)))
 			return true;
 	return false;
 }
@@ -378,7 +384,7 @@ struct slice profile_value(const struct system_profile *profile, enum measure me
 		return cell;
 	if (profile->apostrophe && clean.len > 1 && clean.ptr[0] == '\'' && strchr("+0123456789", clean.ptr[1]))
 		return slice_skip(clean, 1);
-	if (profile->empty_count && says_empty(profile, text_clean(clean, arena)))
+	if (says_empty(profile, clean, arena))
 		return (struct slice){ "", 0 };
 	if (measure == MEASURE_DATE && profile->epoch)
 		return read_epoch(profile->epoch, clean, arena);

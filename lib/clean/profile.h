@@ -10,7 +10,8 @@
  *      "tables": [{"table": "Accounts", "kind": "customers", "tells": ["Record Id"],
  *                  "headers": {"Record Id": "source_id", "Website": null}, "also": {"Account Id": "source_id"}}]}
  *
- * Headers are compared by text_key, so that Account_Name is Account Name. A role of a header is one of its kind; "mobile", a
+ * Headers are compared by text_key, so that Account_Name is Account Name. Of several headers of a role that is no list the one that
+ * stands first in the profile has it; "also" may stand before "headers". A role of a header is one of its kind; "mobile", a
  * phone whose mobile numbers go there when written; "a date" or "an amount", a column without a role of which that much is
  * known; or null. A header that begins with a dot (.province) is the end of a longer one, and one with [] (follow_info[].userid) is in
  * a list of objects, which a JSON table has as one column of JSON text.

@@ -618,8 +618,8 @@ static struct found find_by_profile(struct role_dictionary *dictionary, const st
 	}
 	if (!known) {
 		found = find_header(dictionary, header);
-		if (table && found.rank != MAP_NONE)
-			found.rank += (uint32_t)table->count;
+		if (table && found.rank != MAP_NONE && !role_belongs(own, dictionary->kind)) /* a role's own name goes before all */
+			found.rank += (uint32_t)table->count + 1;
 		return found;
 	}
 	unit = known->measure == MEASURE_AMOUNT ? take_bracket_unit(&header) : 0;
@@ -628,7 +628,7 @@ static struct found find_by_profile(struct role_dictionary *dictionary, const st
 					: known->measure == MEASURE_AMOUNT ? HINT_AMOUNT
 					: known->measure == MEASURE_DATE   ? HINT_DATE
 									   : HINT_NONE },
-		.rank = (uint32_t)(known - table->headers),
+		.rank = (uint32_t)(known - table->headers) + 1,
 		.unit = unit ? unit : 1,
 	};
 }
