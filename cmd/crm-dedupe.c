@@ -5,7 +5,7 @@
 
 struct values {
 	struct common_options common;
-	bool mark, link_only, one_to_one, with_model;
+	bool mark, link_only, one_to_one, incremental, with_model;
 	double threshold;
 	int explain_as;
 	struct texts decisions, ignore, survive, source_rank;
@@ -36,8 +36,10 @@ static const struct option_spec specs[] = {
 	{ 0, "lineage", "FILE", OPTION_OUTPUT, AT(lineage), NULL, 0, 0,
 	  "write the source cell of every value of the golden records: customer_id, column, value, rule, source, source_row, source_id" },
 	{ 0, "master", "FILE", OPTION_FILE, AT(master), NULL, 0, 0, "yesterday's links: a customer keeps its id, and of several that are one now the oldest stays" },
+	{ 0, "incremental", NULL, OPTION_FLAG, AT(incremental), NULL, 0, 0,
+	  "the input has yesterday's output in it: its records keep their customer_id and are compared with new ones only" },
 	{ 0, "retired", "FILE", OPTION_OUTPUT, AT(retired), NULL, 0, 0,
-	  "with --master: write what became of ids that are not what they were: old_id, customer_id, change (kept, merged, split, gone), records" },
+	  "with --master or --incremental: write what became of ids that are not what they were: old_id, customer_id, change (kept, merged, split, gone), records" },
 	{ 0, "link-only", NULL, OPTION_FLAG, AT(link_only), NULL, 0, 0, "look for pairs between two sources only" },
 	{ 0, "one-to-one", NULL, OPTION_FLAG, AT(one_to_one), NULL, 0, 0,
 	  "with --link-only: a customer has one record of each source at most, by the best assignment of all" },
@@ -76,6 +78,7 @@ static void report_figures(struct run *run, const struct dedupe_figures *figures
 	run_stat_number(run, "merged", (double)figures->merged);
 	run_stat_number(run, "pairs_compared", (double)figures->pairs);
 	run_stat_number(run, "hot_blocks", (double)figures->hot_blocks);
+	run_stat_number(run, "new_records", (double)figures->fresh);
 	run_stat_number(run, "decisions", (double)figures->decisions);
 	run_stat_number(run, "decisions_unknown", (double)figures->decisions_unknown);
 	run_stat_number(run, "decisions_shift_bits", figures->shift);
@@ -108,7 +111,7 @@ int main(int argc, char **argv)
 			.progress = run_progress, .context = &run,
 		},
 		.side = run_side_options(&run, KIND_CUSTOMERS), .sink = run_sink_options(&run), .output = common->output,
-		.mark = values.mark, .link_only = values.link_only, .one_to_one = values.one_to_one, .threshold = values.threshold,
+		.mark = values.mark, .link_only = values.link_only, .one_to_one = values.one_to_one, .incremental = values.incremental, .threshold = values.threshold,
 		.golden = { values.survive.items, values.survive.count, values.source_rank.items, values.source_rank.count },
 		.ignore = values.ignore.items, .ignore_count = values.ignore.count,
 		.links = values.links, .pairs = values.pairs, .review = values.review, .decisions = values.decisions.items, .decisions_count = values.decisions.count, .rules = values.rules, .with_model = values.with_model, .conflicts = values.conflicts, .lineage = values.lineage, .related = values.related, .master = values.master, .retired = values.retired,

@@ -27,12 +27,23 @@ struct master {
 	struct map ids;        /* of customers */
 	uint32_t *of;          /* per record of today: number of its old id, or MAP_NONE */
 	size_t known;          /* records that were there yesterday */
+	/* With `keep`: the links themselves, as they came, and the index to find one by. */
+	struct old_link {
+		struct slice source, row, id;
+		uint32_t customer;
+	} *links;
+	size_t link_count, link_capacity;
+	struct map keys;       /* private: "source, id" or "source, row" */
+	uint32_t *customer;    /* private, per key */
+	struct arena arena;    /* private: owns the texts */
 };
 
 /* Reads links (source, source_row, source_id, customer_id) and finds today's records in them: by id where there is one, else by row. */
-int master_read(struct master *master, const char *path, const struct intake_options *options, const struct records *records,
+int master_read(struct master *master, const char *path, const struct intake_options *options, const struct records *records, bool keep,
 		struct diag *diag) MUST_CHECK;
 void master_release(struct master *master);
+/* The number of the old id that a record of yesterday had, or MAP_NONE; of a master that was read with `keep`. */
+uint32_t master_find(const struct master *master, struct slice source, struct slice row, struct slice id);
 
 /* What became of an old id: so many of its records are with a customer of today. */
 enum change_kind {

@@ -12,6 +12,7 @@ struct reading {
 	struct intake *intake;
 	struct decisions *decisions;
 	const struct records *records;
+	const struct yesterday *yesterday;
 	struct map keys;        /* of today's records */
 	uint32_t *record;       /* per key */
 	size_t capacity;
@@ -91,6 +92,11 @@ static uint32_t find_record(struct reading *reading, struct slice source, struct
 			key = MAP_NONE;
 	}
 	arena_reset(&reading->arena);
+	if (key == MAP_NONE && reading->yesterday) {
+		uint32_t old = master_find(reading->yesterday->master, source, row, id);
+
+		return old == MAP_NONE ? MAP_NONE : reading->yesterday->standing[old];
+	}
 	return key == MAP_NONE ? MAP_NONE : reading->record[key];
 }
 
@@ -256,9 +262,9 @@ static int read_file(struct reading *reading, const char *path, const struct int
 }
 
 int decisions_read(struct decisions *decisions, const char *const *paths, size_t count, const struct intake_options *options,
-		   const struct records *records, struct diag *diag)
+		   const struct records *records, const struct yesterday *yesterday, struct diag *diag)
 {
-	struct reading reading = { .decisions = decisions, .records = records };
+	struct reading reading = { .decisions = decisions, .records = records, .yesterday = yesterday };
 	int result = 0;
 
 	*decisions = (struct decisions){ 0 };

@@ -18,7 +18,8 @@ struct dedupe {
 	struct decisions decisions;
 	struct match match;
 	struct customers customers;
-	struct master master;      /* with --master */
+	struct master master;      /* with --master or --incremental */
+	struct incremental incremental;
 	struct golden golden;
 	struct findings findings;
 	struct dedupe_figures *figures;
@@ -48,6 +49,20 @@ static int set_ignored(struct dedupe *dedupe, struct diag *diag)
 	return options->truth_column ? ignore_column(dedupe, options->truth_column, "--truth-column", diag) : 0;
 }
 
+/* Records that carry one id are together, whatever else is so. */
+static void join_old(struct dedupe *dedupe, struct match_options *options)
+{
+	struct decisions *decisions = &dedupe->decisions;
+	size_t more = dedupe->incremental.same_count;
+
+	decisions->same = memory_resize(decisions->same, decisions->same_count + more + 1, sizeof *decisions->same);
+	if (more)
+		memcpy(decisions->same + decisions->same_count, dedupe->incremental.same, more * sizeof *decisions->same);
+	decisions->same_count += more;
+	options->same = decisions->same;
+	options->same_count = decisions->same_count;
+}
+
 /* Rules over the model: pairs to be together, after those that were decided. */
 static int add_rules(struct dedupe *dedupe, const struct match_input *input, struct match_options *options, struct diag *diag)
 {
@@ -65,12 +80,13 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 	const struct match_input input = {
 		.rows = dedupe->records.count, .columns = dedupe->records.columns, .headers = dedupe->records.headers,
 		.roles = dedupe->records.roles, .sources = dedupe->records.sources, .cell = records_cell, .cells = records_cells, .context = &dedupe->records,
-		.ignore = dedupe->ignore,
+		.ignore = dedupe->ignore, .fresh = dedupe->incremental.fresh,
 	};
 	struct match_options options = {
 		.link_only = dedupe->options->link_only, .one_to_one = dedupe->options->one_to_one, .threshold = dedupe->options->threshold, .threads = dedupe->options->threads,
 		.model = dedupe->options->model, .save_model = dedupe->options->save_model,
 	};
+	const struct yesterday yesterday = { &dedupe->master, dedupe->incremental.standing };
 	struct decisions *decisions = &dedupe->decisions;
 	const char *rules = dedupe->options->rules;
 	int result = 0;
@@ -81,12 +97,13 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 		result = fixed_read(&dedupe->rules, rules, &input, diag);
 	if (result == 0)
 		result = decisions_read(decisions, dedupe->options->decisions, dedupe->options->decisions_count, &dedupe->options->side,
-					&dedupe->records, diag);
+					&dedupe->records, dedupe->options->incremental ? &yesterday : NULL, diag);
 	options.same = decisions->same;
 	options.same_count = options.labels_same = decisions->same_count;
 	options.different = decisions->different;
 	options.different_count = decisions->different_count;
 	dedupe->figures->decisions_unknown = decisions->unknown;
+	join_old(dedupe, &options);
 	if (result == 0 && rules && dedupe->options->with_model)
 		result = add_rules(dedupe, &input, &options, diag);
 	if (result == 0 && rules && !dedupe->options->with_model)
@@ -98,14 +115,23 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 	return result;
 }
 
+/* What yesterday was: its links, and the customers that the input has brought along. */
+static int read_yesterday(struct dedupe *dedupe, struct diag *diag)
+{
+	const struct dedupe_options *options = dedupe->options;
+
+	if (options->master &&
+	    master_read(&dedupe->master, options->master, &options->side, &dedupe->records, options->incremental, diag) < 0)
+		return -1;
+	return options->incremental ? incremental_init(&dedupe->incremental, &dedupe->master, &dedupe->records, diag) : 0;
+}
+
 static int name_customers(struct dedupe *dedupe, struct diag *diag)
 {
-	const char *path = dedupe->options->master;
+	bool known = dedupe->options->master || dedupe->options->incremental;
 
 	customers_init(&dedupe->customers, &dedupe->records, dedupe->match.cluster);
-	if (path && master_read(&dedupe->master, path, &dedupe->options->side, &dedupe->records, diag) < 0)
-		return -1;
-	if (customers_name(&dedupe->customers, &dedupe->records, path ? &dedupe->master : NULL, dedupe->options->threads,
+	if (customers_name(&dedupe->customers, &dedupe->records, known ? &dedupe->master : NULL, dedupe->options->threads,
 			   &dedupe->figures->renaming, diag) < 0)
 		return -1;
 	if (dedupe->figures->renaming.split && !dedupe->options->retired)
@@ -168,7 +194,8 @@ static int find_main_records(struct dedupe *dedupe, struct diag *diag)
 	size_t count = dedupe->customers.count;
 
 	dedupe->findings = (struct findings){ &dedupe->records, &dedupe->match, &dedupe->customers, &dedupe->golden,
-					      memory_get(count + 1, sizeof(uint32_t)), NULL, &dedupe->decisions, dedupe->options->threads };
+					      memory_get(count + 1, sizeof(uint32_t)), NULL, &dedupe->decisions,
+					      dedupe->options->incremental ? &dedupe->incremental : NULL, &dedupe->master, dedupe->options->threads };
 	set_probabilities(dedupe);
 	return pool_each(find_main_chunk, dedupe, count / CUSTOMER_CHUNK + 1, dedupe->options->threads, diag);
 }
@@ -225,6 +252,7 @@ static void set_figures(struct dedupe *dedupe)
 	figures->merged = dedupe->records.count - dedupe->customers.count;
 	figures->pairs = dedupe->match.pairs.count;
 	figures->hot_blocks += dedupe->match.pairs.hot_blocks;
+	figures->fresh = dedupe->incremental.fresh_count;
 	figures->decisions = dedupe->decisions.count;
 	figures->shift = dedupe->match.shift;
 	figures->expected_pairs = dedupe->match.model.lambda * dedupe->match.background.total;
@@ -241,8 +269,8 @@ static int check_options(const struct dedupe_options *options, struct diag *diag
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--with-model needs --rules: without rules the model decides alone");
 	if (options->rules && !options->with_model && needs_model)
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--%s needs a model, which --rules alone has not; add --with-model", needs_model);
-	if (options->retired && !options->master)
-		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--retired needs --master: ids are retired of those that were there yesterday");
+	if (options->retired && !options->master && !options->incremental)
+		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--retired needs --master or --incremental: ids are retired of those that were there yesterday");
 	return 0;
 }
 
@@ -260,6 +288,8 @@ int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figu
 	if (result == 0)
 		result = golden_init(&dedupe.golden, &dedupe.records, &options->golden, diag);
 	if (result == 0)
+		result = read_yesterday(&dedupe, diag);
+	if (result == 0)
 		result = find_matches(&dedupe, diag);
 	if (result == 0)
 		result = name_customers(&dedupe, diag);
@@ -267,15 +297,15 @@ int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figu
 		set_figures(&dedupe);
 		result = find_main_records(&dedupe, diag);
 	}
-	if (result == 0) {
+	if (result == 0)
 		result = write_reports(&dedupe, diag);
-	}
 	free(dedupe.findings.main);
 	free(dedupe.findings.probability);
 	free(dedupe.ignore);
 	golden_release(&dedupe.golden);
 	customers_release(&dedupe.customers);
 	master_release(&dedupe.master);
+	incremental_release(&dedupe.incremental);
 	renaming_release(&figures->renaming);
 	match_release(&dedupe.match);
 	decisions_release(&dedupe.decisions);

@@ -15,6 +15,7 @@ struct dedupe_options {
 	const char *output;                  /* NULL: standard output */
 	bool mark;
 	bool link_only, one_to_one;
+	bool incremental;                    /* records that carry a customer_id of crm-dedupe are old: compared with new ones only */
 	const char *const *decisions;        /* files */
 	size_t decisions_count;
 	bool with_model;                     /* rules: what they do not join is for the model */
@@ -31,6 +32,7 @@ struct dedupe_options {
 struct dedupe_figures {
 	size_t records, customers, merged, pairs, hot_blocks;
 	double expected_pairs;     /* the model's expected number of matching pairs */
+	size_t fresh;              /* incremental: new records */
 	size_t decisions;          /* pairs that somebody has decided on */
 	double shift;              /* bits that the decisions add to every pair */
 	size_t decisions_unknown;  /* decisions about records that are not there */

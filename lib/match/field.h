@@ -21,6 +21,7 @@ struct match_input {
 	/* All cells of a row at once, where that is cheaper than one by one; or NULL. Safe from several threads. */
 	void (*cells)(const void *context, size_t row, struct slice *cells);
 	const void *context;
+	const bool *fresh;           /* per row: only pairs with one of these are looked for; or NULL: all */
 	const bool *ignore;          /* per column: not to be looked at; or NULL */
 };
 

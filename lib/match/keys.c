@@ -222,6 +222,8 @@ static void emit(struct run_keys *run, uint32_t a, uint32_t b)
 
 	if (run->options->link_only && run->options->sources[a] == run->options->sources[b])
 		return;
+	if (run->options->fresh && !run->options->fresh[a] && !run->options->fresh[b])
+		return;
 	if (pairs->count == pairs->capacity)
 		pairs->all = memory_grow(pairs->all, &pairs->capacity, pairs->count + 1, sizeof *pairs->all);
 	pairs->all[pairs->count++] = a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
@@ -383,6 +385,27 @@ static void mark_large(struct run_keys *run, unsigned k, const entry *block, siz
 	}
 }
 
+enum { FRESH_BITS = 1 << 22 };
+
+/* Drops entries in whose block there is no fresh row; nearly all of them, without sorting. Returns how many are left. */
+static size_t keep_fresh(const struct run_keys *run, entry *entries, size_t count)
+{
+	uint64_t *seen;
+	size_t kept = 0;
+
+	if (!run->options->fresh)
+		return count;
+	seen = memory_zero(FRESH_BITS / 64, sizeof *seen);
+	for (size_t i = 0; i < count; i++)
+		if (run->options->fresh[(uint32_t)entries[i]])
+			seen[(entries[i] >> 32) % FRESH_BITS / 64] |= UINT64_C(1) << (entries[i] >> 32) % 64;
+	for (size_t i = 0; i < count; i++)
+		if (seen[(entries[i] >> 32) % FRESH_BITS / 64] >> (entries[i] >> 32) % 64 & 1)
+			entries[kept++] = entries[i];
+	free(seen);
+	return kept;
+}
+
 /* Blocks of one key: small ones paired, rows of large ones marked. */
 static void block_by_key(struct run_keys *run, unsigned k, entry *entries, entry *spare, bool split)
 {
@@ -395,6 +418,7 @@ static void block_by_key(struct run_keys *run, unsigned k, entry *entries, entry
 		if (hash && (!split || run->oversize[row] >> k & 1))
 			entries[n++] = (entry)hash << 32 | row;
 	}
+	n = keep_fresh(run, entries, n);
 	sort_entries(entries, n, spare);
 	for (size_t i = 0, len; i < n; i += len) {
 		len = run_length(entries + i, n - i);
@@ -447,6 +471,7 @@ static void block_by_tokens(struct run_keys *run, unsigned number)
 		entries = memory_grow(entries, &capacity, count + TOKENS_PER_ROW + 1, sizeof *entries);
 		count += token_entries(run, number, row, entries + count);
 	}
+	count = keep_fresh(run, entries, count);
 	spare = memory_get(count + 1, sizeof *spare);
 	sort_entries(entries, count, spare);
 	for (size_t i = 0, len; i < count; i += len) {

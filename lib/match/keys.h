@@ -24,6 +24,7 @@ static inline uint32_t pair_second(uint64_t pair) { return (uint32_t)pair; }
 struct keys_options {
 	const uint32_t *sources;   /* per row, or NULL */
 	bool link_only;            /* pairs between two sources only */
+	const bool *fresh;         /* per row, or NULL: pairs with one of these only; blocks without one cost nothing */
 	size_t block_most;         /* rows in a block */
 	double chance_most;        /* rows that chance alone may bring into what splitting leaves: a block of a town and a trade with three rows in it may be three strangers */
 	uint64_t all_most;         /* up to this many pairs there is no blocking */

@@ -14,6 +14,7 @@ struct reading {
 	size_t capacity;
 	size_t source, row, id, customer_id;
 	struct arena arena;
+	bool keep;
 };
 
 static struct slice key_text(struct arena *arena, struct slice source, char kind, struct slice what)
@@ -46,6 +47,13 @@ static void add_key(struct reading *reading, struct slice source, char kind, str
 	reading->customer[key] = customer;
 }
 
+static void keep_link(struct master *master, struct slice source, struct slice row, struct slice id, uint32_t customer)
+{
+	master->links = memory_grow(master->links, &master->link_capacity, master->link_count + 1, sizeof *master->links);
+	master->links[master->link_count++] = (struct old_link){ arena_copy(&master->arena, source), arena_copy(&master->arena, row),
+								 arena_copy(&master->arena, id), customer };
+}
+
 static int keep_batch(void *context, const struct batch *batch, struct diag *diag)
 {
 	struct reading *reading = context;
@@ -60,6 +68,8 @@ static int keep_batch(void *context, const struct batch *batch, struct diag *dia
 		source = batch_cell(batch, r, reading->source);
 		customer = map_add(&reading->master->ids, batch_cell(batch, r, reading->customer_id));
 		id = reading->id < reading->intake->columns ? batch_cell(batch, r, reading->id) : (struct slice){ 0 };
+		if (reading->keep)
+			keep_link(reading->master, source, batch_cell(batch, r, reading->row), id, customer);
 		/* A row that has an id is known by it alone: rows move, ids stay. */
 		if (id.len)
 			add_key(reading, source, 1, id, customer);
@@ -115,15 +125,16 @@ static void find_records(const struct reading *reading, const struct records *re
 	arena_release(&arena);
 }
 
-int master_read(struct master *master, const char *path, const struct intake_options *options, const struct records *records,
+int master_read(struct master *master, const char *path, const struct intake_options *options, const struct records *records, bool keep,
 		struct diag *diag)
 {
-	struct reading reading = { .master = master };
+	struct reading reading = { .master = master, .keep = keep };
 	struct stream stream = { .next = next_batch, .work = split_batch, .after = keep_batch, .context = &reading, .threads = 1 };
 	int result = -1;
 
 	*master = (struct master){ 0 };
 	map_init(&master->ids);
+	arena_init(&master->arena);
 	map_init(&reading.keys);
 	arena_init(&reading.arena);
 	if (rejects_open(&stream.rejects, NULL, false, diag) == 0 && intake_open(&reading.intake, path, options, diag) == 0 &&
@@ -134,15 +145,38 @@ int master_read(struct master *master, const char *path, const struct intake_opt
 	intake_free(reading.intake);
 	if (stream.rejects)
 		rejects_abort(stream.rejects);
-	map_release(&reading.keys);
+	if (keep) {
+		master->keys = reading.keys;
+		master->customer = reading.customer;
+	} else {
+		map_release(&reading.keys);
+		free(reading.customer);
+	}
 	arena_release(&reading.arena);
-	free(reading.customer);
 	return result;
+}
+
+uint32_t master_find(const struct master *master, struct slice source, struct slice row, struct slice id)
+{
+	struct arena arena;
+	uint32_t key = MAP_NONE;
+
+	if (!master->keys.slots)
+		return MAP_NONE;
+	arena_init(&arena);
+	key = map_find(&master->keys, id.len ? key_text(&arena, source, 1, id) : key_text(&arena, source, 2, row));
+	arena_release(&arena);
+	return key == MAP_NONE ? MAP_NONE : master->customer[key];
 }
 
 void master_release(struct master *master)
 {
+	if (master->keys.slots)
+		map_release(&master->keys);
+	free(master->customer);
 	if (master->ids.slots)
 		map_release(&master->ids);
 	free(master->of);
+	free(master->links);
+	arena_release(&master->arena);
 }

@@ -229,6 +229,16 @@ static bool *find_clean_sources(const struct match *match, size_t rows)
 	return clean;
 }
 
+/* Of all pairs those that have a fresh row: the others are not looked for, and no match among them is found. */
+static double fresh_share(const struct match_input *input)
+{
+	double rows = (double)input->rows, fresh = 0;
+
+	for (size_t i = 0; i < input->rows; i++)
+		fresh += input->fresh[i];
+	return rows > 1 ? 1 - (rows - fresh) * fmax(rows - fresh - 1, 0) / (rows * (rows - 1)) : 1;
+}
+
 /* Learns the model from the candidates, or reads it. */
 static int fit_model(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
 {
@@ -238,6 +248,8 @@ static int fit_model(struct match *match, const struct match_input *input, const
 	if (options->model)
 		return model_load(&match->model, &match->fields, input->headers, options->model, diag);
 	background_measure(&match->fields, input->rows, input->sources, options->link_only, options->threads, &match->background);
+	if (input->fresh)
+		match->background.total *= fresh_share(input);
 	patterns_init(&patterns);
 	result = count_patterns(match, &patterns, options->threads, diag);
 	if (result == 0)
@@ -303,7 +315,7 @@ static int cluster_records(struct match *match, const struct match_options *opti
 int match_run(struct match *match, const struct match_input *input, const struct match_options *options, struct diag *diag)
 {
 	const struct keys_options keys = {
-		.sources = input->sources, .link_only = options->link_only, .block_most = block_most(input->rows),
+		.sources = input->sources, .link_only = options->link_only, .fresh = input->fresh, .block_most = block_most(input->rows),
 		.chance_most = chance_most(input->rows), .all_most = ALL_PAIRS_MOST, .threads = options->threads,
 	};
 	int result;

@@ -265,7 +265,8 @@ void records_origin(const struct records *records, size_t number, struct origin 
 	struct buf digits = { origin->digits, 0, sizeof origin->digits, sizeof origin->digits, false };
 
 	*origin = (struct origin){ .source = base_name(from.source) };
-	if (records->source < records->columns)
+	/* Of several inputs not all may have the column. */
+	if (records->source < records->columns && store_cell(records->store, place, records->source).len)
 		origin->source = store_cell(records->store, place, records->source);
 	if (records->source_id < records->columns)
 		origin->id = store_cell(records->store, place, records->source_id);

@@ -9,6 +9,27 @@
 #include "match/fixed.h"
 #include "match/side.h"
 
+/* Yesterday's links. A customer that is not in the input keeps its id. */
+static int carry_links(const struct findings *findings, struct side *side, struct diag *diag)
+{
+	const struct master *master = findings->master;
+	int failed = 0;
+
+	for (size_t i = 0; i < master->link_count && !failed; i++) {
+		const struct old_link *link = &master->links[i];
+		uint32_t record = findings->incremental->standing[link->customer];
+
+		rows_begin(&side->rows);
+		rows_cell(&side->rows, link->source);
+		rows_cell(&side->rows, link->row);
+		rows_cell(&side->rows, link->id);
+		rows_cell(&side->rows, record == UINT32_MAX ? master->ids.keys[link->customer]
+							    : findings->customers->ids[findings->customers->of[record]]);
+		failed = side_row_end(side, diag);
+	}
+	return failed;
+}
+
 int report_links(const struct findings *findings, const char *path, struct diag *diag)
 {
 	static const struct column columns[] = { { SLICE("source"), COLUMN_TEXT }, { SLICE("source_row"), COLUMN_TEXT },
@@ -18,7 +39,12 @@ int report_links(const struct findings *findings, const char *path, struct diag 
 
 	if (side_open(&side, path, columns, 4, diag) < 0)
 		return -1;
+	if (findings->incremental)
+		failed = carry_links(findings, &side, diag);
 	for (size_t i = 0; i < findings->records->count && !failed; i++) {
+		/* Without yesterday's links all that is known are the records here. */
+		if (findings->incremental && findings->master->link_count && !findings->incremental->fresh[i])
+			continue;
 		rows_begin(&side.rows);
 		side_origin(&side, findings->records, (uint32_t)i);
 		rows_cell(&side.rows, findings->customers->ids[findings->customers->of[i]]);

@@ -6,6 +6,7 @@
 #include "match/decisions.h"
 #include "match/evaluate.h"
 #include "match/golden.h"
+#include "match/incremental.h"
 #include "match/match.h"
 
 /* All of a run that reports are made of. */
@@ -17,10 +18,15 @@ struct findings {
 	uint32_t *main;          /* per customer: its main record */
 	float *probability;      /* per record: that it belongs to its customer; 1 where it is alone */
 	const struct decisions *decisions;
+	const struct incremental *incremental;   /* or NULL */
+	const struct master *master;
 	unsigned threads;
 };
 
-/* source, source_row, source_id, customer_id: one row per record. */
+/*
+ * source, source_row, source_id, customer_id: one row per record. Of an incremental run yesterday's links under the ids of today, then the new
+ * records.
+ */
 int report_links(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /* Pairs with a chance, best first, with what each field adds. */
 int report_pairs(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;

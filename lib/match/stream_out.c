@@ -39,6 +39,19 @@ static int next_chunk(void *context, void *item, struct diag *diag)
 	return 1;
 }
 
+/* The records of a customer, those that a golden record of yesterday stands for included. */
+static uint64_t record_count(const struct findings *findings, uint32_t c)
+{
+	const struct customers *customers = findings->customers;
+	uint64_t count = 0;
+
+	if (!findings->incremental)
+		return customers_size(customers, c);
+	for (uint32_t i = customers->begin[c]; i < customers->begin[c + 1]; i++)
+		count += findings->incremental->counts[customers->members[i]];
+	return count;
+}
+
 static void own_cell(struct rows *rows, const struct writing *writing, enum own_column own, uint32_t record)
 {
 	const struct findings *findings = writing->findings;
@@ -49,7 +62,7 @@ static void own_cell(struct rows *rows, const struct writing *writing, enum own_
 		rows_cell(rows, findings->customers->ids[c]);
 		break;
 	case OWN_RECORD_COUNT:
-		rows_i64(rows, (int64_t)customers_size(findings->customers, c));
+		rows_i64(rows, (int64_t)record_count(findings, c));
 		break;
 	case OWN_PROBABILITY:
 		rows_real(rows, findings->probability[record], 4);
