@@ -25,6 +25,7 @@ enum compare { COMPARE_EQ, COMPARE_NE, COMPARE_LT, COMPARE_LE, COMPARE_GT, COMPA
 enum node_kind {
 	NODE_NUMBER, NODE_TEXT, NODE_DATE, NODE_TRUTH,  /* literals */
 	NODE_TODAY,
+	NODE_UNKNOWN,    /* a column that may be missing, and is */
 	NODE_COLUMN,     /* text: its name; index: place in the input, after types */
 	NODE_CONDITION,  /* text: name of a condition of the rules file; index: which, after types */
 	NODE_OR, NODE_AND,           /* two or more arguments */

@@ -366,6 +366,7 @@ static int emit_leaf(struct emitter *e, const struct node *node)
 	case NODE_DATE: value.date = node->date; break;
 	case NODE_TRUTH: value.truth = node->truth; break;
 	case NODE_TEXT: value.text = node->text; break;
+	case NODE_UNKNOWN: value.known = false; break;
 	case NODE_TODAY: put(e, OP_TODAY, 0, 0, 1); return 0;
 	case NODE_COLUMN: put(e, OP_LOAD, 0, load_number(e->program, node->index, TYPE_CELL), 1); return 0;
 	default:

@@ -119,7 +119,7 @@ static const struct key score_keys[] = {
 static const struct key rules_keys[] = {
 	{ KEY(TEXT, name, "name") }, { KEY(TEXT, version, "version") }, { KEY(TRUTH, keep_tags, "keep_tags") },
 	{ KEY(TEXT, action_column, "action_column") },
-	IGNORED("include"), IGNORED("owner"), IGNORED("purpose"),
+	IGNORED("include"), IGNORED("optional"), IGNORED("owner"), IGNORED("purpose"),
 	{ KEY(LIST, conditions, "conditions"), .keys = condition_keys, .size = sizeof(struct condition_rule) },
 	{ KEY(LIST, tags, "tags"), .keys = tag_keys, .size = sizeof(struct tag_rule), .init = init_tag },
 	{ KEY(LIST, groups, "groups"), .keys = group_keys, .size = sizeof(struct group) },
@@ -208,7 +208,7 @@ static int read_value(struct reader *reader, const cJSON *node, const struct key
 
 static const struct key *find_key(struct reader *reader, const cJSON *member, const struct key *keys)
 {
-	struct slice names[16], near;
+	struct slice names[24], near;
 	size_t count = 0;
 
 	for (; keys[count].name; count++) {
@@ -288,6 +288,22 @@ static int read_includes(struct reader *reader)
 	return status;
 }
 
+static int read_optional(struct reader *reader)
+{
+	const cJSON *list = json_member(reader->file->document, "optional"), *item;
+
+	if (list && !cJSON_IsArray(list))
+		return wrong_value(reader, list, "a list of columns");
+	cJSON_ArrayForEach(item, list) {
+		struct slice name = json_text(item);
+
+		if (!cJSON_IsString(item) || name.len == 0)
+			return wrong_value(reader, list, "a list of columns");
+		*(struct slice *)rules_list_add(reader->arena, &reader->rules->optional, sizeof name) = name;
+	}
+	return 0;
+}
+
 static int read_file(struct rules *rules, const char *path, struct diag *diag)
 {
 	struct rules_file *file = &rules->files[rules->file_count];
@@ -305,7 +321,7 @@ static int read_file(struct rules *rules, const char *path, struct diag *diag)
 		return -1;
 	rules->file_count++;
 	rules_add_checksum(rules, file->text);
-	return read_includes(&reader) | read_object(&reader, file->document, rules_keys, rules);
+	return read_includes(&reader) | read_optional(&reader) | read_object(&reader, file->document, rules_keys, rules);
 }
 
 static bool is_last(const struct tag_rules *rules, size_t i)
@@ -662,11 +678,30 @@ static int compile_score(struct compiler *c, struct score *score)
 	return status;
 }
 
+/* A misspelt name would be unknown for ever. */
+static void warn_missing(const struct compiler *c)
+{
+	const struct optional_columns *optional = &c->rules->optional;
+	struct place place = { .file = c->rules->files[0].path };
+
+	for (size_t i = 0; c->scope.headers && i < optional->count; i++) {
+		struct slice name = optional->items[i], near = name_nearest(name, c->scope.headers, c->scope.columns);
+
+		if (types_find_column(&c->scope, name) == c->scope.columns)
+			diag_warn(c->diag, &place, "no-column", "the input has no column '%.*s', which is optional and counts as empty%s%.*s%s",
+				  SLICE_ARG(slice_first(name, 100)), near.ptr ? "; nearest: '" : "", SLICE_ARG(slice_first(near, 100)),
+				  near.ptr ? "'" : "");
+	}
+}
+
 int rules_compile(struct rules *rules, const struct scope *scope, int32_t as_of, struct program *program, struct diag *diag)
 {
 	struct compiler c = { rules, *scope, program, diag };
 	int status;
 
+	c.scope.optional = rules->optional.items;
+	c.scope.optional_count = rules->optional.count;
+	warn_missing(&c);
 	diag->several = true;
 	status = compile_conditions(&c) | compile_tags(&c, &rules->tags, as_of);
 	for (size_t i = 0; i < rules->groups.count; i++)

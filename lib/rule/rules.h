@@ -2,6 +2,7 @@
  * A rules file: JSON with comments, or a decision table (rules_table.h).
  *
  *     { "name": …, "version": …, "include": ["common.json"],
+ *       "optional": ["budget"],                                                         columns that an input may lack: unknown then
  *       "conditions": [{"condition": "活跃", "when": "recency_days <= 30"}],             a name for use in the expressions after it
  *       "tags":   [{"tag": "A级", "when": "amount_12m > 10万 and 活跃"}],                 each that holds, in order, in `tags`
  *       "action_column": "actions",                                                     the actions of those
@@ -106,6 +107,7 @@ struct rules {
 	struct slice name, version;
 	bool statistical;                /* private: an expression has a statistic in it */
 	bool keep_tags;                  /* tags of the input that no rule gives stay in `tags` */
+	struct optional_columns { struct slice *items; size_t count, capacity; } optional;  /* columns that an input may lack */
 	struct { struct condition_rule *items; size_t count, capacity; } conditions;
 	struct tag_rules tags;
 	struct slice action_column;      /* of `tags`; ptr NULL: none of them has an action */

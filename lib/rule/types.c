@@ -51,7 +51,7 @@ enum type types_of_column(struct slice name)
 }
 
 /* Exactly so, then as a role, then but for case. */
-static size_t find_column(const struct scope *scope, struct slice name)
+size_t types_find_column(const struct scope *scope, struct slice name)
 {
 	enum role role = role_by_name(name);
 	size_t i;
@@ -96,6 +96,14 @@ static void unknown_column(struct checker *c, const struct node *node)
 		  SLICE_ARG(slice_first(near, 100)), near.ptr ? "'" : "");
 }
 
+static bool is_optional(const struct scope *scope, struct slice name)
+{
+	for (size_t i = 0; i < scope->optional_count; i++)
+		if (slice_equal(scope->optional[i], name))
+			return true;
+	return false;
+}
+
 static int settle_column(struct checker *c, struct node **at)
 {
 	struct node *node = *at;
@@ -111,13 +119,16 @@ static int settle_column(struct checker *c, struct node **at)
 			return 0;
 		}
 	}
-	node->index = scope->headers ? find_column(scope, node->text) : 0;
+	node->index = scope->headers ? types_find_column(scope, node->text) : 0;
 	if (scope->headers && node->index == scope->columns) {
-		unknown_column(c, node);
-		return 0;
+		if (!is_optional(scope, node->text)) {
+			unknown_column(c, node);
+			return 0;
+		}
+		node->kind = NODE_UNKNOWN;
 	}
-	type = types_of_column(scope->headers ? scope->headers[node->index] : node->text);
-	if (scope->roles && type == TYPE_CELL && scope->roles[node->index].role == ROLE_TAGS)
+	type = types_of_column(scope->headers && node->kind == NODE_COLUMN ? scope->headers[node->index] : node->text);
+	if (node->kind == NODE_COLUMN && scope->roles && type == TYPE_CELL && scope->roles[node->index].role == ROLE_TAGS)
 		type = TYPE_LIST;
 	if (type != TYPE_CELL)
 		*at = convert_node(c, node, type);
@@ -225,7 +236,9 @@ static int settle_sum(struct checker *c, struct node *node)
 /* A column whose type is known, as it stands. */
 static struct node *bare_column(struct node *node)
 {
-	return node->kind == NODE_CONVERT && node->args[0]->kind == NODE_COLUMN ? node->args[0] : node;
+	bool bare = node->kind == NODE_CONVERT && (node->args[0]->kind == NODE_COLUMN || node->args[0]->kind == NODE_UNKNOWN);
+
+	return bare ? node->args[0] : node;
 }
 
 /* What a column says is a text, too: last_order starts with '2024-03'. */

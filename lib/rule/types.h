@@ -14,6 +14,8 @@ struct scope {
 	const struct slice *headers;      /* NULL: not known, any name will do */
 	const struct column_role *roles;
 	size_t columns;
+	const struct slice *optional;     /* names that the headers may lack: they are unknown then */
+	size_t optional_count;
 	const struct slice *conditions;   /* names; those that stand before the expression in its file */
 	const bool *statistical;          /* by condition: it has a statistic in it; NULL: none has */
 	size_t condition_count;
@@ -23,6 +25,9 @@ struct scope {
 /* Settles *root and makes it give `want` (TYPE_CELL: whatever it gives). 0, or -1 with the fault, and those after it at its `next`. */
 int types_settle(struct node **root, enum type want, const struct scope *scope, struct arena *arena, struct fault *fault)
 	MUST_CHECK;
+
+/* The place of a column by its name, role, or name but for case; scope->columns: there is none. */
+size_t types_find_column(const struct scope *scope, struct slice name);
 
 /* The type of a column that the tools of the pipeline write, by its name; TYPE_CELL for any other. */
 enum type types_of_column(struct slice name);
