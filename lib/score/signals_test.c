@@ -229,7 +229,8 @@ static void notes_are_read_in_both_languages(void **state)
 	static const struct { const char *note; enum note_mood mood; } table[] = {
 		{ "客户说再考虑一下", NOTE_HESITATION }, { "报价太贵，要对比别家", NOTE_HESITATION }, { "We will Think It Over", NOTE_HESITATION },
 		{ "no budget this year", NOTE_HESITATION }, { "今年不再续约，已换供应商", NOTE_REFUSAL }, { "They cancelled the contract", NOTE_REFUSAL },
-		{ "please don't call me", NOTE_REFUSAL }, { "asked for a catalogue", NOTE_NEUTRAL }, { "客户很满意，计划追加订单", NOTE_NEUTRAL }, { "", NOTE_NEUTRAL },
+		{ "please don't call me again", NOTE_REFUSAL }, { "don't call before nine", NOTE_NEUTRAL }, { "再说明一下用法", NOTE_NEUTRAL },
+		{ "不再使用旧地址", NOTE_NEUTRAL }, { "asked for a catalogue", NOTE_NEUTRAL }, { "客户很满意，计划追加订单", NOTE_NEUTRAL }, { "", NOTE_NEUTRAL },
 		{ "\xff\xfe", NOTE_NEUTRAL }, { "budget approved, contract renewed", NOTE_NEUTRAL }, { "mañana", NOTE_HESITATION },
 	};
 	static const char *const own[] = { "mañana" }, *const wrong[] = { "(" };
