@@ -19,6 +19,7 @@
 enum { SEARCH_CASES = 5000 };
 
 static const double days_in_week = 7, limit = 12, slope_step = 1e-4;
+static const double rough = 1e-8;
 static const double ratio_needed = 5.991 / 2; /* chi-square of two degrees of freedom, 5 % */
 
 static double shift_of(enum btyd_model model)
@@ -191,7 +192,7 @@ static void close_pareto(void *table)
 
 /* The best of several starts on some of the cases; the evaluations of all. */
 static struct optimum search(const struct fitting *fitting, enum btyd_model model, const struct btyd_case *cases, size_t count,
-			     double gap)
+			     double gap, double enough)
 {
 	const double geometric[3][4] = { { .5, .6 * gap, .8, 2 }, { 1, gap, .3, .6 }, { .3, .5 * gap, .1, 5 } };
 	const double pareto[3][4] = { { .5, gap, .6, gap }, { 1, gap, 1, 4 * gap }, { .5, .5 * gap, .2, gap } };
@@ -200,7 +201,7 @@ static struct optimum search(const struct fitting *fitting, enum btyd_model mode
 
 	for (size_t i = 0; i < 3; i++) {
 		const double *start = model == BTYD_PARETO ? pareto[i] : geometric[i];
-		struct optimum at = { .x = { log(start[0]), log(start[1]), log(start[2]), log(start[3]) } };
+		struct optimum at = { .x = { log(start[0]), log(start[1]), log(start[2]), log(start[3]) }, .enough = enough };
 		int before = best.evaluations;
 
 		optimize(fitting->function, problem, 4, limit, &at);
@@ -214,7 +215,7 @@ static struct optimum search(const struct fitting *fitting, enum btyd_model mode
 
 /* Of very many cases the starts are tried on every n-th; the best is then taken on from there with all of them. */
 static struct optimum fit_all(const struct fitting *fitting, enum btyd_model model, const struct btyd_case *cases, size_t count,
-			      double gap)
+			      double gap, double enough)
 {
 	size_t every = count / SEARCH_CASES + 1, n = 0;
 	struct btyd_case *some = memory_get(count / every + 1, sizeof *some);
@@ -224,7 +225,7 @@ static struct optimum fit_all(const struct fitting *fitting, enum btyd_model mod
 
 	for (size_t i = 0; i < count; i += every)
 		some[n++] = cases[i];
-	best = search(fitting, model, some, n, gap);
+	best = search(fitting, model, some, n, gap, enough);
 	free(some);
 	if (every == 1)
 		return best;
@@ -247,9 +248,9 @@ static double negative_nbd(void *context, const double *logs, double *gradient)
 	return value;
 }
 
-static double fit_nbd(const struct btyd_case *cases, size_t count, double gap)
+static double fit_nbd(const struct btyd_case *cases, size_t count, double gap, double enough)
 {
-	struct optimum optimum = { .x = { log(.5), log(gap) } };
+	struct optimum optimum = { .x = { log(.5), log(gap) }, .enough = enough };
 	struct problem problem;
 
 	problem_init(&problem, BTYD_BG, cases, count);
@@ -266,7 +267,7 @@ static const struct fitting *fitting_of(enum btyd_model model)
 	return model == BTYD_PARETO ? &pareto : &geometric;
 }
 
-bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
+static bool fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count, double enough)
 {
 	double gap = mean_gap(cases, count);
 	bool possible = false;
@@ -277,15 +278,25 @@ bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *
 	*btyd = (struct btyd){ .model = model };
 	if (!possible)
 		return false;
-	best = fit_all(fitting_of(model), model, cases, count, gap);
+	best = fit_all(fitting_of(model), model, cases, count, gap, enough);
 	*btyd = (struct btyd){
 		.model = model, .r = exp(best.x[0]), .alpha = exp(best.x[1]), .a = exp(best.x[2]), .b = exp(best.x[3]),
 		.log_likelihood = -best.value, .gradient_norm = best.gradient_norm, .evaluations = best.evaluations,
 		.converged = best.converged,
 	};
-	btyd->never_leave = fit_nbd(cases, count, gap);
+	btyd->never_leave = fit_nbd(cases, count, gap, enough);
 	btyd->degenerate = btyd->log_likelihood - btyd->never_leave < ratio_needed;
 	return isfinite(best.value);
+}
+
+bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
+{
+	return fit(btyd, model, cases, count, 0);
+}
+
+bool btyd_fit_roughly(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
+{
+	return fit(btyd, model, cases, count, rough);
 }
 
 double btyd_log_likelihood(const struct btyd *btyd, const struct btyd_case *cases, size_t count)
