@@ -104,7 +104,7 @@ static void compare_with_yesterday(const struct churn *churn, struct churn_custo
 {
 	bool same = was->state == c->lifecycle;
 
-	c->since = same ? was->since : churn->options.as_of;
+	c->since = same && was->since <= churn->options.as_of ? was->since : churn->options.as_of;
 	c->before = same ? was->before : was->state;
 }
 
