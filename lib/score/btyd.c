@@ -78,7 +78,7 @@ struct problem {
 	enum btyd_model model;
 	uint32_t x_most, day_most;
 	struct by_x *by_x;
-	double *log_day;        /* log(α + days in weeks) */
+	double *log_day, *inverse_day;   /* of α + days in weeks */
 };
 
 static void table_x(struct problem *p, double r, double alpha, double a, double b)
@@ -107,8 +107,10 @@ static double negative(void *context, const double *logs, double *gradient)
 	double sum = 0, by_r = 0, by_alpha = 0, by_a = 0, by_b = 0;
 
 	table_x(p, r, alpha, a, b);
-	for (uint32_t day = 0; day <= p->day_most; day++)
+	for (uint32_t day = 0; day <= p->day_most; day++) {
 		p->log_day[day] = log(alpha + day / days_in_week);
+		p->inverse_day[day] = 1 / (alpha + day / days_in_week);
+	}
 	for (size_t i = 0; i < p->count; i++) {
 		const struct btyd_case *c = &p->cases[i];
 		const struct by_x *row = &p->by_x[c->x];
@@ -118,7 +120,7 @@ static double negative(void *context, const double *logs, double *gradient)
 		left = odds > 0 ? 1 / (1 + grown) : grown / (1 + grown);
 		sum += n * (row->base - power * log_T + log1p(grown) + fmax(odds, 0));
 		by_r += n * (row->base_r - log_T + left * (log_T - log_t));
-		by_alpha += n * (r / alpha - power * ((1 - left) * exp(-log_T) + left * exp(-log_t)));
+		by_alpha += n * (r / alpha - power * ((1 - left) * p->inverse_day[c->T] + left * p->inverse_day[c->t]));
 		by_a += n * (row->base_a + left / a);
 		by_b += n * (row->base_b + left * row->odds_b);
 	}
@@ -138,12 +140,14 @@ static void problem_init(struct problem *p, enum btyd_model model, const struct 
 	}
 	p->by_x = memory_get((size_t)p->x_most + 1, sizeof *p->by_x);
 	p->log_day = memory_get((size_t)p->day_most + 1, sizeof *p->log_day);
+	p->inverse_day = memory_get((size_t)p->day_most + 1, sizeof *p->inverse_day);
 }
 
 static void problem_release(struct problem *p)
 {
 	free(p->by_x);
 	free(p->log_day);
+	free(p->inverse_day);
 }
 
 /* Mean weeks between purchases of those who came again: where to start for alpha. */
