@@ -21,7 +21,7 @@ struct words {
 	size_t count, capacity;
 };
 
-enum list { LIST_FORM, LIST_BRANCH, LIST_TRADE, LIST_LATIN_FORM, LIST_LATIN_TRADE, LISTS };
+enum list { LIST_FORM, LIST_BRANCH, LIST_TRADE, LIST_ZONE, LIST_LATIN_FORM, LIST_LATIN_TRADE, LIST_LATIN_BRANCH, LISTS };
 
 /* Built once under pthread_once, then only read. */
 static struct words lists[LISTS];
@@ -36,7 +36,7 @@ static int longest_first(const void *a, const void *b)
 
 static void add_list(struct slice line)
 {
-	static const char *const names[LISTS] = { "form", "branch", "trade", "latin_form", "latin_trade" };
+	static const char *const names[LISTS] = { "form", "branch", "trade", "zone", "latin_form", "latin_trade", "latin_branch" };
 	struct slice kind = slice_cut(&line, ' ');
 
 	for (int i = 0; i < LISTS; i++) {
@@ -96,7 +96,7 @@ static struct slice drop_brackets(struct slice s, struct slice *place, struct ar
 		if (s.ptr[0] == '(' && close < s.len) {
 			struct slice inside = slice_first(slice_skip(s, 1), close - 1);
 
-			if (region_at_start(inside, NULL, &region) && region.length == inside.len) {
+			if ((region_at_start(inside, NULL, &region) && region.length == inside.len) || slice_equal(inside, SLICE("中国"))) {
 				*place = inside;
 				s = slice_skip(s, close + 1);
 				continue;
@@ -109,55 +109,100 @@ static struct slice drop_brackets(struct slice s, struct slice *place, struct ar
 	return (struct slice){ to, length };
 }
 
+/*
+ * A branch that is called after its place right behind the trade: 供应链管理|上海分公司, 能源|石家庄公司. What stands before must end as a name does. Its
+ * length, or 0.
+ */
+static size_t trailing_branch(struct slice name, struct slice ending)
+{
+	for (size_t at = name.len - ending.len; at >= 6 && name.len - ending.len - at <= 27;) {
+		struct slice before, place;
+		struct region region;
+
+		do
+			at--;
+		while (at && ((unsigned char)name.ptr[at] & 0xC0) == 0x80);
+		before = slice_first(name, at);
+		place = slice_first(slice_skip(name, at), name.len - ending.len - at);
+		if (place.len >= 6 && region_at_start(place, NULL, &region) && region.length == place.len && before.len > 6 &&
+		    (find_ending(LIST_TRADE, before).len || find_ending(LIST_FORM, before).len))
+			return name.len - at;
+	}
+	return 0;
+}
+
 /* 腾讯科技有限公司上海分公司: what follows the form, if it ends like a branch. */
 static struct slice take_branch(struct slice *name)
 {
-	struct slice ending = find_ending(LIST_BRANCH, *name), marks[] = { SLICE("公司"), SLICE("集团") };
+	struct slice ending = find_ending(LIST_BRANCH, *name), marks[] = { SLICE("公司"), SLICE("集团") }, sales[] = { SLICE("销售公司"), SLICE("公司") };
 	size_t cut = 0;
 
-	if (ending.len == 0)
-		return (struct slice){ "", 0 };
+	if (ending.len == 0) {
+		for (size_t m = 0; m < 2 && !cut; m++)
+			cut = slice_ends_with(*name, sales[m]) ? trailing_branch(*name, sales[m]) : 0;
+		ending = slice_skip(*name, name->len - cut);
+		name->len -= cut;
+		return ending;
+	}
 	for (size_t m = 0; m < 2 && !cut; m++) {
 		size_t at = slice_find(slice_first(*name, name->len - ending.len), marks[m]);
 
 		if (at + ending.len < name->len)
 			cut = at + marks[m].len;
 	}
-	if (!cut)
-		return (struct slice){ "", 0 };
+	if (!cut) {
+		cut = trailing_branch(*name, ending);
+		cut = name->len - (cut ? cut : slice_equal(ending, SLICE("分公司")) ? ending.len : 0);
+	}
 	ending = slice_skip(*name, cut);
 	*name = slice_first(*name, cut);
 	return ending;
 }
 
+/* Bytes of a place at the start, after those that are known: a region, of a known city also 番禺 for 番禺区, or 开发区. */
+static size_t place_length(struct slice s, struct region *known)
+{
+	struct region region;
+
+	if (region_at_start(s, known->length ? known : NULL, &region) || (known->length && region_at_start(s, NULL, &region))) {
+		*known = region;
+		return region.length;
+	}
+	if (known->city.len && known->level < REGION_DISTRICT && region_district_at_start(s, known, &region)) {
+		*known = region;
+		return region.length;
+	}
+	for (size_t i = 0; known->length && i < lists[LIST_ZONE].count; i++)
+		if (slice_starts_with(s, lists[LIST_ZONE].items[i]))
+			return lists[LIST_ZONE].items[i].len;
+	return 0;
+}
+
 static void take_place(struct slice *name, struct slice *place)
 {
-	struct region region, known = { .length = 0 };
-	size_t taken = 0;
+	struct region known = { .length = 0 };
+	size_t taken = 0, length;
 
-	while (region_at_start(slice_skip(*name, taken), taken ? &known : NULL, &region) && region.length && name->len - taken - region.length >= 6) {
-		taken += region.length;
-		known = region;
-	}
+	while ((length = place_length(slice_skip(*name, taken), &known)) && name->len - taken - length >= 6)
+		taken += length;
 	if (taken && !place->len)
 		*place = slice_first(*name, taken);
 	*name = slice_skip(*name, taken);
 }
 
-/* Trade words from the end, as long as two characters are left for the brand. */
-static struct slice take_trade(struct slice *name)
+/* Trade words from the end, as long as two characters are left for the brand; what is left may itself be a trade: then there is no brand. */
+static struct slice take_trade(struct slice name)
 {
-	size_t length = name->len;
+	size_t length = name.len;
 
 	for (;;) {
-		struct slice word = find_ending(LIST_TRADE, slice_first(*name, length));
+		struct slice word = find_ending(LIST_TRADE, slice_first(name, length));
 
-		if (word.len == 0 || length - word.len < 6)
+		if (word.len == 0 || (length - word.len < 6 && length > word.len))
 			break;
 		length -= word.len;
 	}
-	*name = (struct slice){ name->ptr, name->len };
-	return slice_skip(*name, length);
+	return slice_skip(name, length);
 }
 
 static struct company parse_chinese(struct slice s, struct arena *arena)
@@ -171,10 +216,9 @@ static struct company parse_chinese(struct slice s, struct arena *arena)
 		company.form = (struct slice){ "", 0 };
 	name.len -= company.form.len;
 	take_place(&name, &company.place);
-	company.trade = text_key(take_trade(&name), false, arena);
-	company.brand = text_key(slice_first(name, name.len), false, arena);
-	company.key = company.brand;
-	company.brand = slice_first(company.brand, company.brand.len - (company.trade.len < company.brand.len ? company.trade.len : 0));
+	company.trade = text_key(take_trade(name), false, arena);
+	company.key = text_key(name, false, arena);
+	company.brand = slice_first(company.key, company.key.len - company.trade.len);
 	return company;
 }
 
@@ -203,9 +247,37 @@ static struct slice take_words(enum list list, struct slice *words)
 	return end > words->len ? (struct slice){ words->ptr + words->len + 1, end - words->len - 1 } : (struct slice){ "", 0 };
 }
 
+/* Acme Ltd (Shanghai Branch), Acme Ltd Shanghai Branch: what is in brackets, or behind the form, if it ends like a branch. */
+static struct slice take_latin_branch(struct slice *s, struct arena *arena)
+{
+	size_t open = slice_find_byte(*s, '('), close = slice_find_byte(*s, ')');
+	struct slice words = text_key(*s, true, arena), rest, none = { "", 0 };
+
+	if (open > 0 && open < close && close < s->len) {
+		struct slice inside = text_key(slice_first(slice_skip(*s, open + 1), close - open - 1), true, arena);
+
+		if (!is_word(LIST_LATIN_BRANCH, last_word(inside)))
+			return none;
+		*s = arena_format(arena, "%.*s%.*s", (int)open, s->ptr, SLICE_ARG(slice_skip(*s, close + 1)));
+		return inside;
+	}
+	if (!is_word(LIST_LATIN_BRANCH, last_word(words)))
+		return none;
+	for (rest = words; rest.len;) {
+		struct slice before = { words.ptr, (size_t)(rest.ptr - words.ptr) };
+
+		if (before.len && is_word(LIST_LATIN_FORM, last_word(slice_trim(before))) && !is_word(LIST_LATIN_FORM, slice_first(rest, slice_find_byte(rest, ' ')))) {
+			*s = slice_trim(before);
+			return rest;
+		}
+		slice_cut(&rest, ' ');
+	}
+	return none;
+}
+
 static struct company parse_latin(struct slice s, struct arena *arena)
 {
-	struct company company = { .place = { "", 0 }, .branch = { "", 0 } };
+	struct company company = { .place = { "", 0 }, .branch = take_latin_branch(&s, arena) };
 	struct slice words = text_key(s, true, arena);
 
 	if (slice_starts_with(words, SLICE("the ")) && words.len > 4)

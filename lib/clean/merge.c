@@ -739,22 +739,15 @@ static bool has_item(struct slice list, struct slice item)
 /* Adds the items of a list to another, without repeats. */
 static struct slice add_items(struct slice list, struct slice items, struct arena *arena)
 {
-	char *text = arena_bytes(arena, list.len + 1 + items.len);
-	struct slice all = { text, list.len };
-
 	if (list.len == 0)
 		return items;
-	memcpy(text, list.ptr, list.len);
 	while (items.len) {
 		struct slice item = slice_cut(&items, ';');
 
-		if (has_item(all, item))
-			continue;
-		text[all.len] = ';';
-		memcpy(text + all.len + 1, item.ptr, item.len);
-		all.len += 1 + item.len;
+		if (!has_item(list, item))
+			list = arena_join(arena, list, SLICE(";"), item);
 	}
-	return all;
+	return list;
 }
 
 static bool standardise(struct cursor *at, const struct part *part, struct figures *figures, struct slice *value)

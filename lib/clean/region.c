@@ -203,3 +203,26 @@ bool region_at_start(struct slice s, const struct region *within, struct region 
 	}
 	return false;
 }
+
+bool region_district_at_start(struct slice s, const struct region *known, struct region *region)
+{
+	static const char *const endings[] = { "区", "县" };
+	char text[(NAME_SHORTEST + 2) * UTF8_LONGEST];
+	struct slice rest = s;
+
+	for (int n = 1; n <= NAME_SHORTEST + 1 && rest.len; n++) {
+		utf8_next(&rest);
+		for (size_t i = 0; i < 2 && n >= NAME_SHORTEST; i++) {
+			size_t length = s.len - rest.len;
+
+			memcpy(text, s.ptr, length);
+			memcpy(text + length, endings[i], 3);
+			if (!region_named((struct slice){ text, length + 3 }, REGION_DISTRICT, known, region))
+				continue;
+			region->bare = true;
+			region->length = length;
+			return true;
+		}
+	}
+	return false;
+}

@@ -21,6 +21,8 @@ struct region {
  * which. A county-level city may be without its 市 where the province is known.
  */
 bool region_at_start(struct slice s, const struct region *within, struct region *region);
+/* 番禺 for 番禺区: a district of the city that is known, without its 区 or 县; at least two characters. */
+bool region_district_at_start(struct slice s, const struct region *known, struct region *region);
 /* What the whole text names at that level, likewise. */
 bool region_named(struct slice s, enum region_level level, const struct region *within, struct region *region);
 

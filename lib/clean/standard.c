@@ -111,9 +111,7 @@ static struct standard standard_amount(struct slice s, int64_t unit, bool must, 
 /* --- lists --- */
 
 struct list {
-	struct slice text;  /* items joined with ';', without repeats: the only item itself, or at the start of `own` */
-	char *own;
-	size_t capacity;    /* of `own`, in the arena */
+	struct slice text;  /* items joined with ';', without repeats */
 	bool damaged;
 	bool unknown;       /* has items that were not understood, as they stood */
 };
@@ -123,18 +121,7 @@ static void add_item(struct list *list, struct slice item, struct arena *arena)
 	for (struct slice rest = list->text; rest.len;)
 		if (slice_equal(slice_cut(&rest, ';'), item))
 			return;
-	if (list->text.len == 0) {
-		list->text = item;
-		return;
-	}
-	if (list->text.ptr != list->own || list->capacity < list->text.len + 1 + item.len) {
-		list->capacity = 2 * (list->text.len + 1 + item.len); /* or a long list would take memory by the square */
-		list->own = arena_bytes(arena, list->capacity);
-		memcpy(list->own, list->text.ptr, list->text.len);
-	}
-	list->own[list->text.len] = ';';
-	memcpy(list->own + list->text.len + 1, item.ptr, item.len);
-	list->text = (struct slice){ list->own, list->text.len + 1 + item.len };
+	list->text = list->text.len ? arena_join(arena, list->text, SLICE(";"), item) : item;
 }
 
 /* The length of a separator of items at the start of s, or 0: ; ； and, if `all`, also , | ， 、 */

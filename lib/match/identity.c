@@ -1,5 +1,6 @@
 #include "match/identity.h"
 
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "clean/company.h"
 #include "clean/person.h"
@@ -224,9 +225,11 @@ struct slice company_key(struct slice cell, struct arena *arena)
 
 struct identity identity_of_company(struct slice key, struct arena *arena)
 {
-	struct identity identity = { .han = text_has_han(key), .branch = names_branch(key) };
+	struct identity identity = { .han = text_has_han(key) };
 	struct company company = company_parse(key, arena);
 
+	if (company.branch.len || names_branch(key))
+		identity.branch = (uint32_t)hash_bytes(company.branch, 0) | 1;
 	identity.brand = company.brand;
 	identity.trade = company.trade;
 	if (identity.han) {
@@ -263,7 +266,7 @@ enum level company_level(const struct identity *a, const struct identity *b)
 {
 	struct slice none = { NULL, 0 };
 
-	if (a->branch != b->branch)
+	if (a->han == b->han ? a->branch != b->branch : !a->branch != !b->branch)
 		return LEVEL_DIFFERENT;
 	if (a->han != b->han)
 		return a->han ? brand_across(a, b->brand) : brand_across(b, a->brand);

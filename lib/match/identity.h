@@ -13,7 +13,7 @@ struct identity {
 	struct slice sound;           /* Han: pinyin without spaces, of person family then given, of a company the brand */
 	uint16_t family_sound;        /* bytes of `sound` that are the family name, of a company the first two characters of the brand */
 	bool han;
-	bool branch;                  /* 分公司, 办事处, branch */
+	uint32_t branch;              /* of a company: 0, or which one it is of 上海分公司, 北京办事处, shanghai branch */
 };
 
 /* The key of a person's name, the same for "Smith, John" and "John Smith" and without titles: "family|given"; empty for placeholders such as 个人. */

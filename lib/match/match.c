@@ -15,6 +15,18 @@ enum { CHUNK = 16384, GLANCE = 512, AHEAD = 8, PATTERNS_MOST = 300000, ALL_PAIRS
 static const double LINK_LEAST = -3;   /* bits: a worse pair brings nobody together */
 static const double REPEATED_MOST = 0.2;
 
+/* A district stands in the address, too, and crm-merge takes it from there: the same evidence is not counted twice. */
+static void drop_districts(struct match *match, size_t columns)
+{
+	bool address = false;
+
+	for (size_t c = 0; c < columns; c++)
+		address |= match->profiles[c].role == ROLE_ADDRESS && match->profiles[c].kind != FIELD_NONE;
+	for (size_t c = 0; c < columns && address; c++)
+		if (match->profiles[c].role == ROLE_REGION)
+			match->profiles[c].kind = FIELD_NONE;
+}
+
 /* The columns to compare, in order; of too many those whose meaning is known come first. */
 static void choose_columns(struct match *match, size_t columns, size_t chosen[FIELD_MOST])
 {
@@ -42,6 +54,7 @@ static int build_fields(struct match *match, const struct match_input *input, un
 
 	match->profiles = memory_zero(input->columns + 1, sizeof *match->profiles);
 	profile_columns(input, match->profiles);
+	drop_districts(match, input->columns);
 	choose_columns(match, input->columns, columns);
 	match->fields.all = memory_zero(match->fields.count + 1, sizeof *match->fields.all);
 	for (unsigned i = 0; i < match->fields.count; i++)
