@@ -18,14 +18,30 @@ static bool is_date(const struct intake *intake, size_t column)
 
 /* --- headers --- */
 
-/* A name that no earlier column has: itself, or with _2, _3 … */
-static struct slice unique_name(struct map *seen, struct slice name, struct arena *arena)
+/* Names of columns, each once. */
+struct names {
+	struct map seen;
+	unsigned *next;     /* by number: what to try after the name for the next one of it */
+	size_t capacity;
+};
+
+static void see(struct names *names, struct slice name)
 {
+	uint32_t number = map_add(&names->seen, name);
+
+	names->next = memory_grow(names->next, &names->capacity, number + 1, sizeof *names->next);
+	names->next[number] = 2;
+}
+
+/* A name that no earlier column has: itself, or with _2, _3 … */
+static struct slice unique_name(struct names *names, struct slice name, struct arena *arena)
+{
+	uint32_t number = map_find(&names->seen, name);
 	struct slice candidate = name;
 
-	for (unsigned n = 2; map_find(seen, candidate) != MAP_NONE; n++)
-		candidate = arena_format(arena, "%.*s_%u", SLICE_ARG(name), n);
-	map_add(seen, candidate);
+	while (map_find(&names->seen, candidate) != MAP_NONE)
+		candidate = arena_format(arena, "%.*s_%u", SLICE_ARG(name), names->next[number]++);
+	see(names, candidate);
 	return candidate;
 }
 
@@ -42,9 +58,9 @@ static struct slice drop_marks(struct slice header)
 /* The columns, by `count` texts; those without one are c1, c2 … */
 static void name_columns(struct intake *intake, const struct slice *texts, size_t count)
 {
-	struct map seen;
+	struct names names = { .next = NULL };
 
-	map_init(&seen);
+	map_init(&names.seen);
 	intake->headers = arena_get(&intake->arena, intake->columns, sizeof *intake->headers);
 	for (size_t i = 0; i < intake->columns; i++) {
 		struct slice name = { NULL, 0 };
@@ -53,9 +69,10 @@ static void name_columns(struct intake *intake, const struct slice *texts, size_
 			name = drop_marks(text_clean(arena_copy(&intake->arena, slice_trim(texts[i])), &intake->arena));
 		if (name.len == 0)
 			name = arena_format(&intake->arena, "c%zu", i + 1);
-		intake->headers[i] = unique_name(&seen, name, &intake->arena);
+		intake->headers[i] = unique_name(&names, name, &intake->arena);
 	}
-	map_release(&seen);
+	map_release(&names.seen);
+	free(names.next);
 }
 
 /* The cells of a header row, to know them again further down. */

@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "clean/fill.h"
+#include "clean/items.h"
 #include "clean/operands.h"
 #include "clean/standard.h"
 #include "clean/text.h"
@@ -728,32 +729,13 @@ static bool take_cell(struct cursor *at, enum rule rule, size_t column, struct f
 	return true;
 }
 
-static bool has_item(struct slice list, struct slice item)
-{
-	while (list.len)
-		if (slice_equal(slice_cut(&list, ';'), item))
-			return true;
-	return false;
-}
-
-/* Adds the items of a list to another, without repeats. */
-static struct slice add_items(struct slice list, struct slice items, struct arena *arena)
-{
-	if (list.len == 0)
-		return items;
-	while (items.len) {
-		struct slice item = slice_cut(&items, ';');
-
-		if (!has_item(list, item))
-			list = arena_join(arena, list, SLICE(";"), item);
-	}
-	return list;
-}
-
+/* Several columns make one list without repeats; of one that says something the value stays as it is. */
 static bool standardise(struct cursor *at, const struct part *part, struct figures *figures, struct slice *value)
 {
 	const struct intake *intake = at->input->intake;
+	struct items items;
 	struct slice one;
+	size_t filled = 0;
 
 	*value = (struct slice){ "", 0 };
 	for (size_t i = 0; i < part->count; i++) {
@@ -761,8 +743,20 @@ static bool standardise(struct cursor *at, const struct part *part, struct figur
 			break; /* a pick stands in where there is nothing else */
 		if (!take_cell(at, part->rule, part->columns[i], figures, &one))
 			return false;
-		*value = i ? add_items(*value, one, &at->batch->arena) : one;
+		if (one.len == 0)
+			continue;
+		if (filled++ == 0) {
+			*value = one;
+			continue;
+		}
+		if (filled == 2) {
+			items_init(&items, &at->batch->arena);
+			items_add_list(&items, *value);
+		}
+		items_add_list(&items, one);
 	}
+	if (filled > 1)
+		*value = items_text(&items);
 	return true;
 }
 

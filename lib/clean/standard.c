@@ -3,6 +3,7 @@
 #include "clean/address.h"
 #include "clean/email.h"
 #include "clean/ids.h"
+#include "clean/items.h"
 #include "clean/money.h"
 #include "clean/phone.h"
 #include "clean/text.h"
@@ -111,18 +112,10 @@ static struct standard standard_amount(struct slice s, int64_t unit, bool must, 
 /* --- lists --- */
 
 struct list {
-	struct slice text;  /* items joined with ';', without repeats */
+	struct items items;
 	bool damaged;
 	bool unknown;       /* has items that were not understood, as they stood */
 };
-
-static void add_item(struct list *list, struct slice item, struct arena *arena)
-{
-	for (struct slice rest = list->text; rest.len;)
-		if (slice_equal(slice_cut(&rest, ';'), item))
-			return;
-	list->text = list->text.len ? arena_join(arena, list->text, SLICE(";"), item) : item;
-}
 
 /* The length of a separator of items at the start of s, or 0: ; ； and, if `all`, also , | ， 、 */
 static size_t separator_at(struct slice s, bool all)
@@ -161,7 +154,7 @@ static bool read_phones(struct slice item, struct list *list, struct arena *aren
 	size_t count = phone_parse(item, phones, arena);
 
 	for (size_t i = 0; i < count; i++) {
-		add_item(list, phones[i].text, arena);
+		items_add(&list->items, phones[i].text);
 		list->damaged |= phones[i].type == PHONE_DAMAGED;
 	}
 	return count > 0;
@@ -176,7 +169,7 @@ static bool read_emails(struct slice item, struct list *list, struct arena *aren
 		struct email email = email_parse(slice_cut(&item, ' '), arena);
 
 		if (email.text.ptr)
-			add_item(list, email.text, arena);
+			items_add(&list->items, email.text);
 		any |= email.text.ptr != NULL;
 	}
 	return any;
@@ -184,7 +177,8 @@ static bool read_emails(struct slice item, struct list *list, struct arena *aren
 
 static bool read_tag(struct slice item, struct list *list, struct arena *arena)
 {
-	add_item(list, item, arena);
+	(void)arena;
+	items_add(&list->items, item);
 	return true;
 }
 
@@ -194,7 +188,8 @@ static bool read_tag(struct slice item, struct list *list, struct arena *arena)
  */
 static void add_segment(struct list *list, struct slice segment, read_item *read, struct arena *arena)
 {
-	struct list before = *list;
+	size_t before = list->items.count;
+	bool damaged = list->damaged;
 	struct slice rest = segment;
 	bool any = false;
 
@@ -206,24 +201,26 @@ static void add_segment(struct list *list, struct slice segment, read_item *read
 		if (read(item, list, arena)) {
 			any = true;
 		} else {
-			add_item(list, item, arena);
+			items_add(&list->items, item);
 			list->unknown = true;
 		}
 	}
 	if (any || segment.len == 0)
 		return;
-	*list = before;
+	items_cut(&list->items, before);
+	list->damaged = damaged;
 	list->unknown = true;
-	add_item(list, segment, arena);
+	items_add(&list->items, segment);
 }
 
 static struct standard standard_list(struct slice s, read_item *read, struct arena *arena)
 {
-	struct list list = { .text = { "", 0 } };
+	struct list list = { .damaged = false };
 
+	items_init(&list.items, arena);
 	while (s.len)
 		add_segment(&list, next_item(&s, false), read, arena);
-	return (struct standard){ .value = list.text, .outcome = list.damaged ? OUTCOME_DAMAGED :
+	return (struct standard){ .value = items_text(&list.items), .outcome = list.damaged ? OUTCOME_DAMAGED :
 				  list.unknown ? OUTCOME_UNKNOWN : OUTCOME_FINE };
 }
 
