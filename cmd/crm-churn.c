@@ -49,7 +49,6 @@ static int read_rest(struct job *job)
 	const struct values *values = job->values;
 	struct run *run = job->run;
 	struct intake_options previous_intake = run_side_options(run, KIND_CUSTOMERS);
-	struct facts_options facts = signals_facts(&values->signals);
 	struct events_inputs inputs = {
 		values->events.items, values->contacts.items, values->events.count, values->contacts.count,
 		run_side_options(run, KIND_EVENTS), run_side_options(run, KIND_CONTACTS),
@@ -65,7 +64,7 @@ static int read_rest(struct job *job)
 	if (values->previous && previous_read(&job->previous, values->previous, &previous_intake, &job->feed, &run->diag))
 		return -1;
 	churn_begin(&job->churn, &job->load.ledger, &job->load.roster);
-	if (facts_read(&job->facts, &job->load.roster, &job->churn.wording, &facts, &run->diag))
+	if (signals_facts(&values->signals, run, &job->load.roster, &job->churn.wording, &job->facts))
 		return -1;
 	job->churn.options.origin.facts = job->facts;
 	return events_read(&events, &inputs, &job->feed, &run->diag);
@@ -127,7 +126,6 @@ static int run_churn(struct run *run, const struct values *values)
 	churn_release(&job.churn);
 	learn_release(&job.learn);
 	notes_free(job.notes);
-	free(job.facts);
 	return failed;
 }
 

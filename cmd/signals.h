@@ -5,12 +5,12 @@
 #include <stdlib.h>
 
 #include "cli/run.h"
-#include "score/facts.h"
+#include "own_rules.h"
 #include "score/notes.h"
 #include "score/signals_file.h"
 
 struct signals_options {
-	const char *signals, *alarms, *contract_end, *relation;
+	const char *signals, *alarms, *contract_end, *relation, *rules;
 	struct texts hesitations, refusals, tags;
 	uint64_t cool_down, no_contact, contract_days;
 };
@@ -37,12 +37,20 @@ struct signals_options {
 	  "a further pattern of notes that put off, three of which are a signal; repeatable" },                   \
 	{ 0, "refusal", "REGEX", OPTION_TEXTS, (at) + offsetof(struct signals_options, refusals), NULL, 0, 0,     \
 	  "a further pattern of notes that refuse, one of which is a signal; repeatable" },                       \
+	{ 0, "rules", "FILE", OPTION_FILE, (at) + offsetof(struct signals_options, rules), NULL, 0, 0,            \
+	  "rules of one's own, as those of crm-tag, on the columns of the input: each of their tags is a signal" },  \
 	{ 0, "signal-tags", "TAG,…", OPTION_LIST, (at) + offsetof(struct signals_options, tags), NULL, 0, 0,      \
 	  "tags of the input, as crm-tag gives them by rules of one's own, that are a signal" }
 
-static inline struct facts_options signals_facts(const struct signals_options *o)
+/* What the stream says of today, the tags of the user's rules included; lives as long as the run. */
+static inline int signals_facts(const struct signals_options *o, struct run *run, struct roster *roster, const struct wording *wording,
+				struct signal_facts **facts)
 {
-	return (struct facts_options){ o->contract_end, o->relation, o->tags.items, o->tags.count };
+	struct facts_options options = { o->contract_end, o->relation, o->tags.items, o->tags.count };
+
+	if (facts_read(facts, roster, wording, &options, &run->arena, &run->diag))
+		return -1;
+	return o->rules ? own_rules_read(o->rules, roster, run->common->as_of, *facts, &run->arena, &run->diag) : 0;
 }
 
 static inline struct notes *signals_notes(const struct signals_options *o, unsigned threads, struct diag *diag)

@@ -184,9 +184,9 @@ void profile_set_free(struct profile_set *set)
 
 /* --- which one --- */
 
-const struct profile_header *profile_find(const struct profile_table *table, struct slice header, struct arena *scratch)
+static const struct profile_header *find_header(const struct profile_table *table, struct slice header, struct slice key)
 {
-	uint32_t number = map_find(&table->keys, text_key(header, false, scratch));
+	uint32_t number = map_find(&table->keys, key);
 
 	if (number != MAP_NONE)
 		return &table->headers[table->numbers[number]];
@@ -197,15 +197,28 @@ const struct profile_header *profile_find(const struct profile_table *table, str
 	return NULL;
 }
 
+const struct profile_header *profile_find(const struct profile_table *table, struct slice header, struct arena *scratch)
+{
+	return find_header(table, header, text_key(header, false, scratch));
+}
+
+/* The headers of a file, each with its key. */
+struct headers {
+	const struct slice *names;
+	struct slice *keys;
+	size_t count;
+	struct arena *arena;
+};
+
 /* How well the table fits the headers. */
 static struct profile_choice try_table(const struct system_profile *profile, const struct profile_table *table,
-				       const struct slice *headers, size_t count, struct arena *arena)
+				       const struct headers *headers)
 {
 	struct profile_choice choice = { profile, table, 0, 0 };
-	bool *told = arena_zero(arena, table->count + 1, sizeof *told);
+	bool *told = arena_zero(headers->arena, table->count + 1, sizeof *told);
 
-	for (size_t i = 0; i < count; i++) {
-		const struct profile_header *header = profile_find(table, headers[i], arena);
+	for (size_t i = 0; i < headers->count; i++) {
+		const struct profile_header *header = find_header(table, headers->names[i], headers->keys[i]);
 
 		if (!header)
 			continue;
@@ -231,18 +244,21 @@ static int compare(const struct profile_choice *a, const struct profile_choice *
 	return (a->known > b->known) - (a->known < b->known);
 }
 
-static void choose_best(const struct profile_set *set, enum kind kind, const struct slice *headers, size_t count,
-			struct profile_choice *best, struct arena *arena)
+static void choose_best(const struct profile_set *set, enum kind kind, const struct headers *headers, struct profile_choice *best)
 {
 	bool tied = false;
 
 	for (size_t p = 0; p < set->count; p++)
 		for (size_t t = 0; t < set->profiles[p]->table_count; t++) {
 			const struct profile_table *table = &set->profiles[p]->tables[t];
-			struct profile_choice choice = try_table(set->profiles[p], table, headers, count, arena);
-			int better = best->table ? compare(&choice, best) : 1;
+			struct profile_choice choice;
+			int better;
 
-			if (table->kind != kind || !is_enough(&choice) || better < 0)
+			if (table->kind != kind)
+				continue;
+			choice = try_table(set->profiles[p], table, headers);
+			better = best->table ? compare(&choice, best) : 1;
+			if (!is_enough(&choice) || better < 0)
 				continue;
 			if (better > 0)
 				*best = choice;
@@ -252,8 +268,8 @@ static void choose_best(const struct profile_set *set, enum kind kind, const str
 		*best = (struct profile_choice){ NULL, NULL, 0, 0 };
 }
 
-static int choose_forced(const struct system_profile *profile, enum kind kind, const struct slice *headers, size_t count,
-			 struct profile_choice *best, struct arena *arena, struct diag *diag)
+static int choose_forced(const struct system_profile *profile, enum kind kind, const struct headers *headers,
+			 struct profile_choice *best, struct diag *diag)
 {
 	bool any = false;
 
@@ -262,7 +278,7 @@ static int choose_forced(const struct system_profile *profile, enum kind kind, c
 
 		if (profile->tables[t].kind != kind)
 			continue;
-		choice = try_table(profile, &profile->tables[t], headers, count, arena);
+		choice = try_table(profile, &profile->tables[t], headers);
 		if (!any || choice.known > best->known)
 			*best = choice;
 		any = true;
@@ -274,8 +290,8 @@ static int choose_forced(const struct system_profile *profile, enum kind kind, c
 }
 
 /* A file that looks like one of another kind, by three quarters of the tell-tale headers: the user may have meant that. */
-static void warn_of_kind(const struct profile_set *set, enum kind kind, const struct slice *headers, size_t count,
-			 const char *file, struct arena *arena, struct diag *diag)
+static void warn_of_kind(const struct profile_set *set, enum kind kind, const struct headers *headers, const char *file,
+			 struct diag *diag)
 {
 	static const enum kind kinds[] = { KIND_CUSTOMERS, KIND_ORDERS, KIND_CONTACTS, KIND_EVENTS };
 	struct profile_choice best = { NULL, NULL, 0, 0 };
@@ -283,7 +299,7 @@ static void warn_of_kind(const struct profile_set *set, enum kind kind, const st
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !best.table; i++)
 		if (kinds[i] != kind)
-			choose_best(set, kinds[i], headers, count, &best, arena);
+			choose_best(set, kinds[i], headers, &best);
 	if (best.table && best.table->kind == KIND_CONTACTS && kind == KIND_CUSTOMERS)
 		return; /* the people may be the customers */
 	if (best.table && best.told * 4 >= best.table->tells * 3)
@@ -296,17 +312,24 @@ int profile_choose(const struct profile_set *set, enum kind kind, const struct s
 		   const char *file, struct profile_choice *choice, struct diag *diag)
 {
 	struct place place = { .file = file };
+	struct headers all = { .names = headers, .count = count };
 	struct arena arena;
 	int failed = 0;
 
 	*choice = (struct profile_choice){ NULL, NULL, 0, 0 };
+	if (!set || set->count == 0)
+		return 0;
 	arena_init(&arena);
-	if (set && set->forced)
-		failed = choose_forced(set->profiles[0], kind, headers, count, choice, &arena, diag);
-	else if (set)
-		choose_best(set, kind, headers, count, choice, &arena);
-	if (set && !choice->table && failed == 0)
-		warn_of_kind(set, kind, headers, count, file, &arena, diag);
+	all.arena = &arena;
+	all.keys = arena_get(&arena, count, sizeof *all.keys);
+	for (size_t i = 0; i < count; i++)
+		all.keys[i] = text_key(headers[i], false, &arena);
+	if (set->forced)
+		failed = choose_forced(set->profiles[0], kind, &all, choice, diag);
+	else
+		choose_best(set, kind, &all, choice);
+	if (!choice->table && failed == 0)
+		warn_of_kind(set, kind, &all, file, diag);
 	arena_release(&arena);
 	if (failed == 0 && choice->table && choice->known == 0)
 		diag_warn(diag, &place, "profile-unknown", "none of the headers is one of profile %.*s",

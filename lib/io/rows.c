@@ -269,13 +269,47 @@ void rows_i64(struct rows *rows, int64_t number)
 	rows_cell(rows, (struct slice){ text + at, sizeof text - at });
 }
 
+/*
+ * As printf's %.*f, without its exact arithmetic: of few digits, and where the digit after the last does not lie so near to a tie that the
+ * product's rounding could decide. 0: not so.
+ */
+static size_t print_plainly(double number, int decimals, char *end)
+{
+	static const double powers[] = { 1, 10, 100, 1e3, 1e4, 1e5, 1e6 };
+	double scaled, whole;
+	uint64_t rest;
+	char *at = end;
+
+	if (decimals > 6 || !(fabs(number) < 1e5))
+		return 0;
+	scaled = fabs(number) * powers[decimals];
+	whole = floor(scaled + .5);
+	if (fabs(scaled - floor(scaled) - .5) < 1e-4)
+		return 0;
+	rest = (uint64_t)whole;
+	for (int i = 0; i < decimals || rest || i == decimals; i++, rest /= 10) {
+		if (i == decimals && decimals)
+			*--at = '.';
+		*--at = (char)('0' + rest % 10);
+	}
+	if (number < 0)
+		*--at = '-';
+	return (size_t)(end - at);
+}
+
 void rows_real(struct rows *rows, double number, int decimals)
 {
 	char text[352];
+	size_t plain;
 	int length;
 
 	if (!isfinite(number)) {
 		rows_empty(rows);
+		return;
+	}
+	plain = print_plainly(number, decimals, text + sizeof text);
+	if (plain) {
+		rows_cell(rows, (struct slice){ text + sizeof text - plain, plain });
 		return;
 	}
 	length = snprintf(text, sizeof text, "%.*f", decimals, number == 0 ? 0.0 : number);

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -152,6 +153,43 @@ static void rows_keep_how_cells_stood(void **state)
 	}
 }
 
+/* Ties, what lies next to them, signs, small and large ones, and many in between. */
+static void numbers_are_written_as_by_printf(void **state)
+{
+	static const double some[] = { 0, -0.0, .5, 1.5, 2.5, -.5, .125, -.001, .005, 1.005, .0449999999999999, 99999.995, 99999.9999999, 1e5, 123456789.5,
+				       1e20, -1e-9, .1, .99995, 9.9999995, 1e300 };
+	static const struct column column = { { "n", 1 }, COLUMN_NUMBER };
+	struct sink_options csv = { 0 };
+	uint64_t dice = 1;
+	struct sink *sink;
+	struct rows rows;
+	struct diag diag;
+
+	(void)state;
+	diag_init(&diag);
+	assert_int_equal(sink_open(&sink, "/dev/null", &csv, &diag), 0);
+	sink_header(sink, &column, 1);
+	rows_init(&rows, sink);
+	for (size_t i = 0; i < 200000; i++) {
+		double number = i < sizeof some / sizeof *some ? some[i] : 0;
+		int decimals = (int)(i / 3 % 8);
+		char expected[400];
+
+		dice = dice * 6364136223846793005u + 1442695040888963407u;
+		if (i >= sizeof some / sizeof *some) /* of all sizes; every other one has few digits, so that ties are common */
+			number = i % 2 ? (double)((int64_t)(dice >> 40) - (1 << 23)) / 1024 : (double)(int64_t)dice / pow(10, (double)(i % 40));
+		buf_clear(&rows.out);
+		rows_begin(&rows);
+		rows_real(&rows, number, decimals);
+		rows_end(&rows);
+		snprintf(expected, sizeof expected, "%.*f\n", decimals, number == 0 ? 0. : number);
+		assert_true(slice_equal(buf_slice(&rows.out), slice_of(expected)));
+	}
+	rows_release(&rows);
+	sink_abort(sink);
+	diag_release(&diag);
+}
+
 static void a_record_of_json_lines_is_one_line(void **state)
 {
 	struct sink_options jsonl = { .to = FORMAT_JSONL };
@@ -183,6 +221,7 @@ int main(void)
 		cmocka_unit_test(sink_neutralises_formulas_but_no_numbers),
 		cmocka_unit_test(sink_that_is_aborted_leaves_the_old_file),
 		cmocka_unit_test(rows_keep_how_cells_stood),
+		cmocka_unit_test(numbers_are_written_as_by_printf),
 		cmocka_unit_test(a_record_of_json_lines_is_one_line),
 	};
 

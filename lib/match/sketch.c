@@ -68,7 +68,7 @@ static uint32_t sketch_of_mail(struct slice s)
 	uint32_t sketch = 0, domain = 0;
 
 	for (size_t i = 0; i + 1 < at; i++)
-		sketch |= UINT32_C(1) << (((unsigned char)s.ptr[i] * 31 + (unsigned char)s.ptr[i + 1]) * 2654435761u >> 16) % DOMAIN_SHIFT;
+		sketch |= UINT32_C(1) << (((uint32_t)(unsigned char)s.ptr[i] * 31 + (unsigned char)s.ptr[i + 1]) * 2654435761u >> 16) % DOMAIN_SHIFT;
 	for (size_t i = at; i < s.len; i++)
 		domain = (domain ^ (unsigned char)s.ptr[i]) * 16777619;
 	return sketch | (domain >> 8 | 1) << DOMAIN_SHIFT;

@@ -84,6 +84,7 @@ struct node {
 	enum statistic statistic;
 	bool grouped;               /* NODE_STATISTIC: the last argument is the key */
 	bool has_statistic;         /* this or something below is one */
+	bool operand;               /* of a comparison, behind its sign; for messages */
 	struct slice text;          /* NODE_TEXT, NODE_COLUMN, NODE_CONDITION, NODE_MATCH */
 	size_t index;               /* NODE_COLUMN: place in the input; NODE_CONDITION: number; NODE_MATCH: where the pattern begins */
 };

@@ -154,6 +154,24 @@ static void columns_are_found_by_name_role_and_case(void **state)
 	CHECK_ALL(cases);
 }
 
+static void what_people_write_is_understood(void **state)
+{
+	static const struct expected cases[] = {
+		{ "day >= 2024/3/5", TYPE_TRUTH, "true" }, { "2024-3-5", TYPE_DATE, "2024-03-05" }, { "2024/12/31", TYPE_DATE, "2024-12-31" },
+		{ "1000/2/5", TYPE_NUMBER, "100" }, { "2024 / 12 / 31", TYPE_NUMBER, "5.44086021505376" }, { "2024/13/1", TYPE_NUMBER, "155.692307692308" },
+		{ "10 万", TYPE_NUMBER, "100000" }, { "1.5 亿", TYPE_NUMBER, "150000000" }, { "10w", TYPE_NUMBER, "100000" }, { "１０万", TYPE_NUMBER, "100000" },
+		{ "１２．５", TYPE_NUMBER, "12.5" }, { "成交金额 大于 10万", TYPE_TRUTH, "true" }, { "成交金额 小于等于 10万", TYPE_TRUTH, "false" },
+		{ "成交金额 不等于 1", TYPE_TRUTH, "true" }, { "行业 包含 '制造'", TYPE_TRUTH, "true" }, { "行业 属于 ('零售')", TYPE_TRUTH, "false" },
+		{ "成交金额>10万并且近30天活跃", TYPE_TRUTH, "true" }, { "近30天活跃而且recency_days<=30", TYPE_TRUTH, "true" }, { "1 > 2 或者 近30天活跃", TYPE_TRUTH, "true" },
+		{ "1 > 2 || 2 > 1 && !off", TYPE_TRUTH, "true" }, { "none is null", TYPE_TRUTH, "true" }, { "name is not null", TYPE_TRUTH, "true" },
+		{ "day within 30 天内", TYPE_TRUTH, "true" }, { "day within 近30天", TYPE_TRUTH, "true" }, { "day within 最近 7 天", TYPE_TRUTH, "false" },
+		{ "future within 未来1年", TYPE_TRUTH, "true" }, { "day within 1个月内", TYPE_TRUTH, "true" },
+	};
+
+	(void)state;
+	CHECK_ALL(cases);
+}
+
 static void arithmetic_follows_precedence_and_unknown(void **state)
 {
 	static const struct expected cases[] = {
@@ -187,7 +205,7 @@ static void comparisons_know_three_values(void **state)
 		{ "word = 'hello world'", TYPE_TRUTH, "false" }, { "word != 'x'", TYPE_TRUTH, "true" }, { "word < 'I'", TYPE_TRUTH, "true" },
 		{ "行业 = \"制造业\"", TYPE_TRUTH, "true" }, { "id = '00123'", TYPE_TRUTH, "true" }, { "id = '123'", TYPE_TRUTH, "false" },
 		{ "id = 123", TYPE_TRUTH, "true" }, { "day = 2024-03-05", TYPE_TRUTH, "true" }, { "day > 2024-03-05", TYPE_TRUTH, "false" },
-		{ "day2 < day", TYPE_TRUTH, "true" }, { "day2 < 2024-02-01", TYPE_TRUTH, "true" }, { "day >= '2024/3/5'", TYPE_TRUTH, "false" },
+		{ "day2 < day", TYPE_TRUTH, "true" }, { "day2 < 2024-02-01", TYPE_TRUTH, "true" }, { "day >= '2024/3/5'", TYPE_TRUTH, "true" }, { "day between '2024/3/1' and '2024年3月5日'", TYPE_TRUTH, "true" }, { "day = '2024/03/05'", TYPE_TRUTH, "true" },
 		{ "last_order >= '2024/2/20'", TYPE_TRUTH, "true" }, { "last_order < today", TYPE_TRUTH, "true" },
 		{ "first_order < today", TYPE_TRUTH, "?" }, { "word < today", TYPE_TRUTH, "?" }, { "flag = true", TYPE_TRUTH, "true" },
 		{ "off = true", TYPE_TRUTH, "false" }, { "word = true", TYPE_TRUTH, "?" }, { "amount > other", TYPE_TRUTH, "true" },
@@ -407,6 +425,10 @@ static void faults_point_at_their_place(void **state)
 		{ "mean() > 1", "arguments", 0, 6, "needs a value" }, { "mean(by 行业) > 1", "arguments", 0, 15, "needs a value" },
 		{ "sum(1 + mean(amount)) > 1", "nested", 4, 20, "statistic" }, { "mean(amount by) > 1", "syntax", 14, 15, "value is missing" },
 		{ "mean(amount, other) > 1", "syntax", 11, 12, ") is missing" }, { "mean('x') > 1", "type", 5, 8, "a number is needed" },
+		{ "行业 = 制造业", "unknown-column", 9, 18, "in quotes" }, { "成交金额 > '10万'", "type", 15, 22, "without them: 10万" },
+		{ "amount between '1' and 5", "type", 15, 18, "number" }, { "name 为空", "syntax", 5, 11, "is empty" }, { "amount > 100,000", "syntax", 12, 13, "no commas" },
+		{ "name like 'x'", "syntax", 5, 9, "contains" }, { "平均(amount) > 1", "unknown-function", 0, 6, "mean" }, { "2024/2/30 < today", "bad-date", 0, 9, "no such day" },
+		{ "１２３４５６７８９０１２３４５６７ > 1", "bad-number", 0, 51, "15 digits" }, { "3 w > 1", "syntax", 2, 3, "missing before" },
 		{ "1e999 > 2", "bad-number", 0, 5, "too large" }, { "and", "syntax", 0, 3, "value is missing" }, { "\xff", "encoding", 0, 1, "UTF-8" },
 	};
 
@@ -614,6 +636,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(literals_have_their_value),
 		cmocka_unit_test(columns_are_found_by_name_role_and_case),
+		cmocka_unit_test(what_people_write_is_understood),
 		cmocka_unit_test(arithmetic_follows_precedence_and_unknown),
 		cmocka_unit_test(comparisons_know_three_values),
 		cmocka_unit_test(logic_is_that_of_sql),

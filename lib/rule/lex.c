@@ -18,7 +18,8 @@ static const struct sign {
 	{ ",", TOKEN_COMMA }, { "，", TOKEN_COMMA }, { "、", TOKEN_COMMA },
 	{ "+", TOKEN_PLUS }, { "＋", TOKEN_PLUS }, { "-", TOKEN_MINUS }, { "－", TOKEN_MINUS },
 	{ "*", TOKEN_TIMES }, { "×", TOKEN_TIMES }, { "/", TOKEN_OVER }, { "÷", TOKEN_OVER },
-	{ "且", TOKEN_AND }, { "或", TOKEN_OR }, { "非", TOKEN_NOT },
+	{ "并且", TOKEN_AND }, { "而且", TOKEN_AND }, { "且", TOKEN_AND }, { "&&", TOKEN_AND }, { "或者", TOKEN_OR }, { "或", TOKEN_OR },
+	{ "||", TOKEN_OR }, { "非", TOKEN_NOT }, { "!", TOKEN_NOT }, { "！", TOKEN_NOT },
 };
 
 static const struct word {
@@ -28,7 +29,8 @@ static const struct word {
 	{ "and", TOKEN_AND }, { "or", TOKEN_OR }, { "not", TOKEN_NOT }, { "in", TOKEN_IN }, { "between", TOKEN_BETWEEN },
 	{ "is", TOKEN_IS }, { "empty", TOKEN_EMPTY }, { "contains", TOKEN_CONTAINS }, { "starts", TOKEN_STARTS },
 	{ "ends", TOKEN_ENDS }, { "within", TOKEN_WITHIN }, { "true", TOKEN_TRUE }, { "false", TOKEN_FALSE },
-	{ "today", TOKEN_TODAY },
+	{ "today", TOKEN_TODAY }, { "null", TOKEN_EMPTY }, { "大于", TOKEN_GT }, { "大于等于", TOKEN_GE }, { "不小于", TOKEN_GE }, { "小于", TOKEN_LT },
+	{ "小于等于", TOKEN_LE }, { "不大于", TOKEN_LE }, { "等于", TOKEN_EQ }, { "不等于", TOKEN_NE }, { "包含", TOKEN_CONTAINS }, { "属于", TOKEN_IN },
 };
 
 static const struct quote {
@@ -100,11 +102,26 @@ static int two_digits(struct slice s, size_t at)
 	return (s.ptr[at] - '0') * 10 + s.ptr[at + 1] - '0';
 }
 
-/* 2024-03-05 at the start of s. */
-static bool is_iso_date(struct slice s)
+/* 2024-03-05 or 2024/3/5 at the start of s, which nobody means as a sum: its bytes, or 0. */
+static size_t plain_date(struct slice s, int *year, int *month, int *day)
 {
-	return s.len >= 10 && digit_run(s) == 4 && s.ptr[4] == '-' && digit_run(slice_skip(s, 5)) == 2 && s.ptr[7] == '-' &&
-	       digit_run(slice_skip(s, 8)) == 2;
+	size_t m, d;
+	char sign = s.len > 4 ? s.ptr[4] : 0;
+
+	if (digit_run(s) != 4 || (sign != '-' && sign != '/'))
+		return 0;
+	m = digit_run(slice_skip(s, 5));
+	if (m == 0 || m > 2 || s.len <= 5 + m || s.ptr[5 + m] != sign)
+		return 0;
+	d = digit_run(slice_skip(s, 6 + m));
+	if (d == 0 || d > 2)
+		return 0;
+	*year = two_digits(s, 0) * 100 + two_digits(s, 2);
+	*month = m == 2 ? two_digits(s, 5) : s.ptr[5] - '0';
+	*day = d == 2 ? two_digits(s, 6 + m) : s.ptr[6 + m] - '0';
+	if ((sign == '-' && m + d == 4) || (*year >= 1900 && *year < 2200 && *month >= 1 && *month <= 12 && *day >= 1 && *day <= 31))
+		return 6 + m + d;
+	return 0;
 }
 
 /* One number of 2024年3月5日 and the sign after it: its bytes, or 0. */
@@ -127,11 +144,8 @@ static int lex_date(struct lexer *lexer)
 	int year = 0, month = 0, day = 0;
 	size_t a, b, c;
 
-	if (is_iso_date(s)) {
-		year = two_digits(s, 0) * 100 + two_digits(s, 2);
-		month = two_digits(s, 5);
-		day = two_digits(s, 8);
-		take(lexer, TOKEN_DATE, 10);
+	if ((a = plain_date(s, &year, &month, &day))) {
+		take(lexer, TOKEN_DATE, a);
 	} else if ((a = chinese_part(s, 4, "年", &year)) && (b = chinese_part(slice_skip(s, a), 2, "月", &month)) &&
 		   (c = chinese_part(slice_skip(s, a + b), 2, "日", &day))) {
 		take(lexer, TOKEN_DATE, a + b + c);
@@ -144,21 +158,34 @@ static int lex_date(struct lexer *lexer)
 	return 1;
 }
 
-/* 千 百 万 亿 % and 元 behind a number. */
+static bool word_goes_on(struct slice rest)
+{
+	uint32_t c = rest.len ? utf8_next(&rest) : ' ';
+
+	return is_letter(c) || (c >= '0' && c <= '9');
+}
+
+/* 千 百 万 (w) 亿 % and 元 behind a number. */
 static void lex_scale(struct lexer *lexer)
 {
 	static const struct { const char *text; double factor; } scales[] = {
-		{ "百", 1e2 }, { "千", 1e3 }, { "万", 1e4 }, { "亿", 1e8 }, { "元", 1 },
+		{ "百", 1e2 }, { "千", 1e3 }, { "万", 1e4 }, { "亿", 1e8 }, { "元", 1 }, { "w", 1e4 }, { "W", 1e4 },
 	};
 	size_t i;
 
 	do {
+		struct slice rest = rest_of(lexer);
+		size_t spaces = 0;
+
+		while (spaces < rest.len && rest.ptr[spaces] == ' ')
+			spaces++;
+		rest = slice_skip(rest, spaces);
 		for (i = 0; i < COUNT(scales); i++)
-			if (slice_starts_with(rest_of(lexer), slice_of(scales[i].text)))
+			if (slice_starts_with(rest, slice_of(scales[i].text)) && !(scales[i].text[1] == 0 && (spaces || word_goes_on(slice_skip(rest, 1)))))
 				break;
 		if (i < COUNT(scales)) {
 			lexer->token.number *= scales[i].factor;
-			lexer->at += strlen(scales[i].text);
+			lexer->at += spaces + strlen(scales[i].text);
 		}
 	} while (i < COUNT(scales));
 	if (slice_starts_with(rest_of(lexer), SLICE("%")) || slice_starts_with(rest_of(lexer), SLICE("％"))) {
@@ -213,6 +240,31 @@ static int lex_number(struct lexer *lexer)
 	return 0;
 }
 
+/* １２．５万, as an input method leaves it: 1 when one begins here, else 0, or -1. */
+static int lex_wide_number(struct lexer *lexer)
+{
+	struct slice rest = rest_of(lexer), here = rest;
+	char digits[32];
+	size_t count = 0;
+
+	for (; rest.len && count < sizeof digits; here = rest) {
+		uint32_t c = utf8_next(&rest);
+		bool wide = (c >= 0xFF10 && c <= 0xFF19) || c == 0xFF0E;
+
+		if (!wide && (count == 0 || (!(c >= '0' && c <= '9') && c != '.')))
+			break;
+		digits[count++] = (char)(wide ? c - 0xFF10 + '0' : c);
+	}
+	if (count == 0 || digits[0] == '.')
+		return 0;
+	take(lexer, TOKEN_NUMBER, rest_of(lexer).len - here.len);
+	if (count > 16 || !slice_to_double((struct slice){ digits, count }, &lexer->token.number))
+		return fault_set(lexer->fault, lexer->token.from, lexer->token.to, "bad-number", "a number has at most 15 digits and one point");
+	lex_scale(lexer);
+	lexer->token.to = lexer->at;
+	return 1;
+}
+
 /* A quote that stands for itself; typographic quotes have two forms and need none. */
 static bool is_doubled(struct slice s, struct slice quote)
 {
@@ -260,7 +312,7 @@ static int lex_sign(struct lexer *lexer)
 	return 0;
 }
 
-/* The bytes of a name at the start of s; 且 and 或 end one, for Chinese puts no spaces round them. */
+/* The bytes of a name at the start of s; 且 (并且, 而且) and 或 end one, for Chinese puts no spaces round them. */
 static size_t name_length(struct slice s)
 {
 	struct slice rest = s;
@@ -269,12 +321,12 @@ static size_t name_length(struct slice s)
 		struct slice here = rest;
 		uint32_t c = utf8_next(&rest);
 
-		if ((!is_letter(c) && !(c >= '0' && c <= '9')) || c == 0x4E14 || c == 0x6216) {
-			rest = here;
-			break;
-		}
+		if ((!is_letter(c) && !(c >= '0' && c <= '9')) || c == 0x4E14 || c == 0x6216)
+			return s.len - here.len;
+		if ((c == 0x5E76 || c == 0x800C) && here.ptr != s.ptr && slice_starts_with(rest, SLICE("且")))
+			return s.len - here.len;
 	}
-	return s.len - rest.len;
+	return s.len;
 }
 
 static int lex_name(struct lexer *lexer)
@@ -305,6 +357,8 @@ int lexer_next(struct lexer *lexer)
 		return got ? (got < 0 ? -1 : 0) : lex_number(lexer);
 	}
 	got = lex_quoted(lexer);
+	if (got == 0)
+		got = lex_wide_number(lexer);
 	if (got == 0)
 		got = lex_sign(lexer);
 	return got ? (got < 0 ? -1 : 0) : lex_name(lexer);

@@ -64,6 +64,27 @@ static struct node *fail(struct parser *p, const char *text)
 	return NULL;
 }
 
+/* What people write who have not read the manual, and what is meant; "" for anything else. */
+static const char *hint_at(struct slice source, size_t at)
+{
+	static const struct { const char *word, *hint; } hints[] = {
+		{ "为空", "; write: is empty" }, { "不为空", "; write: is not empty" }, { "是空", "; write: is empty" }, { "非空", "; write: is not empty" },
+		{ "不包含", "; write: not contains" }, { "不属于", "; write: not in (…)" }, { "介于", "; write: between 1 and 5" }, { "在", "; write: within 30 days, or: in (…)" },
+		{ "like", "; write: contains, starts with or ends with" }, { "是", "; write: =" }, { "以…开头", "; write: starts with" }, { "开头", "; write: starts with" },
+		{ ",", "; a number has no commas: 100000 or 10万" }, { "，", "; a number has no commas: 100000 or 10万" }, { "如果", "; write: if(…, …, …)" },
+		{ "平均", "; write: mean(…)" }, { "均值", "; write: mean(…)" }, { "avg", "; write: mean(…)" }, { "average", "; write: mean(…)" }, { "求和", "; write: sum(…)" },
+		{ "合计", "; write: sum(…)" }, { "计数", "; write: count()" }, { "排名", "; write: rank(…)" }, { "百分位", "; write: percentile(…)" }, { "len", "; write: length(…)" },
+		{ "ifnull", "; write: coalesce(…, …)" }, { "nvl", "; write: coalesce(…, …)" }, { "isnull", "; write: … is empty" }, { "datediff", "; write: days_since(…)" },
+		{ "now", "; write: today" }, { "substr", "; write: starts with, ends with or ~ /…/" },
+	};
+	struct slice rest = slice_skip(source, at);
+
+	for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+		if (slice_equal_nocase(slice_first(rest, strlen(hints[i].word)), slice_of(hints[i].word)))
+			return hints[i].hint;
+	return "";
+}
+
 static struct node *node_new(struct parser *p, enum node_kind kind, size_t from, size_t to)
 {
 	struct node *node = arena_zero(p->arena, 1, sizeof *node);
@@ -282,7 +303,7 @@ static struct node *parse_call(struct parser *p, struct token name)
 	if (function == CALL_COUNT_OF) {
 		near = name_nearest(name.text, names, CALL_COUNT_OF);
 		fault_set(p->fault, name.from, name.to, "unknown-function", "there is no function of this name%s%.*s",
-			  near.ptr ? "; nearest: " : "", SLICE_ARG(near));
+			  near.ptr ? "; nearest: " : hint_at(p->lexer.source, name.from), SLICE_ARG(near));
 		return NULL;
 	}
 	if (parse_arguments(p, &args, &to) == 0)
@@ -417,16 +438,37 @@ static const struct { const char *word; enum unit unit; } units[] = {
 	{ "week", UNIT_WEEKS }, { "weeks", UNIT_WEEKS }, { "周", UNIT_WEEKS },
 	{ "month", UNIT_MONTHS }, { "months", UNIT_MONTHS }, { "月", UNIT_MONTHS }, { "个月", UNIT_MONTHS },
 	{ "year", UNIT_YEARS }, { "years", UNIT_YEARS }, { "年", UNIT_YEARS },
+	{ "天内", UNIT_DAYS }, { "日内", UNIT_DAYS }, { "周内", UNIT_WEEKS }, { "月内", UNIT_MONTHS }, { "个月内", UNIT_MONTHS }, { "年内", UNIT_YEARS },
 };
+
+/* last, next, or 近 and the like, which Chinese writes without a space before the number: 0, or -1. */
+static int accept_direction(struct parser *p, bool *next)
+{
+	static const struct { const char *word; bool next; } directions[] = {
+		{ "last", false }, { "next", true }, { "最近", false }, { "近", false }, { "过去", false }, { "未来", true },
+	};
+
+	*next = false;
+	for (size_t i = 0; i < sizeof directions / sizeof *directions; i++) {
+		struct slice word = slice_of(directions[i].word), rest = p->lexer.token.text;
+
+		if (!at_token(p, TOKEN_NAME) || !(at_word(p, directions[i].word) || ((unsigned char)word.ptr[0] >= 0x80 && slice_starts_with(rest, word))))
+			continue;
+		*next = directions[i].next;
+		p->lexer.at = p->lexer.token.from + word.len;
+		return lexer_next(&p->lexer);
+	}
+	return 0;
+}
 
 /* within [last|next] N UNIT */
 static struct node *parse_within(struct parser *p, struct node *left)
 {
-	bool next = at_word(p, "next");
 	struct node *node;
 	size_t i = 0;
+	bool next;
 
-	if ((next || at_word(p, "last")) && lexer_next(&p->lexer))
+	if (accept_direction(p, &next))
 		return NULL;
 	node = node_pair(p, NODE_WITHIN, left, parse_sum(p));
 	if (!node)
@@ -621,9 +663,11 @@ struct node *expression_parse(struct slice text, struct arena *arena, struct fau
 	if (at_token(&p, TOKEN_END))
 		return fail(&p, "the expression is empty");
 	node = parse_or(&p);
-	if (node && !at_token(&p, TOKEN_END))
-		return fail(&p, "something is missing before this: and, or, a comparison");
-	return node;
+	if (!node || at_token(&p, TOKEN_END))
+		return node;
+	fault_set(fault, p.lexer.token.from, p.lexer.token.to, "syntax", "something is missing before this: and, or, a comparison%s",
+		  hint_at(text, p.lexer.token.from));
+	return NULL;
 }
 
 struct slice name_nearest(struct slice name, const struct slice *names, size_t count)

@@ -2,6 +2,7 @@
 
 #include "base/civil.h"
 #include "clean/date.h"
+#include "rule/convert.h"
 #include "rule/parse.h"
 
 struct checker {
@@ -92,7 +93,7 @@ static void unknown_column(struct checker *c, const struct node *node)
 	if (!near.ptr)
 		near = name_nearest(node->text, scope->conditions, scope->condition_count);
 	fault_set(next_fault(c), node->from, node->to, "unknown-column", "the input has no column '%.*s'%s%.*s%s",
-		  SLICE_ARG(slice_first(node->text, 100)), near.ptr ? "; nearest: '" : "",
+		  SLICE_ARG(slice_first(node->text, 100)), near.ptr ? "; nearest: '" : node->operand ? "; a text stands in quotes" : "",
 		  SLICE_ARG(slice_first(near, 100)), near.ptr ? "'" : "");
 }
 
@@ -201,11 +202,45 @@ static int refuse_empty_text(struct checker *c, const struct node *node)
 	return 0;
 }
 
+/* A text literal in the form of a date that cannot be anything else: with the year first, and signs. */
+static bool is_date_form(struct slice text, struct date *date)
+{
+	bool signs = slice_find_byte(text, '-') < text.len || slice_find_byte(text, '/') < text.len || slice_find(text, SLICE("年")) < text.len;
+
+	return signs && text.len >= 8 && text.ptr[0] >= '1' && text.ptr[0] <= '2' && date_parse(text, DATE_ORDER_UNKNOWN, date) == DATE_OK;
+}
+
+/* What is in quotes beside a column of any kind: a date is one, or 2024/3/5 would go before 2024-03-04; a number would be compared as text. */
+static int settle_quoted(struct checker *c, struct node *node)
+{
+	bool ordered = node->kind == NODE_BETWEEN || (node->kind == NODE_COMPARE && node->compare > COMPARE_NE);
+	struct date date;
+	double number;
+
+	if (node->kind == NODE_IN)
+		return 0;
+	for (size_t i = 0; i < node->arg_count; i++)
+		if (node->args[i]->type != TYPE_CELL && node->args[i]->kind != NODE_TEXT && node->args[i]->type != TYPE_DATE)
+			return 0;
+	for (size_t i = 0; i < node->arg_count; i++) {
+		struct node *arg = node->args[i];
+
+		if (arg->kind != NODE_TEXT)
+			continue;
+		if (is_date_form(arg->text, &date))
+			literal_date(arg);
+		else if (ordered && convert_number(arg->text, 1, &number) == CONVERT_OK)
+			return fault_set(next_fault(c), arg->from, arg->to, "type", "what is in quotes is text; a number stands without them: %.*s",
+					 SLICE_ARG(slice_first(arg->text, 40)));
+	}
+	return 0;
+}
+
 static int settle_compare(struct checker *c, struct node *node)
 {
 	enum type common;
 
-	if (refuse_empty_text(c, node) || unify(c, node, 0, &common))
+	if (refuse_empty_text(c, node) || settle_quoted(c, node) || unify(c, node, 0, &common))
 		return -1;
 	if (common == TYPE_LIST)
 		return fault_set(next_fault(c), node->from, node->to, "type", "a list cannot be compared; write: \"VIP\" in tags");
@@ -411,6 +446,7 @@ static int settle_kind(struct checker *c, struct node **at)
 static int settle(struct checker *c, struct node **at)
 {
 	for (size_t i = 0; i < (*at)->arg_count; i++) {
+		(*at)->args[i]->operand = i > 0 && ((*at)->kind == NODE_COMPARE || (*at)->kind == NODE_IN);
 		if (settle(c, &(*at)->args[i]))
 			return -1;
 		(*at)->has_statistic |= (*at)->args[i]->has_statistic;

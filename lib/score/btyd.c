@@ -19,6 +19,7 @@
 enum { SEARCH_CASES = 5000 };
 
 static const double days_in_week = 7, limit = 12, slope_step = 1e-4;
+static const double rough = 1e-8;
 static const double ratio_needed = 5.991 / 2; /* chi-square of two degrees of freedom, 5 % */
 
 static double shift_of(enum btyd_model model)
@@ -77,7 +78,7 @@ struct problem {
 	enum btyd_model model;
 	uint32_t x_most, day_most;
 	struct by_x *by_x;
-	double *log_day;        /* log(α + days in weeks) */
+	double *log_day, *inverse_day;   /* of α + days in weeks */
 };
 
 static void table_x(struct problem *p, double r, double alpha, double a, double b)
@@ -106,8 +107,10 @@ static double negative(void *context, const double *logs, double *gradient)
 	double sum = 0, by_r = 0, by_alpha = 0, by_a = 0, by_b = 0;
 
 	table_x(p, r, alpha, a, b);
-	for (uint32_t day = 0; day <= p->day_most; day++)
+	for (uint32_t day = 0; day <= p->day_most; day++) {
 		p->log_day[day] = log(alpha + day / days_in_week);
+		p->inverse_day[day] = 1 / (alpha + day / days_in_week);
+	}
 	for (size_t i = 0; i < p->count; i++) {
 		const struct btyd_case *c = &p->cases[i];
 		const struct by_x *row = &p->by_x[c->x];
@@ -117,7 +120,7 @@ static double negative(void *context, const double *logs, double *gradient)
 		left = odds > 0 ? 1 / (1 + grown) : grown / (1 + grown);
 		sum += n * (row->base - power * log_T + log1p(grown) + fmax(odds, 0));
 		by_r += n * (row->base_r - log_T + left * (log_T - log_t));
-		by_alpha += n * (r / alpha - power * ((1 - left) * exp(-log_T) + left * exp(-log_t)));
+		by_alpha += n * (r / alpha - power * ((1 - left) * p->inverse_day[c->T] + left * p->inverse_day[c->t]));
 		by_a += n * (row->base_a + left / a);
 		by_b += n * (row->base_b + left * row->odds_b);
 	}
@@ -137,12 +140,14 @@ static void problem_init(struct problem *p, enum btyd_model model, const struct 
 	}
 	p->by_x = memory_get((size_t)p->x_most + 1, sizeof *p->by_x);
 	p->log_day = memory_get((size_t)p->day_most + 1, sizeof *p->log_day);
+	p->inverse_day = memory_get((size_t)p->day_most + 1, sizeof *p->inverse_day);
 }
 
 static void problem_release(struct problem *p)
 {
 	free(p->by_x);
 	free(p->log_day);
+	free(p->inverse_day);
 }
 
 /* Mean weeks between purchases of those who came again: where to start for alpha. */
@@ -191,7 +196,7 @@ static void close_pareto(void *table)
 
 /* The best of several starts on some of the cases; the evaluations of all. */
 static struct optimum search(const struct fitting *fitting, enum btyd_model model, const struct btyd_case *cases, size_t count,
-			     double gap)
+			     double gap, double enough)
 {
 	const double geometric[3][4] = { { .5, .6 * gap, .8, 2 }, { 1, gap, .3, .6 }, { .3, .5 * gap, .1, 5 } };
 	const double pareto[3][4] = { { .5, gap, .6, gap }, { 1, gap, 1, 4 * gap }, { .5, .5 * gap, .2, gap } };
@@ -200,7 +205,7 @@ static struct optimum search(const struct fitting *fitting, enum btyd_model mode
 
 	for (size_t i = 0; i < 3; i++) {
 		const double *start = model == BTYD_PARETO ? pareto[i] : geometric[i];
-		struct optimum at = { .x = { log(start[0]), log(start[1]), log(start[2]), log(start[3]) } };
+		struct optimum at = { .x = { log(start[0]), log(start[1]), log(start[2]), log(start[3]) }, .enough = enough };
 		int before = best.evaluations;
 
 		optimize(fitting->function, problem, 4, limit, &at);
@@ -214,7 +219,7 @@ static struct optimum search(const struct fitting *fitting, enum btyd_model mode
 
 /* Of very many cases the starts are tried on every n-th; the best is then taken on from there with all of them. */
 static struct optimum fit_all(const struct fitting *fitting, enum btyd_model model, const struct btyd_case *cases, size_t count,
-			      double gap)
+			      double gap, double enough)
 {
 	size_t every = count / SEARCH_CASES + 1, n = 0;
 	struct btyd_case *some = memory_get(count / every + 1, sizeof *some);
@@ -224,7 +229,7 @@ static struct optimum fit_all(const struct fitting *fitting, enum btyd_model mod
 
 	for (size_t i = 0; i < count; i += every)
 		some[n++] = cases[i];
-	best = search(fitting, model, some, n, gap);
+	best = search(fitting, model, some, n, gap, enough);
 	free(some);
 	if (every == 1)
 		return best;
@@ -247,9 +252,9 @@ static double negative_nbd(void *context, const double *logs, double *gradient)
 	return value;
 }
 
-static double fit_nbd(const struct btyd_case *cases, size_t count, double gap)
+static double fit_nbd(const struct btyd_case *cases, size_t count, double gap, double enough)
 {
-	struct optimum optimum = { .x = { log(.5), log(gap) } };
+	struct optimum optimum = { .x = { log(.5), log(gap) }, .enough = enough };
 	struct problem problem;
 
 	problem_init(&problem, BTYD_BG, cases, count);
@@ -266,7 +271,7 @@ static const struct fitting *fitting_of(enum btyd_model model)
 	return model == BTYD_PARETO ? &pareto : &geometric;
 }
 
-bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
+static bool fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count, double enough)
 {
 	double gap = mean_gap(cases, count);
 	bool possible = false;
@@ -277,15 +282,25 @@ bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *
 	*btyd = (struct btyd){ .model = model };
 	if (!possible)
 		return false;
-	best = fit_all(fitting_of(model), model, cases, count, gap);
+	best = fit_all(fitting_of(model), model, cases, count, gap, enough);
 	*btyd = (struct btyd){
 		.model = model, .r = exp(best.x[0]), .alpha = exp(best.x[1]), .a = exp(best.x[2]), .b = exp(best.x[3]),
 		.log_likelihood = -best.value, .gradient_norm = best.gradient_norm, .evaluations = best.evaluations,
 		.converged = best.converged,
 	};
-	btyd->never_leave = fit_nbd(cases, count, gap);
+	btyd->never_leave = fit_nbd(cases, count, gap, enough);
 	btyd->degenerate = btyd->log_likelihood - btyd->never_leave < ratio_needed;
 	return isfinite(best.value);
+}
+
+bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
+{
+	return fit(btyd, model, cases, count, 0);
+}
+
+bool btyd_fit_roughly(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count)
+{
+	return fit(btyd, model, cases, count, rough);
 }
 
 double btyd_log_likelihood(const struct btyd *btyd, const struct btyd_case *cases, size_t count)

@@ -43,6 +43,8 @@ const char *const *btyd_parameters(enum btyd_model model);
 size_t btyd_condense(struct btyd_case *cases, size_t count);
 /* False: nothing to fit, since nobody has bought twice. */
 bool btyd_fit(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count);
+/* The same in less time, where probabilities are calibrated afterwards: parameters to some three digits. */
+bool btyd_fit_roughly(struct btyd *btyd, enum btyd_model model, const struct btyd_case *cases, size_t count);
 
 /* How sure the parameters are: covariance, and definite. The cases are those of the fit. */
 void btyd_measure(struct btyd *btyd, const struct btyd_case *cases, size_t count);

@@ -104,7 +104,7 @@ static void compare_with_yesterday(const struct churn *churn, struct churn_custo
 {
 	bool same = was->state == c->lifecycle;
 
-	c->since = same ? was->since : churn->options.as_of;
+	c->since = same && was->since <= churn->options.as_of ? was->since : churn->options.as_of;
 	c->before = same ? was->before : was->state;
 }
 
@@ -230,7 +230,7 @@ bool churn_stay(const void *context, uint32_t customer, double *days, bool *left
 	return true;
 }
 
-enum { REASONS_LONGEST = REASONS * (WORD_LONGEST + 1) + 1000 };
+enum { REASONS_LONGEST = 1 << 20 };
 
 static void write_reasons(const struct churn *churn, struct rows *rows, uint32_t customer)
 {
@@ -247,6 +247,10 @@ static void write_reasons(const struct churn *churn, struct rows *rows, uint32_t
 		if (list.len)
 			buf_add_byte(&list, ';');
 		buf_add(&list, churn->wording.names[WORD_REASON + i][churn->options.language]);
+	}
+	if (reasons & 1u << REASON_OWN_RULE && churn->options.origin.facts) {
+		buf_add_byte(&list, ';');
+		buf_add(&list, churn->options.origin.facts[customer].tags);
 	}
 	if (c->modelled)
 		churn->model->reasons(churn->model->context, customer, &list);

@@ -1,9 +1,7 @@
 #include "score/facts.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
-#include "base/memory.h"
 #include "clean/date.h"
 #include "clean/text.h"
 
@@ -13,7 +11,7 @@ struct reading {
 	const struct facts_options *options;
 	size_t contract_end, relation, tags;
 	uint64_t bad_dates;
-	struct arena arena;
+	struct arena arena, *kept;
 };
 
 /* The column that was named, else the first that has one of the names; ROSTER_NO_COLUMN: there is none. */
@@ -46,16 +44,26 @@ static struct slice cell_of(struct reading *reading, uint32_t customer, size_t c
 	return column == ROSTER_NO_COLUMN ? SLICE("") : text_clean(roster_cell(reading->roster, customer, column), &reading->arena);
 }
 
-static bool has_tag(const struct facts_options *options, struct slice list)
+void facts_add_tags(struct signal_facts *facts, struct slice tags, struct arena *arena)
 {
+	if (facts->tags.len)
+		facts->tags = arena_format(arena, "%.*s;%.*s", SLICE_ARG(facts->tags), SLICE_ARG(tags));
+	else
+		facts->tags = arena_copy(arena, tags);
+}
+
+/* Those of the list that the user has named. */
+static void find_tags(struct reading *reading, struct slice list, struct signal_facts *facts)
+{
+	const struct facts_options *options = reading->options;
+
 	while (list.len) {
 		struct slice tag = slice_trim(slice_cut(&list, ';'));
 
 		for (size_t i = 0; i < options->tag_count; i++)
 			if (slice_equal(tag, slice_of(options->tags[i])))
-				return true;
+				facts_add_tags(facts, tag, reading->kept);
 	}
-	return false;
 }
 
 static void read_customer(struct reading *reading, uint32_t customer, struct signal_facts *facts)
@@ -69,22 +77,20 @@ static void read_customer(struct reading *reading, uint32_t customer, struct sig
 	else
 		reading->bad_dates += !text_is_empty(end);
 	facts->unfollowed = !text_is_empty(relation) && word_list_is_in(&reading->wording->unfollowed, relation, &reading->arena);
-	facts->own_rule = reading->options->tag_count && has_tag(reading->options, cell_of(reading, customer, reading->tags));
+	if (reading->options->tag_count)
+		find_tags(reading, cell_of(reading, customer, reading->tags), facts);
 	arena_reset(&reading->arena);
 }
 
 int facts_read(struct signal_facts **facts, struct roster *roster, const struct wording *wording, const struct facts_options *options,
-	       struct diag *diag)
+	       struct arena *arena, struct diag *diag)
 {
-	struct reading reading = { .roster = roster, .wording = wording, .options = options };
+	struct reading reading = { .roster = roster, .wording = wording, .options = options, .kept = arena };
 
-	*facts = NULL;
 	if (find_columns(&reading, diag))
 		return -1;
-	if (reading.contract_end == ROSTER_NO_COLUMN && reading.relation == ROSTER_NO_COLUMN && reading.tags == ROSTER_NO_COLUMN)
-		return 0;
 	arena_init(&reading.arena);
-	*facts = memory_get(roster->keys.count, sizeof **facts);
+	*facts = arena_get(arena, roster->keys.count, sizeof **facts);
 	for (size_t i = 0; i < roster->keys.count; i++)
 		read_customer(&reading, (uint32_t)i, &(*facts)[i]);
 	arena_release(&reading.arena);

@@ -14,10 +14,12 @@ struct facts_options {
 };
 
 /*
- * By customer, by his first row; the caller frees them. A cell that is no date is warned of and says nothing. -1, STATUS_USAGE: a column that was
+ * By customer, by his first row, in `arena`. A cell that is no date is warned of and says nothing. -1, STATUS_USAGE: a column that was
  * named is not there.
  */
 int facts_read(struct signal_facts **facts, struct roster *roster, const struct wording *wording, const struct facts_options *options,
-	       struct diag *diag) MUST_CHECK;
+	       struct arena *arena, struct diag *diag) MUST_CHECK;
+/* More tags that are signals, joined by ';'. */
+void facts_add_tags(struct signal_facts *facts, struct slice tags, struct arena *arena);
 
 #endif

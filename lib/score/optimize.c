@@ -105,19 +105,20 @@ static double largest(const double *gradient, int n)
 void optimize(optimize_function *function, void *context, int n, double limit, struct optimum *optimum)
 {
 	struct search s = { .function = function, .context = context, .n = n, .limit = limit, .best = optimum };
+	double enough = optimum->enough > 0 ? optimum->enough : smallest_gain;
 	bool fresh = true;
 
 	optimum->value = function(context, optimum->x, s.gradient);
 	optimum->evaluations = 1;
 	reset_inverse(&s);
 	for (int i = 0; i < ITERATIONS_MOST && optimum->evaluations < EVALUATIONS_MOST &&
-			largest(s.gradient, n) > smallest_gain * (1 + fabs(optimum->value)); i++) {
+			largest(s.gradient, n) > enough * (1 + fabs(optimum->value)); i++) {
 		double step[OPTIMIZE_MOST] = { 0 }, before = optimum->value;
 
 		direction(&s, step);
 		if (line_search(&s, step)) {
-			fresh = before - optimum->value > smallest_gain * (1 + fabs(before)) ? false : fresh;
-			if (before - optimum->value > smallest_gain * (1 + fabs(before)))
+			fresh = before - optimum->value > enough * (1 + fabs(before)) ? false : fresh;
+			if (before - optimum->value > enough * (1 + fabs(before)))
 				continue;
 		}
 		if (fresh)

@@ -11,6 +11,7 @@ typedef double optimize_function(void *context, const double *x, double *gradien
 
 struct optimum {
 	double x[OPTIMIZE_MOST];
+	double enough;          /* given: a step that gains less than this share of the value is the last; 0: 1e-12 */
 	double value;
 	double gradient_norm;   /* largest component */
 	int evaluations;

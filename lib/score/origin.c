@@ -50,7 +50,7 @@ static bool fit_model(struct btyd *model, const struct btyd_case *cases, size_t 
 
 	for (size_t i = 0; i < count; i++)
 		repeaters += cases[i].x ? cases[i].count : 0;
-	return repeaters >= LEAST_REPEATERS && btyd_fit(model, BTYD_MBG, cases, count);
+	return repeaters >= LEAST_REPEATERS && btyd_fit_roughly(model, BTYD_MBG, cases, count);
 }
 
 static void assume_model(struct origin *origin)

@@ -20,6 +20,7 @@ struct pareto_table {
 	uint32_t day_most;
 	double *log_rest;                /* by day: log of the integral from it to the last day of one x */
 	double *log_alpha, *log_beta;    /* by day, three points in the day after it: log(α + τ), log(β + τ) */
+	double *start_alpha, *start_beta;   /* the same at the start of the day */
 };
 
 struct pareto_table *pareto_table_new(const struct btyd_case *cases, size_t count)
@@ -33,6 +34,8 @@ struct pareto_table *pareto_table_new(const struct btyd_case *cases, size_t coun
 	table->log_rest = memory_get((size_t)table->day_most + 1, sizeof *table->log_rest);
 	table->log_alpha = memory_get(((size_t)table->day_most + 1) * 3, sizeof *table->log_alpha);
 	table->log_beta = memory_get(((size_t)table->day_most + 1) * 3, sizeof *table->log_beta);
+	table->start_alpha = memory_get((size_t)table->day_most + 1, sizeof *table->start_alpha);
+	table->start_beta = memory_get((size_t)table->day_most + 1, sizeof *table->start_beta);
 	return table;
 }
 
@@ -41,6 +44,8 @@ void pareto_table_free(struct pareto_table *table)
 	free(table->log_rest);
 	free(table->log_alpha);
 	free(table->log_beta);
+	free(table->start_alpha);
+	free(table->start_beta);
 	free(table);
 }
 
@@ -49,13 +54,16 @@ static const double weights[3] = { 5. / 18, 8. / 18, 5. / 18 };
 
 static void tabulate_logs(struct pareto_table *table, double alpha, double beta)
 {
-	for (uint32_t day = 0; day <= table->day_most; day++)
+	for (uint32_t day = 0; day <= table->day_most; day++) {
+		table->start_alpha[day] = log(alpha + day / days_in_week);
+		table->start_beta[day] = log(beta + day / days_in_week);
 		for (int i = 0; i < 3; i++) {
 			double weeks = (day + nodes[i]) / days_in_week;
 
 			table->log_alpha[day * 3 + (size_t)i] = log(alpha + weeks);
 			table->log_beta[day * 3 + (size_t)i] = log(beta + weeks);
 		}
+	}
 }
 
 static double log_add(double a, double b)
@@ -89,7 +97,7 @@ static double log_between(const struct pareto_table *table, uint32_t t, uint32_t
 static double sum_of_x(struct pareto_table *table, size_t first, double r, double alpha, double s, double beta, size_t *next)
 {
 	uint32_t x = table->cases[first].x, earliest = UINT32_MAX, latest = 0;
-	double common = special_lgamma(r + x) - special_lgamma(r) + r * log(alpha) + s * log(beta), sum = 0;
+	double common = special_lgamma(r + x) - special_lgamma(r) + r * log(alpha) + s * log(beta), log_s = log(s), sum = 0;
 	size_t end = first;
 
 	for (; end < table->count && table->cases[end].x == x; end++) {
@@ -99,9 +107,8 @@ static double sum_of_x(struct pareto_table *table, size_t first, double r, doubl
 	tabulate_rest(table, r + x, s, earliest, latest);
 	for (size_t i = first; i < end; i++) {
 		const struct btyd_case *c = &table->cases[i];
-		double weeks = c->T / days_in_week;
-		double alive = -(r + x) * log(alpha + weeks) - s * log(beta + weeks);
-		double gone = c->t < c->T ? log(s) + log_between(table, c->t, c->T) : (double)-INFINITY;
+		double alive = -(r + x) * table->start_alpha[c->T] - s * table->start_beta[c->T];
+		double gone = c->t < c->T ? log_s + log_between(table, c->t, c->T) : (double)-INFINITY;
 
 		sum += c->count * (common + log_add(alive, gone));
 	}

@@ -56,8 +56,13 @@ static int begin_stream(void *context, const struct intake *intake, struct diag 
 	for (int role = 0; role < ROLE_COUNT; role++)
 		roster->role_columns[role] = intake_find(intake, (enum role)role);
 	roster->headers = arena_get(&roster->arena, intake->columns, sizeof *roster->headers);
-	for (size_t i = 0; i < intake->columns; i++)
+	roster->roles = arena_get(&roster->arena, intake->columns, sizeof *roster->roles);
+	roster->date_orders = arena_get(&roster->arena, intake->columns, sizeof *roster->date_orders);
+	for (size_t i = 0; i < intake->columns; i++) {
 		roster->headers[i] = arena_copy(&roster->arena, intake->headers[i]);
+		roster->roles[i] = intake->roles[i];
+		roster->date_orders[i] = intake->date_orders[i];
+	}
 	roster->store = store_new(intake->columns, loading->feed->memory / 2, loading->feed->tmpdir);
 	return 0;
 }

@@ -24,6 +24,8 @@ struct roster {
 	size_t row_capacity;
 	size_t stream_keys;       /* keys that the stream has; later ones came from orders */
 	struct slice *headers;    /* of the stream */
+	struct column_role *roles;
+	enum date_order *date_orders;
 	size_t columns, key_column, group_column;
 	size_t role_columns[ROLE_COUNT];
 	uint64_t *first_rows;     /* by key; made by roster_cell */

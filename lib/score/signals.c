@@ -331,7 +331,7 @@ static void find_facts(const struct signal_scene *scene, const struct view *view
 		 scene->options->contract, left, facts->contract_end);
 	if (signals[REASON_UNFOLLOWED].kind == SIGNAL_NONE)
 		set_fact(&signals[REASON_UNFOLLOWED], facts->unfollowed, NAN, NAN, CIVIL_NONE);
-	set_fact(&signals[REASON_OWN_RULE], facts->own_rule, NAN, NAN, CIVIL_NONE);
+	set_fact(&signals[REASON_OWN_RULE], facts->tags.len > 0, NAN, NAN, CIVIL_NONE);
 }
 
 void signals_find(const struct signal_scene *scene, const struct view *view, struct signal signals[REASONS])

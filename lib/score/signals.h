@@ -17,7 +17,7 @@
  *   no_progress        three events at least within half a year, known for as long, and no purchase in that time
  *   unfollowed         has unfollowed, left the group, or is no friend any more: a state of today, or an event within a year
  *   contract_end       his contract ends within `contract` days, or has ended within the last 30
- *   own_rule           has a tag that the user has named
+ *   own_rule           has a tag of the user's own rules
  */
 #ifndef CRM_SCORE_SIGNALS_H
 #define CRM_SCORE_SIGNALS_H
@@ -60,7 +60,8 @@ double season_weight(const struct season *season, int32_t from, int32_t to);
 /* What is known today, and not of any day before, of a customer. */
 struct signal_facts {
 	int32_t contract_end;      /* CIVIL_NONE: none */
-	bool unfollowed, own_rule;
+	bool unfollowed;
+	struct slice tags;         /* that are signals, joined by ';' */
 };
 
 struct signal_options {

@@ -128,9 +128,9 @@ static void happenings_are_facts_while_they_last(void **state)
 static void facts_of_today_are_those_of_the_stream(void **state)
 {
 	static const struct { struct signal_facts facts; unsigned expected; } table[] = {
-		{ { TODAY + 60, false, false }, 1u << REASON_CONTRACT_END }, { { TODAY + 61, false, false }, 0 },
-		{ { TODAY - 30, false, false }, 1u << REASON_CONTRACT_END }, { { TODAY - 31, false, false }, 0 },
-		{ { CIVIL_NONE, true, false }, 1u << REASON_UNFOLLOWED }, { { CIVIL_NONE, false, true }, 1u << REASON_OWN_RULE },
+		{ { TODAY + 60, false, { 0 } }, 1u << REASON_CONTRACT_END }, { { TODAY + 61, false, { 0 } }, 0 },
+		{ { TODAY - 30, false, { 0 } }, 1u << REASON_CONTRACT_END }, { { TODAY - 31, false, { 0 } }, 0 },
+		{ { CIVIL_NONE, true, { 0 } }, 1u << REASON_UNFOLLOWED }, { { CIVIL_NONE, false, { "x", 1 } }, 1u << REASON_OWN_RULE },
 	};
 	struct view view = { .day = TODAY };
 
