@@ -299,11 +299,9 @@ size_t export_source(const struct export *export, size_t column, bool *as_it_sta
 
 void export_sink(const struct export *export, struct sink_options *options)
 {
-	bool text = options->to == FORMAT_AUTO || options->to == FORMAT_CSV || options->to == FORMAT_TSV;
-
 	if (!export)
 		return;
-	options->bom |= text && export->profile->write.bom;
+	options->bom |= export->profile->write.bom;
 	options->above = export->profile->write.above;
 }
 

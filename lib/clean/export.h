@@ -34,7 +34,7 @@ const struct column *export_columns(const struct export *export, size_t *count);
 size_t export_source(const struct export *export, size_t column, bool *as_it_stands);
 /* A cell of that column out of the source's standard value. Several threads at a time. */
 struct slice export_value(const struct export *export, size_t column, struct slice value, struct arena *arena);
-/* Adds the byte order mark and the line above the header that the system wants, where the format can have them. NULL: none. */
+/* Adds the byte order mark and the line above the header that the system wants; CSV and TSV have them. NULL: none. */
 void export_sink(const struct export *export, struct sink_options *options);
 const struct system_profile *export_profile(const struct export *export);
 /* One line for -v. */

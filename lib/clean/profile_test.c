@@ -1,6 +1,9 @@
 #include "base/test.h"
 
+#include <unistd.h>
+
 #include "clean/profile.h"
+#include "io/file.h"
 
 static struct system_profile *parse(struct slice text)
 {
@@ -143,6 +146,35 @@ static void the_share_of_telling_headers_decides(void **state)
 	profile_set_free(set);
 }
 
+/* Two systems that fit alike are told apart by the headers that they know, or not at all. */
+static void a_tie_is_nobody_s(void **state)
+{
+	static const char text[] = "{\"name\": \"%s\", \"tables\": [{\"kind\": \"customers\", \"tells\": [\"A\", \"B\", \"C\"],"
+				   "\"headers\": {\"A\": null, \"B\": \"name\", \"C\": null, \"%s\": null}}]}";
+	char first[] = "/tmp/crm-profile-test-XXXXXX", second[] = "/tmp/crm-profile-test-XXXXXX";
+	const char *wanted[] = { first, second };
+	struct profile_set *set;
+	struct arena arena;
+	struct diag diag;
+
+	(void)state;
+	close(mkstemp(first));
+	close(mkstemp(second));
+	arena_init(&arena);
+	diag_init(&diag);
+	assert_int_equal(file_write(first, arena_format(&arena, text, "one", "X"), &diag), 0);
+	assert_int_equal(file_write(second, arena_format(&arena, text, "two", "Y"), &diag), 0);
+	set = open_set(wanted, 2);
+	assert_null(choose(set, KIND_CUSTOMERS, "A|B|C|Z").profile);
+	assert_slice(choose(set, KIND_CUSTOMERS, "A|B|Y").profile->name, "two");
+	assert_slice(choose(set, KIND_CUSTOMERS, "A|B|X").profile->name, "one");
+	profile_set_free(set);
+	unlink(first);
+	unlink(second);
+	diag_release(&diag);
+	arena_release(&arena);
+}
+
 static void a_file_of_another_kind_is_warned_of(void **state)
 {
 	static const struct { enum kind kind; const char *headers; bool warned; } cases[] = {
@@ -277,6 +309,7 @@ int main(void)
 		cmocka_unit_test(a_mistake_is_told_with_its_place),
 		cmocka_unit_test(every_built_in_profile_knows_its_own_headers),
 		cmocka_unit_test(the_share_of_telling_headers_decides),
+		cmocka_unit_test(a_tie_is_nobody_s),
 		cmocka_unit_test(a_file_of_another_kind_is_warned_of),
 		cmocka_unit_test(a_profile_named_alone_is_taken),
 		cmocka_unit_test(endings_match_longer_headers),
