@@ -425,7 +425,7 @@ static void faults_point_at_their_place(void **state)
 		{ "mean() > 1", "arguments", 0, 6, "needs a value" }, { "mean(by 行业) > 1", "arguments", 0, 15, "needs a value" },
 		{ "sum(1 + mean(amount)) > 1", "nested", 4, 20, "statistic" }, { "mean(amount by) > 1", "syntax", 14, 15, "value is missing" },
 		{ "mean(amount, other) > 1", "syntax", 11, 12, ") is missing" }, { "mean('x') > 1", "type", 5, 8, "a number is needed" },
-		{ "行业 = 制造业", "unknown-column", 9, 18, "in quotes" }, { "成交金额 > '10万'", "type", 15, 22, "without them: 10万" },
+		{ "percentile(amount) >= 80%", "type", 22, 25, "from 0 to 100" }, { "行业 = 制造业", "unknown-column", 9, 18, "in quotes" }, { "成交金额 > '10万'", "type", 15, 22, "without them: 10万" },
 		{ "amount between '1' and 5", "type", 15, 18, "number" }, { "name 为空", "syntax", 5, 11, "is empty" }, { "amount > 100,000", "syntax", 12, 13, "no commas" },
 		{ "name like 'x'", "syntax", 5, 9, "contains" }, { "平均(amount) > 1", "unknown-function", 0, 6, "mean" }, { "2024/2/30 < today", "bad-date", 0, 9, "no such day" },
 		{ "１２３４５６７８９０１２３４５６７ > 1", "bad-number", 0, 51, "15 digits" }, { "3 w > 1", "syntax", 2, 3, "missing before" },

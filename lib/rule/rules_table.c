@@ -53,22 +53,8 @@ static void add_column(struct buf *out, struct slice column)
 	buf_add_byte(out, '`');
 }
 
-/* A value as a literal: numbers, dates, true and false as they are, all else as text. */
-static void add_literal(struct buf *out, struct slice value)
+static void add_text(struct buf *out, struct slice value)
 {
-	double number;
-	int32_t days;
-	bool digit = value.len && ((value.ptr[0] >= '0' && value.ptr[0] <= '9') || value.ptr[0] == '-');
-	bool code = value.len > 1 && value.ptr[0] == '0' && value.ptr[1] != '.'; /* 007 is no number */
-
-	if (digit && !code && (civil_parse(value) != CIVIL_NONE || convert_number(value, 1, &number) == CONVERT_OK) && value.len < 16) {
-		buf_add(out, value);
-		return;
-	}
-	if (digit && convert_date(value, DATE_ORDER_UNKNOWN, &days) == CONVERT_OK && !code && slice_find(value, SLICE("年")) < value.len) {
-		buf_add(out, value);
-		return;
-	}
 	buf_add_byte(out, '"');
 	for (size_t i = 0; i < value.len; i++) {
 		if (value.ptr[i] == '"')
@@ -76,6 +62,108 @@ static void add_literal(struct buf *out, struct slice value)
 		buf_add_byte(out, value.ptr[i]);
 	}
 	buf_add_byte(out, '"');
+}
+
+/* Numbers and dates stand without quotes; 007 and what has too many digits are neither. */
+static bool is_plain(struct slice value)
+{
+	double number;
+	int32_t days;
+	bool digit = value.len && ((value.ptr[0] >= '0' && value.ptr[0] <= '9') || value.ptr[0] == '-');
+	bool code = value.len > 1 && value.ptr[0] == '0' && value.ptr[1] != '.';
+
+	if (!digit || code)
+		return false;
+	if (convert_number(value, 1, &number) == CONVERT_OK)
+		return value.len < 16;
+	return convert_date(value, DATE_ORDER_UNKNOWN, &days) == CONVERT_OK &&
+	       (value.ptr[4 % value.len] == '-' || value.ptr[4 % value.len] == '/' || slice_find(value, SLICE("年")) < value.len);
+}
+
+/* A value as a literal: numbers and dates as they are, all else as text. */
+static void add_literal(struct buf *out, struct slice value)
+{
+	if (!is_plain(value)) {
+		add_text(out, value);
+		return;
+	}
+	for (size_t i = 0; i < value.len; i++) /* 1,000 */
+		if (value.ptr[i] != ',')
+			buf_add_byte(out, value.ptr[i]);
+}
+
+static bool is_quoted(struct slice s)
+{
+	return slice_starts_with(s, SLICE("\"")) || slice_starts_with(s, SLICE("'")) || slice_starts_with(s, SLICE("`")) ||
+	       slice_starts_with(s, SLICE("“")) || slice_starts_with(s, SLICE("‘"));
+}
+
+/* What people write in a cell before a value. 0: an expression follows; 1: a value; 2: a text; 3: nothing. */
+static bool add_spoken(struct buf *out, struct slice cell)
+{
+	static const struct { const char *word, *sign; int follows; } words[] = {
+		{ "大于等于", ">=", 0 }, { "不小于", ">=", 0 }, { "小于等于", "<=", 0 }, { "不大于", "<=", 0 }, { "不等于", "!=", 1 }, { "大于", ">", 0 },
+		{ "小于", "<", 0 }, { "等于", "=", 1 }, { "不包含", "not contains", 2 }, { "包含", "contains", 2 }, { "!=", "!=", 1 }, { "<>", "!=", 1 },
+		{ "≠", "!=", 1 }, { "==", "=", 1 }, { "=", "=", 1 }, { "＝", "=", 1 }, { "为空", "is empty", 3 }, { "不为空", "is not empty", 3 },
+		{ "非空", "is not empty", 3 },
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		struct slice rest = slice_skip(cell, strlen(words[i].word));
+
+		if (!slice_starts_with(cell, slice_of(words[i].word)) || (words[i].follows == 3 && rest.len))
+			continue;
+		rest = slice_trim(rest);
+		buf_format(out, " %s%s", words[i].sign, words[i].follows == 3 ? "" : " ");
+		if (words[i].follows == 0 || is_quoted(rest))
+			buf_add(out, rest);
+		else if (words[i].follows == 1)
+			add_literal(out, rest);
+		else if (words[i].follows == 2)
+			add_text(out, rest);
+		return true;
+	}
+	return false;
+}
+
+/* 1万~10万, 1-5, 2024-01-01至2024-06-30: two numbers or dates, the lesser first. */
+static bool add_range(struct buf *out, struct slice cell)
+{
+	static const char *const signs[] = { "~", "～", "至", "到", "–", "—", "-" };
+
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+		size_t at = slice_find(cell, slice_of(signs[i]));
+		struct slice low = slice_trim(slice_first(cell, at)), high = slice_trim(slice_skip(cell, at + strlen(signs[i])));
+		double from, to;
+
+		if (at == 0 || at == cell.len || !is_plain(low) || !is_plain(high) || is_plain(cell))
+			continue;
+		if (convert_number(low, 1, &from) == CONVERT_OK && convert_number(high, 1, &to) == CONVERT_OK && from >= to)
+			continue;
+		buf_format(out, " between %.*s and %.*s", SLICE_ARG(low), SLICE_ARG(high));
+		return true;
+	}
+	return false;
+}
+
+/* 近30天, 最近 3 个月, 30天内 */
+static bool add_recent(struct buf *out, struct slice cell)
+{
+	static const char *const begins[] = { "最近", "近", "过去", "未来" };
+	static const char *const ends[] = { "天内", "日内", "周内", "月内", "年内" };
+	struct slice rest = cell;
+	bool recent = false;
+
+	for (size_t i = 0; i < sizeof begins / sizeof *begins && !recent; i++)
+		if ((recent = slice_starts_with(cell, slice_of(begins[i]))))
+			rest = slice_trim(slice_skip(cell, strlen(begins[i])));
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		recent |= slice_ends_with(cell, slice_of(ends[i]));
+	if (!recent || rest.len == 0 || rest.ptr[0] < '0' || rest.ptr[0] > '9')
+		return false;
+	buf_add(out, SLICE(" within "));
+	buf_add(out, cell);
+	return true;
 }
 
 /* Whether a cell begins with an operator of the language. */
@@ -97,9 +185,11 @@ static bool has_operator(struct slice cell)
 	return false;
 }
 
+/* One value, or several between bars or 、. */
 static void add_values(struct buf *out, struct slice cell)
 {
-	bool several = slice_find_byte(cell, '|') < cell.len, first = true;
+	bool bars = slice_find_byte(cell, '|') < cell.len, several = bars || slice_find(cell, SLICE("、")) < cell.len, first = true;
+	size_t at;
 
 	if (!several) {
 		buf_add(out, SLICE(" = "));
@@ -110,7 +200,9 @@ static void add_values(struct buf *out, struct slice cell)
 	while (cell.len) {
 		if (!first)
 			buf_add(out, SLICE(", "));
-		add_literal(out, slice_trim(slice_cut(&cell, '|')));
+		at = bars ? slice_find_byte(cell, '|') : slice_find(cell, SLICE("、"));
+		add_literal(out, slice_trim(slice_first(cell, at)));
+		cell = slice_skip(cell, at + (bars ? 1 : strlen("、")));
 		first = false;
 	}
 	buf_add_byte(out, ')');
@@ -124,7 +216,9 @@ struct slice rules_table_condition(struct slice column, struct slice cell, struc
 	cell = slice_trim(cell);
 	buf_init(&out, EXPRESSION_LONGEST * 2);
 	add_column(&out, column);
-	if (has_operator(cell)) {
+	if (add_spoken(&out, cell) || add_range(&out, cell) || add_recent(&out, cell)) {
+		/* done */
+	} else if (has_operator(cell)) {
 		buf_add_byte(&out, ' ');
 		buf_add(&out, cell);
 	} else {
@@ -232,7 +326,9 @@ static int read_cells(struct table_reader *reader, const struct slice *cells, st
 			continue;
 		if (reader->fields[c] == FIELD_COLUMN)
 			*column = cell;
-		if (reader->fields[c] == FIELD_WHEN || reader->fields[c] == FIELD_CONDITION)
+		if (reader->fields[c] == FIELD_CONDITION && convert_is_empty(cell))
+			status = wrong(reader, rule->origin.line, c, "bad-value", "this would equal nothing: leave the cell empty, or write: is empty");
+		else if (reader->fields[c] == FIELD_WHEN || reader->fields[c] == FIELD_CONDITION)
 			add_condition(reader, &rule->when, c, cell, &when);
 		else if (read_field(reader, c, cell, rule))
 			status = -1;

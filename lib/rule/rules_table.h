@@ -10,7 +10,7 @@
  * tag (标签) must be there; column (列: empty is `tags`, else the group), when (条件: an expression), action (动作), priority (优先级), owner (负责人), purpose (用途),
  * valid_from (生效日期), valid_until (失效日期) and leave_when (退出条件) may be. Any other column is one of the input, and its cells say
  * what must be true of it: an operator and what follows (> 10万, is empty, ~ /x/i, in (…), between 1 and 5), or a value that it equals, or
- * several between bars. Empty: anything. A column of the input that has one of those names is meant in backticks in `when`.
+ * several between bars or 、, a range (1万~10万), a time (近30天), or Chinese words (大于10万, 不等于零售, 包含VIP, 为空). Empty: anything. A column of the input that has one of those names is meant in backticks in `when`.
  */
 #ifndef CRM_RULE_RULES_TABLE_H
 #define CRM_RULE_RULES_TABLE_H

@@ -236,11 +236,21 @@ static int settle_quoted(struct checker *c, struct node *node)
 	return 0;
 }
 
+/* percentile(amount) >= 80% would be nearly everybody. */
+static int refuse_share(struct checker *c, const struct node *node)
+{
+	for (size_t i = 0; i < node->arg_count; i++)
+		if (node->args[i]->kind == NODE_NUMBER && node->args[i]->number > 0 && node->args[i]->number < 1 &&
+		    node->args[0]->kind == NODE_STATISTIC && node->args[0]->statistic == STATISTIC_PERCENTILE)
+			return fault_set(next_fault(c), node->args[i]->from, node->args[i]->to, "type", "a percentile is from 0 to 100: write 80, not 80%% or 0.8");
+	return 0;
+}
+
 static int settle_compare(struct checker *c, struct node *node)
 {
 	enum type common;
 
-	if (refuse_empty_text(c, node) || settle_quoted(c, node) || unify(c, node, 0, &common))
+	if (refuse_empty_text(c, node) || settle_quoted(c, node) || refuse_share(c, node) || unify(c, node, 0, &common))
 		return -1;
 	if (common == TYPE_LIST)
 		return fault_set(next_fault(c), node->from, node->to, "type", "a list cannot be compared; write: \"VIP\" in tags");
