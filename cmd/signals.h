@@ -46,7 +46,7 @@ struct signals_options {
 static inline int signals_facts(const struct signals_options *o, struct run *run, struct roster *roster, const struct wording *wording,
 				struct signal_facts **facts)
 {
-	struct facts_options options = { o->contract_end, o->relation, o->tags.items, o->tags.count };
+	struct facts_options options = { o->contract_end, o->relation, o->tags.items, o->tags.count, o->rules != NULL };
 
 	if (facts_read(facts, roster, wording, &options, &run->arena, &run->diag))
 		return -1;

@@ -72,7 +72,7 @@ static void read_customer(struct reading *reading, uint32_t customer, struct sig
 	struct date date;
 
 	*facts = (struct signal_facts){ .contract_end = CIVIL_NONE };
-	if (!text_is_empty(end) && date_parse(end, DATE_ORDER_UNKNOWN, &date) == DATE_OK)
+	if (!text_is_empty(end) && date_parse(end, reading->roster->date_orders[reading->contract_end], &date) == DATE_OK)
 		facts->contract_end = date.days;
 	else
 		reading->bad_dates += !text_is_empty(end);
@@ -89,6 +89,9 @@ int facts_read(struct signal_facts **facts, struct roster *roster, const struct 
 
 	if (find_columns(&reading, diag))
 		return -1;
+	*facts = NULL;
+	if (reading.contract_end == ROSTER_NO_COLUMN && reading.relation == ROSTER_NO_COLUMN && !options->tag_count && !options->always)
+		return 0;
 	arena_init(&reading.arena);
 	*facts = arena_get(arena, roster->keys.count, sizeof **facts);
 	for (size_t i = 0; i < roster->keys.count; i++)

@@ -11,10 +11,11 @@ struct facts_options {
 	const char *relation;          /* column; NULL: relation, 客户关系 and the like, where there is one */
 	const char *const *tags;       /* of the column tags */
 	size_t tag_count;
+	bool always;                   /* tags will be added */
 };
 
 /*
- * By customer, by his first row, in `arena`. A cell that is no date is warned of and says nothing. -1, STATUS_USAGE: a column that was
+ * By customer, by his first row, in `arena`; NULL where the stream says nothing of the kind. A cell that is no date is warned of and says nothing. -1, STATUS_USAGE: a column that was
  * named is not there.
  */
 int facts_read(struct signal_facts **facts, struct roster *roster, const struct wording *wording, const struct facts_options *options,

@@ -14,7 +14,7 @@ enum {
 	REFUSAL_COUNTS = 3, MONTHS = 12, SEASON_PRIOR = 100,
 };
 
-static const double half = .5, year_days = 365.25;
+static const double half = .5, worth_telling = .8, year_days = 365.25;
 
 /* ---- the season ------------------------------------------------------------------------------------------------ */
 
@@ -102,12 +102,13 @@ double season_weight(const struct season *season, int32_t from, int32_t to)
 
 /* ---- tests ----------------------------------------------------------------------------------------------------- */
 
+/* A drop by less than a fifth is nothing to act on, however sure. */
 static void too_few(struct signal *signal, uint64_t recent, uint64_t total, double share)
 {
 	signal->kind = SIGNAL_TEST;
 	signal->baseline = (double)total * share;
 	signal->current = (double)recent;
-	signal->p = signal->current < signal->baseline ? warning_binomial_tail(recent, total, share) : 1;
+	signal->p = signal->current <= worth_telling * signal->baseline ? warning_binomial_tail(recent, total, share) : 1;
 }
 
 static uint32_t purchases_since(const struct view *view, int64_t day)

@@ -2,7 +2,8 @@
  * Signals that a customer may leave, each against his own past, from what was known of him on a day.
  *
  * Tests, which have a p-value (score/warning.h); raised where it is at or under the limit of alarms (score/alarms.h):
- *   frequency_drop     the repeat purchases of the last `window` days are too few, given all of his, and the season where two years show one
+ *   frequency_drop     the repeat purchases of the last `window` days are too few, given all of his, and the season where two years show one; and
+ *                      fewer by a fifth at least
  *   overdue            no purchase for longer than his own gaps, drawn towards those of all, make likely; by the rates of the purchase
  *                      model, which also knows the gaps that have not ended, where there is one and customers have no groups
  *   amount_drop        his last two purchases are among his smallest, and under half the mean of those before
