@@ -7,12 +7,13 @@
 #include "base/memory.h"
 #include "io/json.h"
 
-enum { SAMPLE_MOST = 20000, LEAST_CUSTOMERS = 100, LEAST_OF_A_KIND = 20, STEPS_MOST = 40, FOLDS = 2 };
+enum { SAMPLE_MOST = 20000, LEAST_CUSTOMERS = 100, LEAST_OF_A_KIND = 20, STEPS_MOST = 40, FOLDS = 2, LEAST_HIGHEST = 100 };
 
 static const double prior = 50, odds_most = 20, step_most = 2;
 static const float long_overdue = 1.386f;   /* log 4 */
 /* How much better a kind must be than the simpler one in use: share of its log loss, and AUC. */
-static const struct risk_trial needed[RISK_KINDS] = { { 1, 0 }, { 1, 0 }, { .99, .005 } };
+static const struct risk_trial needed[RISK_KINDS] = { { .log_loss = 1 }, { .log_loss = 1 }, { .log_loss = .99, .auc = .005 } };
+static const double top_share = .05, standard_errors = 2;
 
 static double logit(double p)
 {
@@ -244,12 +245,17 @@ static struct risk_trial try_kind(enum risk_kind kind, struct lesson lesson, dou
 	}
 	trial.log_loss /= (double)n;
 	trial.auc = risk_auc(odds, gone, n);
+	trial.highest = (size_t)ceil(top_share * (double)n);
+	trial.precision = risk_top(odds, gone, n, trial.highest);
 	return trial;
 }
 
 static bool is_better(const struct risk_trial *trial, const struct risk_trial *than, const struct risk_trial *by)
 {
-	return trial->log_loss < than->log_loss * by->log_loss && trial->auc >= than->auc + by->auc;
+	double count = (double)than->highest, p = (than->precision * count + 1) / (count + 2);
+	bool misses = count >= LEAST_HIGHEST && trial->precision < than->precision - standard_errors * sqrt(p * (1 - p) / count);
+
+	return trial->log_loss < than->log_loss * by->log_loss && trial->auc >= than->auc + by->auc && !misses;
 }
 
 static void choose(struct risk *risk, const struct lesson *lesson)
@@ -347,6 +353,7 @@ struct cJSON *risk_report(const struct risk *risk)
 
 		cJSON_AddItemToObject(trial, "log_loss", json_number_node(risk->trials[kind].log_loss));
 		cJSON_AddItemToObject(trial, "auc", json_number_node(risk->trials[kind].auc));
+		cJSON_AddItemToObject(trial, "precision_5", json_number_node(risk->trials[kind].precision));
 	}
 	return object;
 }
@@ -363,14 +370,22 @@ static int compare_ranked(const void *a, const void *b)
 	return (x->score > y->score) - (x->score < y->score);
 }
 
-double risk_auc(const double *scores, const bool *gone, size_t count)
+/* By score, the lowest first; the caller frees them. */
+static struct ranked *rank(const double *scores, const bool *gone, size_t count)
 {
 	struct ranked *ranked = memory_get(count, sizeof *ranked);
-	double above = 0, positives = 0, negatives = 0;
 
 	for (size_t i = 0; i < count; i++)
 		ranked[i] = (struct ranked){ scores[i], gone[i] };
 	qsort(ranked, count, sizeof *ranked, compare_ranked);
+	return ranked;
+}
+
+double risk_auc(const double *scores, const bool *gone, size_t count)
+{
+	struct ranked *ranked = rank(scores, gone, count);
+	double above = 0, positives = 0, negatives = 0;
+
 	for (size_t i = 0, n; i < count; i += n) {
 		double ties_gone = 0, ties_here = 0;
 
@@ -382,4 +397,20 @@ double risk_auc(const double *scores, const bool *gone, size_t count)
 	}
 	free(ranked);
 	return above / (positives * negatives);
+}
+
+double risk_top(const double *scores, const bool *gone, size_t count, size_t top)
+{
+	struct ranked *ranked = rank(scores, gone, count);
+	double sum = 0, room = (double)top;
+
+	for (size_t end = count, n; end > 0 && room > 0; end -= n, room -= (double)n) {
+		double gone_here = 0;
+
+		for (n = 0; n < end && ranked[end - n - 1].score == ranked[end - 1].score; n++)
+			gone_here += ranked[end - n - 1].gone;
+		sum += gone_here * fmin(room / (double)n, 1);
+	}
+	free(ranked);
+	return sum / (double)top;
 }

@@ -12,7 +12,8 @@
  * A weight that came out under zero is left out, so that the risk never falls as a customer stays away or a warning comes up. Of the three
  * one is used by its log loss and AUC on what it was not fitted to: the latest sample after the earlier ones or, where that is the only
  * one, every other customer; of customers who are not long overdue (four typical gaps), since of the others all say the same. The model has to
- * be better than recency in the one and no worse in the other; the combination better than that by one in a hundred and by .005.
+ * be better than recency in the one and no worse in the other; the combination better than that by one in a hundred and by .005;
+ * and of the 5 % of highest risk, if they are a hundred at least, not fewer may have left, by two standard errors.
  * Too little history to learn from leaves the model's probability as it is.
  */
 #ifndef CRM_SCORE_RISK_H
@@ -39,6 +40,8 @@ void sample_release(struct sample *sample);
 /* How good a kind was on customers that it was not fitted to. */
 struct risk_trial {
 	double log_loss, auc;
+	double precision;          /* share of those gone among the 5 % whose risk is highest */
+	size_t highest;            /* how many these are */
 };
 
 struct risk {
@@ -66,5 +69,7 @@ struct cJSON *risk_report(const struct risk *risk);
 
 /* Area under the ROC curve of `scores` for gone[]; NaN when all are the same. Ties count half. Reorders nothing. */
 double risk_auc(const double *scores, const bool *gone, size_t count);
+/* Share of those gone among the `top` highest scores; ties at the end count in part. */
+double risk_top(const double *scores, const bool *gone, size_t count, size_t top);
 
 #endif

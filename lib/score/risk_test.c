@@ -22,6 +22,9 @@ static void auc_counts_ties_half(void **state)
 	(void)state;
 	assert_close(risk_auc(scores, gone, 4), .875, 1e-15);
 	assert_true(isnan(risk_auc(scores, all, 4)));
+	assert_close(risk_top(scores, gone, 4, 1), 1, 0);
+	assert_close(risk_top(scores, gone, 4, 2), .75, 0);
+	assert_close(risk_top(scores, gone, 4, 4), .5, 0);
 }
 
 /* One customer's purchase days, in order. */
