@@ -28,7 +28,7 @@ struct job {
 static void say_figures(struct run *run, const struct churn *churn)
 {
 	const struct wording *wording = &churn->wording;
-	struct slice model = risk_describe(&churn->risk, churn->roll.origins, &run->arena);
+	struct slice model = risk_describe(&churn->risk, churn->roll.origins, &wording->codes[WORD_REASON], &run->arena);
 
 	if (!churn->options.no_orders) {
 		run_say(run, model);

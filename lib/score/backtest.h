@@ -23,6 +23,8 @@ extern const double backtest_shares[BACKTEST_SHARES];
 
 enum { ALARM_ANY = REASONS, ALARM_AT_RISK, ALARM_HIGH, ALARM_RECENCY, ALARMS };
 
+_Static_assert(ALARMS <= 32, "alarms are kept in 32 bits");
+
 /* The customers of highest rank. */
 struct top {
 	uint64_t customers;

@@ -230,17 +230,20 @@ bool churn_stay(const void *context, uint32_t customer, double *days, bool *left
 	return true;
 }
 
+unsigned churn_reasons_of(const struct churn_customer *c)
+{
+	return c->reasons | (c->lifecycle >= LIFECYCLE_DORMANT ? 1u << REASON_OVERDUE : 0); /* that is why he is */
+}
+
 enum { REASONS_LONGEST = 1 << 20 };
 
 static void write_reasons(const struct churn *churn, struct rows *rows, uint32_t customer)
 {
 	const struct churn_customer *c = &churn->customers[customer];
-	unsigned reasons = c->reasons;
+	unsigned reasons = churn_reasons_of(c);
 	struct buf list;
 
 	buf_init(&list, REASONS_LONGEST);
-	if (c->lifecycle >= LIFECYCLE_DORMANT)
-		reasons |= 1u << REASON_OVERDUE; /* that is why he is */
 	for (size_t i = 0; i < REASONS; i++) {
 		if (!(reasons & 1u << i))
 			continue;

@@ -28,6 +28,8 @@ struct churn_options {
 	unsigned threads;
 };
 
+_Static_assert(REASONS <= 16, "reasons are kept in 16 bits");
+
 struct churn_customer {
 	int32_t first, last;       /* purchase days; CIVIL_NONE: none */
 	int32_t since;             /* in his state; CIVIL_NONE: not known */
@@ -74,6 +76,8 @@ void churn_begin(struct churn *churn, const struct ledger *ledger, struct roster
 int churn_make(struct churn *churn, struct ledger *ledger, const struct previous *previous, size_t past,
 	       struct diag *diag) MUST_CHECK;
 
+/* The reasons that are told of a customer: bits of enum reason. */
+unsigned churn_reasons_of(const struct churn_customer *c);
 /* The level of a customer; the warnings that make him at_risk. */
 unsigned churn_level(const struct churn_options *options, double risk, unsigned reasons);
 bool churn_is_warned(unsigned reasons);

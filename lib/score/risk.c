@@ -306,28 +306,22 @@ const char *risk_kind_name(const struct risk *risk)
 	return risk->calibrated ? kind_names[risk->kind] : "uncalibrated";
 }
 
-static struct slice describe_weights(const struct risk *risk, struct arena *arena)
+static struct slice describe_weights(const struct risk *risk, const struct slice *reasons, struct arena *arena)
 {
-	static const char *const names[FEATURES] = {
-		"1", "log days since last", "horizons since last", "logit model", "log overdue ratio",
-		[FEATURE_REASON + REASON_CONTACT_LEFT] = "contact_left", [FEATURE_REASON + REASON_COMPLAINTS_UP] = "complaints_up",
-		[FEATURE_REASON + REASON_FREQUENCY_DROP] = "frequency_drop", [FEATURE_REASON + REASON_AMOUNT_DROP] = "amount_drop",
-		[FEATURE_REASON + REASON_OVERDUE] = "overdue", [FEATURE_REASON + REASON_SERVICE_DOWN] = "service_down",
-		[FEATURE_REASON + REASON_CATEGORY_NARROWED] = "category_narrowed", [FEATURE_REASON + REASON_NO_CONTACT] = "no_contact",
-		[FEATURE_REASON + REASON_NEGATIVE_NOTES] = "negative_notes", [FEATURE_REASON + REASON_NO_PROGRESS] = "no_progress",
-		[FEATURE_REASON + REASON_UNFOLLOWED] = "unfollowed", [FEATURE_REASON + REASON_CONTRACT_END] = "contract_end",
-		[FEATURE_REASON + REASON_OWN_RULE] = "own_rule",
-	};
+	static const char *const names[FEATURE_REASON] = { "1", "log days since last", "horizons since last", "logit model", "log overdue ratio" };
 	struct slice text = { 0 };
 
-	for (int f = 0; f < FEATURES; f++)
-		if (risk->weights[risk->kind][f] != 0)
-			text = arena_format(arena, "%.*s%s%.3f %s", SLICE_ARG(text), text.len ? " + " : "", risk->weights[risk->kind][f],
-					    names[f]);
+	for (int f = 0; f < FEATURES; f++) {
+		struct slice name = f < FEATURE_REASON ? slice_of(names[f]) : reasons[f - FEATURE_REASON];
+		double weight = risk->weights[risk->kind][f];
+
+		if (weight != 0)
+			text = arena_format(arena, "%.*s%s%.3f %.*s", SLICE_ARG(text), text.len ? " + " : "", weight, SLICE_ARG(name));
+	}
 	return text;
 }
 
-struct slice risk_describe(const struct risk *risk, const struct origin *origin, struct arena *arena)
+struct slice risk_describe(const struct risk *risk, const struct origin *origin, const struct slice *reasons, struct arena *arena)
 {
 	const struct btyd *m = &origin->model;
 	struct slice model = arena_format(arena, "MBG/NBD r %.4f alpha %.4f a %.4f b %.4f, log-likelihood %.3f%s", m->r, m->alpha, m->a,
@@ -340,7 +334,7 @@ struct slice risk_describe(const struct risk *risk, const struct origin *origin,
 		return arena_format(arena, "%.*s; not calibrated: too little history", SLICE_ARG(model));
 	return arena_format(arena, "%.*s; risk by %s: log loss %.4f and AUC %.3f, by days_since_last %.4f and %.3f; logit = %.*s",
 			    SLICE_ARG(model), kind_names[risk->kind], risk->trials[risk->kind].log_loss, risk->trials[risk->kind].auc,
-			    risk->trials[RISK_RECENCY].log_loss, risk->trials[RISK_RECENCY].auc, SLICE_ARG(describe_weights(risk, arena)));
+			    risk->trials[RISK_RECENCY].log_loss, risk->trials[RISK_RECENCY].auc, SLICE_ARG(describe_weights(risk, reasons, arena)));
 }
 
 struct cJSON *risk_report(const struct risk *risk)

@@ -63,8 +63,8 @@ static inline double risk_of(const struct risk *risk, const struct origin *origi
 /* days_since_last, model, combined; uncalibrated. */
 const char *risk_kind_name(const struct risk *risk);
 
-/* What the risk is made of, in a line; and for --stats: an object. */
-struct slice risk_describe(const struct risk *risk, const struct origin *origin, struct arena *arena);
+/* What the risk is made of, in a line (`reasons`: their names); and for --stats: an object. */
+struct slice risk_describe(const struct risk *risk, const struct origin *origin, const struct slice *reasons, struct arena *arena);
 struct cJSON *risk_report(const struct risk *risk);
 
 /* Area under the ROC curve of `scores` for gone[]; NaN when all are the same. Ties count half. Reorders nothing. */

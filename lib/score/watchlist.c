@@ -112,8 +112,30 @@ static int compare_watched(const void *a, const void *b)
 static const struct column own_columns[] = {
 	{ NAME("customer_id"), COLUMN_TEXT }, { NAME("name"), COLUMN_TEXT },   { NAME("company"), COLUMN_TEXT },
 	{ NAME("owner"), COLUMN_TEXT },	      { NAME("rank"), COLUMN_NUMBER }, { NAME("value_at_risk"), COLUMN_NUMBER },
+	{ NAME("why"), COLUMN_TEXT },
 };
 enum { OWN_COLUMNS = sizeof own_columns / sizeof *own_columns, COLUMNS_MOST = 32 };
+
+/* The reasons in words. */
+static void write_why(const struct churn *churn, const struct churn_customer *c, struct rows *rows)
+{
+	char text[REASONS * (WORD_LONGEST + 3)];
+	int language = churn->options.language;
+	struct slice between = language ? SLICE("；") : SLICE("; ");
+	size_t len = 0;
+
+	for (size_t i = 0; i < REASONS; i++) {
+		struct slice words = churn->wording.why[i][language];
+
+		if (!(churn_reasons_of(c) & 1u << i))
+			continue;
+		memcpy(text + len, between.ptr, len ? between.len : 0);
+		len += len ? between.len : 0;
+		memcpy(text + len, words.ptr, words.len);
+		len += words.len;
+	}
+	rows_cell(rows, (struct slice){ text, len });
+}
 
 static void write_watched(const struct watchlist *list, const struct watched *watched, size_t rank, size_t columns, struct rows *rows)
 {
@@ -125,6 +147,7 @@ static void write_watched(const struct watchlist *list, const struct watched *wa
 		rows_cell(rows, roster_text(list->roster, watched->customer, roles[i]));
 	rows_i64(rows, (int64_t)rank);
 	rows_real(rows, watched->value, 2);
+	write_why(list->churn, &list->churn->customers[watched->customer], rows);
 	for (size_t column = 0; column < columns; column++)
 		churn_cell(list->churn, rows, watched->customer, column);
 	rows_end(rows);

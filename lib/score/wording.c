@@ -26,6 +26,18 @@ static void load_words(struct wording *wording, size_t first, size_t count, cons
 	}
 }
 
+/* In Chinese the names are words; so is the English name of a reason that has no others. */
+static void load_why(struct wording *wording, const cJSON *why, struct arena *arena)
+{
+	for (size_t i = 0; i < REASONS; i++) {
+		struct slice *names = wording->names[WORD_REASON + i];
+		struct slice words = json_text(json_member(why, arena_cstr(arena, names[0])));
+
+		wording->why[i][0] = words.len ? arena_copy(arena, words) : names[0];
+		wording->why[i][1] = names[1];
+	}
+}
+
 static void load_list(struct word_list *words, const cJSON *list, struct arena *arena)
 {
 	const cJSON *item;
@@ -57,6 +69,7 @@ void wording_load(struct wording *wording, struct arena *arena)
 	load_words(wording, 0, LIFECYCLES, json_member(document, "lifecycle"), actions, arena);
 	load_words(wording, WORD_LEVEL, LEVELS, json_member(document, "level"), actions, arena);
 	load_words(wording, WORD_REASON, REASONS, json_member(document, "reason"), actions, arena);
+	load_why(wording, json_member(document, "why"), arena);
 	load_list(&wording->complaints, json_member(document, "complaint_words"), arena);
 	load_list(&wording->unfollowed, json_member(document, "unfollowed_words"), arena);
 	load_list(&wording->left, json_member(document, "left_words"), arena);
@@ -104,6 +117,8 @@ int wording_set_name(struct wording *wording, const char *text, struct diag *dia
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "--label %s: another state, level or reason has this name", text);
 	for (size_t language = 0; language < LANGUAGES; language++)
 		wording->names[word][language] = name;
+	for (size_t language = 0; language < LANGUAGES && word >= WORD_REASON; language++)
+		wording->why[word - WORD_REASON][language] = name;
 	return 0;
 }
 

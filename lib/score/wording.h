@@ -24,6 +24,7 @@ bool word_list_is_in(const struct word_list *words, struct slice text, struct ar
 struct wording {
 	struct slice codes[WORDS];
 	struct slice names[WORDS][LANGUAGES];
+	struct slice why[REASONS][LANGUAGES];     /* a reason in words, for people to read */
 	struct slice actions[WORDS][LANGUAGES];   /* empty: nothing of its own is done about it */
 	struct word_list complaints, unfollowed;  /* in an event's type; the second also in the state of a relation */
 	struct word_list left;                    /* in the title of a contact */
@@ -31,7 +32,7 @@ struct wording {
 
 void wording_load(struct wording *wording, struct arena *arena);
 /*
- * "CODE=TEXT": the name, or the action, of a word, whatever the language; an action may be empty. `text` is kept.
+ * "CODE=TEXT": the name (of a reason also its words), or the action, whatever the language; an action may be empty. `text` is kept.
  * STATUS_USAGE: no such word, a name that is taken, is over WORD_LONGEST bytes or holds ';'; an action of a level.
  */
 int wording_set_name(struct wording *wording, const char *text, struct diag *diag) MUST_CHECK;
