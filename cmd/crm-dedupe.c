@@ -27,7 +27,7 @@ static const struct option_spec specs[] = {
 	  "fixed rules that say which records are one customer, one a line, such as: phone and name ~ 0.9" },
 	{ 0, "with-model", NULL, OPTION_FLAG, AT(with_model), NULL, 0, 0, "let the model decide about what --rules does not join" },
 	{ 0, "conflicts", "FILE", OPTION_OUTPUT, AT(conflicts), NULL, 0, 0,
-	  "write the customers whose records have several owners or stages, and who touched them last" },
+	  "write the customers whose records have several owners or contradictory stages, and who touched them last" },
 	{ 0, "related", "FILE", OPTION_OUTPUT, AT(related), NULL, 0, 0,
 	  "write the groups of customers that are related and not the same: branches of a company, households, phones of several" },
 	{ 0, "survive", "COL=RULE,...", OPTION_LIST, AT(survive), NULL, 0, 0,

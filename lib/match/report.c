@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "clean/text.h"
 #include "match/fixed.h"
 #include "match/side.h"
 
@@ -157,77 +156,4 @@ int report_pairs(const struct findings *findings, const char *path, struct diag 
 	arena_release(&names);
 	arena_release(&arena);
 	return failed;
-}
-
-/* The distinct values of a column among the members, joined with ';', in their order, the first VALUES_MOST; how many in *count. */
-enum { VALUES_MOST = 50 };
-
-static struct slice distinct_values(const struct findings *findings, size_t c, size_t column, size_t *count, struct arena *arena)
-{
-	const struct customers *customers = findings->customers;
-	struct map values;
-	struct slice list = { NULL, 0 };
-
-	*count = 0;
-	if (column == findings->records->columns)
-		return list;
-	map_init(&values);
-	for (uint32_t i = customers->begin[c]; i < customers->begin[c + 1]; i++) {
-		struct slice value = slice_trim(records_cell(findings->records, customers->members[i], column));
-
-		if (!text_is_empty(value) && map_find(&values, value) == MAP_NONE) {
-			if (values.count < VALUES_MOST)
-				list = arena_format(arena, "%.*s%s%.*s", SLICE_ARG(list), list.len ? ";" : "", SLICE_ARG(value));
-			map_add(&values, value);
-		}
-	}
-	*count = values.count;
-	map_release(&values);
-	return list;
-}
-
-int report_conflicts(const struct findings *findings, const char *path, struct diag *diag)
-{
-	static const struct column columns[] = {
-		{ SLICE("customer_id"), COLUMN_TEXT }, { SLICE("name"), COLUMN_TEXT }, { SLICE("record_count"), COLUMN_NUMBER },
-		{ SLICE("conflict"), COLUMN_LIST }, { SLICE("owners"), COLUMN_LIST }, { SLICE("stages"), COLUMN_LIST },
-		{ SLICE("last_touched_by"), COLUMN_TEXT }, { SLICE("last_touched_at"), COLUMN_TEXT },
-	};
-	const struct records *records = findings->records;
-	size_t owner = records_find_role(records, ROLE_OWNER), stage = records_find_role(records, ROLE_STAGE);
-	size_t name = records_find_role(records, ROLE_COMPANY), owner_count, stage_count;
-	struct side side;
-	struct arena arena;
-	int failed = 0;
-
-	if (name == records->columns)
-		name = records_find_role(records, ROLE_NAME);
-	if (side_open(&side, path, columns, sizeof columns / sizeof columns[0], diag) < 0)
-		return -1;
-	arena_init(&arena);
-	for (size_t c = 0; c < findings->customers->count && !failed; c++) {
-		struct slice owners, stages;
-		uint32_t main = findings->main[c];
-
-		if (customers_size(findings->customers, c) < 2)
-			continue;
-		owners = distinct_values(findings, c, owner, &owner_count, &arena);
-		stages = distinct_values(findings, c, stage, &stage_count, &arena);
-		if (owner_count > 1 || stage_count > 1) {
-			rows_begin(&side.rows);
-			rows_cell(&side.rows, findings->customers->ids[c]);
-			rows_cell(&side.rows, name < records->columns ? records_cell(records, main, name) : SLICE(""));
-			rows_i64(&side.rows, (int64_t)customers_size(findings->customers, c));
-			rows_cell(&side.rows, owner_count > 1 && stage_count > 1 ? SLICE("owner;stage") : owner_count > 1 ? SLICE("owner") : SLICE("stage"));
-			rows_cell(&side.rows, owners);
-			rows_cell(&side.rows, stages);
-			rows_cell(&side.rows, owner < records->columns ? records_cell(records, main, owner) : SLICE(""));
-			rows_cell(&side.rows, findings->golden->updated_at < records->columns
-						      ? records_cell(records, main, findings->golden->updated_at) : SLICE(""));
-			failed = side_row_end(&side, diag);
-		}
-		arena_reset(&arena);
-	}
-	arena_release(&arena);
-	return side_close(&side, failed, diag);
 }

@@ -39,7 +39,7 @@ int report_lineage(const struct findings *findings, const char *path, struct dia
  * of one family name at one address), phones that several have. A row for each customer of a group, with the record that says so.
  */
 int report_related(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
-/* Customers whose records have several owners or stages. */
+/* Customers whose records have several owners, or stages that contradict each other, and who touched them last. */
 int report_conflicts(const struct findings *findings, const char *path, struct diag *diag) MUST_CHECK;
 /*
  * How good the customers are, on standard output as JSON: the figures of evaluate, cluster_sizes, thresholds (of the pairs as they are
