@@ -33,7 +33,7 @@ static const struct option_spec specs[] = {
 	{ 0, "breaks", "FIGURE=A,B,…", OPTION_TEXTS, AT(breaks), NULL, 0, 0,
 	  "fixed limits between the scores of recency, frequency or monetary, as recency=30,90,180,365; repeatable" },
 	{ 0, "by", "COLUMN", OPTION_TEXT, AT(by), NULL, 0, 0,
-	  "score customers within each value of a column of theirs, such as region or industry" },
+	  "score customers within each value of a column of theirs, by its header or its meaning, such as region or industry" },
 	{ 0, "by-least", "N", OPTION_UINT, AT(by_least), NULL, 1, 1000000000,
 	  "a group of --by of fewer than N buyers is scored by the cuts of all; default as many as there are scores" },
 	{ 0, "segments", "MAP", OPTION_TEXT, AT(segments), NULL, 0, 0,

@@ -34,6 +34,15 @@ struct loading {
 	struct arena scratch;
 };
 
+/* The column of that header, or else of that role: 所属行业 by "industry". */
+static size_t find_group(const struct intake *intake, struct slice name)
+{
+	size_t column = feed_named(intake, name);
+	enum role role = role_by_name(name);
+
+	return column == intake->columns && role != ROLE_NONE ? intake_find(intake, role) : column;
+}
+
 /* The key column is known, and the headers are kept, as the intake is closed long before the output. */
 static int begin_stream(void *context, const struct intake *intake, struct diag *diag)
 {
@@ -50,7 +59,7 @@ static int begin_stream(void *context, const struct intake *intake, struct diag 
 		return -1;
 	roster->columns = roster->group_column = intake->columns;
 	if (roster->group_name)
-		roster->group_column = feed_named(intake, slice_of(roster->group_name));
+		roster->group_column = find_group(intake, slice_of(roster->group_name));
 	if (roster->group_name && roster->group_column == intake->columns)
 		return feed_fail_column(intake, roster->group_name, diag);
 	for (int role = 0; role < ROLE_COUNT; role++)

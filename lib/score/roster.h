@@ -17,7 +17,7 @@ struct roster {
 	struct keys keys;         /* the customers, by number */
 	bool open;                /* others may add keys */
 	uint64_t rows_without_key;
-	const char *group_name;   /* column that roster_group speaks of, to be set before roster_read; NULL: none */
+	const char *group_name;   /* column (its header, or its role) that roster_group speaks of, to be set before roster_read; NULL: none */
 	/* private */
 	struct store *store;      /* the rows, or NULL: there is no stream */
 	uint32_t *row_keys;       /* by row: number of its key, or KEY_NONE where it has none */
