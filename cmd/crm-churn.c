@@ -117,7 +117,7 @@ static int run_churn(struct run *run, const struct values *values)
 	    !(job.notes = signals_notes(&values->signals, job.feed.threads, &run->diag)))
 		return -1;
 	inputs.ledger.account.merge_days = true;
-	inputs.ledger.details = true;
+	inputs.ledger.category_groups = true;
 	inputs.group = values->by;
 	learn_init(&job.learn, &values->learn, run->common->as_of);
 	failed = churn_init(&job.churn, &options, &run->diag) || do_job(&job, &inputs);

@@ -9,6 +9,9 @@
 
 uint64_t hash_bytes(struct slice s, uint64_t seed);
 
+/* The same on every machine and in every version, so that it may decide what is written: FNV-1a with the final mix of MurmurHash3. */
+uint64_t hash_stable(struct slice s);
+
 /* Folds a 128-bit product: a good mixer of two 64-bit words. */
 static inline uint64_t hash_mix(uint64_t a, uint64_t b)
 {

@@ -33,7 +33,7 @@ struct journal {
 	size_t customers;
 	int32_t *days;           /* of purchases, by customer, then day */
 	int64_t *amounts;        /* 1/10000 */
-	uint64_t *categories;    /* of a purchase: bits, number modulo 64; NULL: the orders have none */
+	uint64_t *categories;    /* of a purchase: bits, by the groups of score/ledger.h; NULL: the orders have none */
 	struct stretch *purchases_of;
 	struct happening *happenings;   /* after journal_seal: by customer, then day */
 	struct stretch *happenings_of;
@@ -43,7 +43,7 @@ struct journal {
 	size_t happening_capacity;
 };
 
-enum { JOURNAL_CATEGORIES = 64 };
+enum { JOURNAL_CATEGORIES = 64 };  /* LEDGER_GROUPS */
 
 /* `purchases`: the most there can be. */
 void journal_init(struct journal *journal, size_t customers, uint64_t purchases, bool has_categories);

@@ -208,13 +208,15 @@ static int number_of(struct map *names, struct slice name, size_t most, const ch
 	return diag_fail(diag, STATUS_INPUT, NULL, NULL, "over %zu different values in the %s column: it is none", most, what);
 }
 
-/* Gives a row that is kept its numbers and appends its line. */
-static int append(struct reading *reading, struct order_row *row, struct diag *diag)
+/* The numbers of category and channel, where they are kept. */
+static int number_names(struct ledger *ledger, struct order_row *row, struct diag *diag)
 {
-	struct ledger *ledger = reading->ledger;
-	struct ledger_figures *figures = &ledger->figures;
 	unsigned category = 0, channel;
 
+	if (ledger->options.category_groups) {
+		row->line.category = row->category.len ? (uint16_t)(hash_stable(row->category) % LEDGER_GROUPS + 1) : 0;
+		return 0;
+	}
 	ledger->too_many_products |= ledger->by_product && ledger->categories.count == CATEGORIES_MOST && row->category.len &&
 				     map_find(&ledger->categories, row->category) == MAP_NONE;
 	if ((!ledger->too_many_products &&
@@ -223,6 +225,17 @@ static int append(struct reading *reading, struct order_row *row, struct diag *d
 		return -1;
 	row->line.category = (uint16_t)category;
 	row->line.channel = (uint8_t)channel;
+	return 0;
+}
+
+/* Gives a row that is kept its numbers and appends its line. */
+static int append(struct reading *reading, struct order_row *row, struct diag *diag)
+{
+	struct ledger *ledger = reading->ledger;
+	struct ledger_figures *figures = &ledger->figures;
+
+	if (number_names(ledger, row, diag))
+		return -1;
 	row->line.file = ledger->files & 0xff;
 	figures->relinked += row->relinked;
 	if (!(row->line.flags & LINE_VOID)) {
@@ -327,7 +340,7 @@ int ledger_read(struct ledger *ledger, const char *path, const struct intake_opt
 	struct status_words words;
 	struct reading reading = {
 		.ledger = ledger,
-		.reader = { .words = &words, .details = own->details, .seed = ledger->seed,
+		.reader = { .words = &words, .details = own->details, .categories = own->category_groups, .seed = ledger->seed,
 			    .latest = own->as_of > own->today ? own->as_of : own->today },
 		.last = { .customer = KEY_NONE, .day = CIVIL_NONE },
 		.memories = memory_zero(threads, sizeof *reading.memories),

@@ -19,6 +19,8 @@
 #include "score/rates.h"
 #include "score/roster.h"
 
+enum { LEDGER_GROUPS = 64 };
+
 enum unknown_policy { UNKNOWN_DROP, UNKNOWN_KEEP, UNKNOWN_REJECT };
 
 struct ledger_options {
@@ -28,6 +30,7 @@ struct ledger_options {
 	const char *const *void_words; /* further status words that void a row */
 	size_t void_word_count;
 	bool details;                  /* keep category, channel and profit */
+	bool category_groups;          /* or of the category one of LEDGER_GROUPS groups, by a hash: its number in a line is that of the group */
 	struct account_options account;
 };
 

@@ -356,10 +356,10 @@ bool order_row_read(const struct order_reader *reader, const struct intake *inta
 	if (row->line.amount >= 0 && has_void_status(&c)) /* a negative row is the refund itself */
 		row->line.flags |= LINE_VOID;
 	row->customer = cell(&c, at->customer, MEASURE_NONE);
-	if (reader->details) {
+	if (reader->details || reader->categories)
 		row->category = cell(&c, at->category, MEASURE_NONE);
+	if (reader->details)
 		row->channel = cell(&c, at->channel, MEASURE_NONE);
-	}
 	arena_reset(&memory->scratch);
 	return true;
 }

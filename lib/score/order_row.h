@@ -37,7 +37,7 @@ struct order_reader {
 	struct order_columns columns;
 	const struct status_words *words;
 	int32_t latest;             /* day after which a date is a mistake */
-	bool details;               /* category, channel and profit are wanted */
+	bool details, categories;   /* category, channel and profit are wanted; categories are */
 	uint64_t seed;              /* of hashes */
 };
 

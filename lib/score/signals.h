@@ -7,7 +7,8 @@
  *   overdue            no purchase for longer than his own gaps, drawn towards those of all, make likely; by the rates of the purchase
  *                      model, which also knows the gaps that have not ended, where there is one and customers have no groups
  *   amount_drop        his last two purchases are among his smallest, and under half the mean of those before
- *   category_narrowed  the purchases of the last `window` days, three at least, are of fewer categories than as many random ones of his
+ *   category_narrowed  the purchases of the last `window` days, three at least, are of fewer categories (products where orders have
+ *                      none) than as many random ones of his
  *   complaints_up      complaints of the last 30 days, two at least, are more than his own earlier rate explains, or that of all where
  *                      little is known of him: gamma with the weight of one complaint
  *   service_down       as frequency_drop, of events that are no complaints, and without season

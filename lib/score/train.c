@@ -31,18 +31,6 @@ struct training {
 	double weight_left, weight_stayed;
 };
 
-/* FNV-1a, with the final mix of MurmurHash3, since folds need every bit: what it gives must never change. */
-static uint64_t hash_of(struct slice key)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < key.len; i++)
-		hash = (hash ^ (unsigned char)key.ptr[i]) * UINT64_C(0x100000001b3);
-	hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
-	hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
-	return hash ^ hash >> 33;
-}
-
 /* By label, then hash; the key's number only decides between keys of one hash. */
 static int compare_examples(const void *a, const void *b)
 {
@@ -63,7 +51,7 @@ static void take_examples(struct training *t, const struct labels *labels)
 	for (size_t i = 0; i < labels->count; i++)
 		if (labels->of[i] != LABEL_NONE && roster_has_row(t->roster, (uint32_t)i))
 			t->examples[t->count++] = (struct example){
-				.hash = hash_of(t->roster->keys.keys[i]), .customer = (uint32_t)i, .left = labels->of[i] == LABEL_LEFT,
+				.hash = hash_stable(t->roster->keys.keys[i]), .customer = (uint32_t)i, .left = labels->of[i] == LABEL_LEFT,
 			};
 	t->trained->labelled = t->count;
 	if (t->count)
