@@ -34,6 +34,7 @@ struct part {
 	enum rule rule;
 	size_t count;
 	const size_t *columns;  /* of the input; those of a list in their order; PART_NAME: family, given (columns: none) */
+	uint32_t figure;        /* what has a rule: which of the input's figures */
 };
 
 struct figures {
@@ -48,6 +49,7 @@ struct input {
 	struct slice source;    /* what `source` says */
 	uint32_t *places;       /* per column of the input: of the output, where it has no role */
 	struct part *parts;     /* one per column of the output */
+	size_t first_figure;    /* of a worker's figures */
 };
 
 struct merge {
@@ -62,7 +64,8 @@ struct merge {
 	struct column *columns;
 	size_t role_columns;    /* those with a role come first, NAME_raw included */
 	uint32_t fills[FILL_COUNT], address, amount;  /* columns; MAP_NONE: there is none */
-	struct figures *figures;  /* [worker][input][column] */
+	struct figures *figures;  /* [worker][input][figure of the part] */
+	size_t figure_count;      /* of a worker */
 	struct slice **values;    /* [worker]: one row in standard form */
 	unsigned char **states;   /* [worker]: CELL_… of that row */
 	struct completeness *completeness;
@@ -424,7 +427,7 @@ static struct part part_of_columns(struct merge *merge, const struct intake *int
 	for (size_t c = 0; c < all_columns(intake); c++)
 		if (intake->roles[c].role == role)
 			columns[count++] = c;
-	return (struct part){ count ? what : PART_ABSENT, rule_of_role(role), count, columns };
+	return (struct part){ .what = count ? what : PART_ABSENT, .rule = rule_of_role(role), .count = count, .columns = columns };
 }
 
 static struct part part_of_name(struct merge *merge, const struct intake *intake)
@@ -433,7 +436,7 @@ static struct part part_of_name(struct merge *merge, const struct intake *intake
 
 	columns[0] = intake_find(intake, ROLE_FAMILY_NAME);
 	columns[1] = intake_find(intake, ROLE_GIVEN_NAME);
-	return (struct part){ PART_NAME, RULE_TEXT, 2, columns };
+	return (struct part){ .what = PART_NAME, .rule = RULE_TEXT, .count = 2, .columns = columns };
 }
 
 static struct part part_of_column(struct merge *merge, enum what what, size_t column)
@@ -441,7 +444,7 @@ static struct part part_of_column(struct merge *merge, enum what what, size_t co
 	size_t *columns = arena_get(&merge->arena, 1, sizeof *columns);
 
 	*columns = column;
-	return (struct part){ what, RULE_KEEP, 1, columns };
+	return (struct part){ .what = what, .rule = RULE_KEEP, .count = 1, .columns = columns };
 }
 
 static size_t find_header(const struct intake *intake, struct slice header)
@@ -544,12 +547,31 @@ static void plan_export(struct merge *merge)
 	export_plan(merge->options.export, sources, count, merge->options.drop_others);
 }
 
+/* Whether the part brings values to standard form, of which there are figures. */
+static bool has_figures(const struct part *part)
+{
+	return part->what == PART_STANDARD || part->what == PART_NAME || part->what == PART_FILL;
+}
+
+static void number_figures(struct merge *merge, struct input *input)
+{
+	uint32_t count = 0;
+
+	for (size_t c = 0; c < merge->names.count; c++)
+		if (has_figures(&input->parts[c]))
+			input->parts[c].figure = count++;
+	input->first_figure = merge->figure_count;
+	merge->figure_count += count;
+}
+
 static void prepare_workers(struct merge *merge)
 {
 	unsigned threads = merge->options.threads ? merge->options.threads : 1;
 
 	merge->options.threads = threads;
-	merge->figures = memory_zero(threads * merge->count * merge->names.count, sizeof *merge->figures);
+	for (size_t i = 0; i < merge->count; i++)
+		number_figures(merge, &merge->inputs[i]);
+	merge->figures = memory_zero(threads * merge->figure_count + 1, sizeof *merge->figures);
 	merge->values = arena_get(&merge->arena, threads, sizeof *merge->values);
 	merge->states = arena_zero(&merge->arena, threads, sizeof *merge->states);
 	for (unsigned i = 0; i < threads; i++) {
@@ -809,21 +831,22 @@ static void count_told(struct figures *figures, const struct cursor *at, uint64_
 static void fill_row(const struct merge *merge, const struct cursor *at, struct figures *figures, struct slice *values,
 		     unsigned char *states)
 {
+	const struct part *parts = at->input->parts;
 	struct fill_row row = { 0 };
 	struct slice address = { "", 0 };
 
 	for (size_t i = 0; i < FILL_COUNT; i++)
 		if (merge->fills[i] != MAP_NONE)
 			row.cells[i] = &values[merge->fills[i]];
-	if (merge->address != MAP_NONE && at->input->parts[merge->address].what == PART_STANDARD)
+	if (merge->address != MAP_NONE && parts[merge->address].what == PART_STANDARD)
 		address = values[merge->address];
 	if (row.cells[FILL_PROVINCE] || row.cells[FILL_CITY] || row.cells[FILL_REGION])
 		fill_places(&row, address, &at->batch->arena);
 	fill_currency(&row, at->currency, &at->batch->arena);
-	if (at->currency[0] && !row.cells[FILL_CURRENCY] && merge->amount != MAP_NONE)
-		count_told(&figures[merge->amount], at, &figures[merge->amount].unkept);
+	if (at->currency[0] && !row.cells[FILL_CURRENCY] && merge->amount != MAP_NONE && has_figures(&parts[merge->amount]))
+		count_told(&figures[parts[merge->amount].figure], at, &figures[parts[merge->amount].figure].unkept);
 	for (size_t i = 0; i < FILL_COUNT; i++) {
-		struct figures *told = &figures[merge->fills[i]];
+		struct figures *told = merge->fills[i] != MAP_NONE ? &figures[parts[merge->fills[i]].figure] : NULL;
 
 		if (row.outcomes[i] == FILL_CONTRADICTED)
 			count_told(told, at, &told->contradicted);
@@ -841,17 +864,18 @@ static bool standardise_row(const struct merge *merge, struct cursor *at, struct
 {
 	for (size_t i = 0; i < merge->names.count; i++) {
 		const struct part *part = &at->input->parts[i];
-		struct figures before = figures[i];
+		struct figures *own = &figures[part->figure], before = { 0 };
 
-		if (part->what == PART_STANDARD && !standardise(at, part, &figures[i], &values[i]))
+		if (states && has_figures(part))
+			before = *own;
+		if (part->what == PART_STANDARD && !standardise(at, part, own, &values[i]))
 			return false;
-		if (part->what == PART_NAME && !join_name(at, part, &figures[i], &values[i]))
+		if (part->what == PART_NAME && !join_name(at, part, own, &values[i]))
 			return false;
 		if (part->what == PART_FILL)
 			values[i] = (struct slice){ "", 0 };
 		if (states)
-			states[i] = part->what == PART_STANDARD || part->what == PART_NAME ?
-				    state_of(&before, &figures[i], values[i]) : state_of_cell(at, part);
+			states[i] = has_figures(part) ? state_of(&before, own, values[i]) : state_of_cell(at, part);
 	}
 	fill_row(merge, at, figures, values, states);
 	return true;
@@ -942,7 +966,7 @@ static const struct input *input_of(const struct merge *merge, const struct batc
 
 static struct figures *figures_of(const struct merge *merge, unsigned worker, size_t input)
 {
-	return merge->figures + (worker * merge->count + input) * merge->names.count;
+	return merge->figures + worker * merge->figure_count + merge->inputs[input].first_figure;
 }
 
 static int by_line(const void *a, const void *b)
@@ -1015,10 +1039,13 @@ static int merge_next(void *context, struct batch *batch, struct diag *diag)
 
 static struct figures add_up(const struct merge *merge, size_t input, size_t column)
 {
+	const struct part *part = &merge->inputs[input].parts[column];
 	struct figures sum = { 0 };
 
+	if (!has_figures(part))
+		return sum;
 	for (unsigned worker = 0; worker < merge->options.threads; worker++) {
-		const struct figures *one = &figures_of(merge, worker, input)[column];
+		const struct figures *one = &figures_of(merge, worker, input)[part->figure];
 
 		if (one->damaged && (!sum.damaged || one->damaged_line < sum.damaged_line)) {
 			sum.damaged_line = one->damaged_line;
@@ -1133,11 +1160,8 @@ cJSON *merge_figures(struct merge *merge)
 	cJSON *all = cJSON_CreateArray();
 
 	for (size_t i = 0; i < merge->count; i++)
-		for (size_t c = 0; c < merge->names.count; c++) {
-			enum what what = merge->inputs[i].parts[c].what;
-
-			if (what == PART_STANDARD || what == PART_NAME || what == PART_FILL)
+		for (size_t c = 0; c < merge->names.count; c++)
+			if (has_figures(&merge->inputs[i].parts[c]))
 				cJSON_AddItemToArray(all, figure_of_column(merge, i, c));
-		}
 	return all;
 }
