@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "match/distance.h"
 #include "match/nickname.h"
 #include "match/sketch.h"
@@ -342,16 +343,19 @@ static enum level level_of_email(struct slice a, struct slice b)
 {
 	size_t at_a = slice_find_byte(a, '@'), at_b = slice_find_byte(b, '@');
 	struct slice local_a = slice_first(a, at_a), local_b = slice_first(b, at_b);
-	unsigned longer, local_longer, edits = edits_of(a, b, &longer), local = edits_of(local_a, local_b, &local_longer);
-	bool two_people = numbers_differ(local_a, local_b, local);
+	bool one_domain = slice_equal(slice_skip(a, at_a), slice_skip(b, at_b));
+	unsigned longer = (unsigned)(a.len > b.len ? a.len : b.len), local_longer, local = edits_of(local_a, local_b, &local_longer);
+	/* What both end in costs no edits. */
+	unsigned edits = one_domain && longer <= LETTERS_MOST && utf8_ascii_length(a) == a.len && utf8_ascii_length(b) == b.len
+		? local : edits_of(a, b, &longer);
 
-	if (edits <= 2 && !two_people)
-		return LEVEL_NEAR;
-	if (edits * 4 <= longer && !two_people)
-		return LEVEL_SIMILAR;
+	if (edits * 4 <= longer || edits <= 2) {
+		if (!numbers_differ(local_a, local_b, local))
+			return edits <= 2 ? LEVEL_NEAR : LEVEL_SIMILAR;
+	}
 	if (local == 0 && local_longer)
 		return LEVEL_RELATED;
-	return slice_equal(slice_skip(a, at_a), slice_skip(b, at_b)) || edits * 2 <= longer ? LEVEL_WEAK : LEVEL_DIFFERENT;
+	return one_domain || edits * 2 <= longer ? LEVEL_WEAK : LEVEL_DIFFERENT;
 }
 
 /* Towns and provinces are few and met again and again. */
