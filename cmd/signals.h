@@ -26,7 +26,7 @@ struct signals_options {
 	{ 0, "cool-down", "DAYS", OPTION_UINT, (at) + offsetof(struct signals_options, cool_down), NULL, 0, 3660,  \
 	  "with --previous: after an alarm a customer gives no new one for DAYS; default 14" },                   \
 	{ 0, "no-contact", "DAYS", OPTION_UINT, (at) + offsetof(struct signals_options, no_contact), NULL, 1, 36600, \
-	  "neither event nor purchase for DAYS is a signal, of who had three events, if he was never silent for so long; default 180" },              \
+	  "neither event nor purchase for DAYS is a signal, of who had three events, if he was never silent for two thirds as long; default 180" },              \
 	{ 0, "contract-end", "COLUMN", OPTION_TEXT, (at) + offsetof(struct signals_options, contract_end), NULL, 0, 0, \
 	  "column of the input with the day on which the contract ends; default contract_end, 合同到期时间 and the like" }, \
 	{ 0, "contract-days", "DAYS", OPTION_UINT, (at) + offsetof(struct signals_options, contract_days), NULL, 0, 3660, \

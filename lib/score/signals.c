@@ -14,7 +14,7 @@ enum {
 	REFUSAL_COUNTS = 3, MONTHS = 12, SEASON_PRIOR = 100,
 };
 
-static const double half = .5, worth_telling = .8, year_days = 365.25;
+static const double half = .5, worth_telling = .8, well_over = 1.5, year_days = 365.25;
 
 /* ---- the season ------------------------------------------------------------------------------------------------ */
 
@@ -311,7 +311,7 @@ static void find_silence(const struct signal_scene *scene, const struct view *vi
 	if (h->events < LEAST_EVENTS)
 		return;
 	longest = longest_silence(view);
-	set_fact(&signals[REASON_NO_CONTACT], silent >= scene->options->no_contact && silent > longest, longest, silent, last);
+	set_fact(&signals[REASON_NO_CONTACT], silent >= scene->options->no_contact && silent > well_over * longest, longest, silent, last);
 	set_fact(&signals[REASON_NO_PROGRESS], worked_on, NAN, h->half_year_events, purchase == CIVIL_NONE ? h->first : purchase);
 }
 

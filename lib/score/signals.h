@@ -14,7 +14,8 @@
  *   service_down       as frequency_drop, of events that are no complaints, and without season
  * Facts:
  *   contact_left       a contact of his has left, or has got another title, within a year
- *   no_contact         had three events at least, and neither event nor purchase for `no_contact` days, nor ever before for so long
+ *   no_contact         had three events at least, and neither event nor purchase for `no_contact` days, and for half as long again
+ *                      as ever before
  *   negative_notes     since his last purchase, and within half a year: three notes that put off, or one that refuses
  *   no_progress        three events at least within half a year, known for as long, and no purchase in that time
  *   unfollowed         has unfollowed, left the group, or is no friend any more: a state of today, or an event within a year

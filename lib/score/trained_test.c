@@ -216,6 +216,28 @@ static void a_saved_model_scores_as_before(void **state)
 	bench_close(&b);
 }
 
+/* Weights change what the fit looks at, not how often customers leave. */
+static void balanced_weights_leave_probabilities_in_place(void **state)
+{
+	struct trained_options options = { .features.label = SLICE("churned"), .threads = 2 };
+	struct trained t[2];
+	struct bench b = { 0 };
+
+	(void)state;
+	bench_make(&b, false);
+	for (int k = 0; k < 2; k++) {
+		options.balanced = k;
+		trained_init(&t[k], 20000);
+		assert_int_equal(trained_fit(&t[k], &b.roster, &b.labels, &options, &b.diag), 0);
+	}
+	assert_true(t[1].weight_left > 1 && t[1].weight_stayed < 1);
+	assert_close(t[1].brier, t[0].brier, .005);
+	assert_close(t[1].log_likelihood, t[0].log_likelihood, 5);
+	trained_release(&t[0]);
+	trained_release(&t[1]);
+	bench_close(&b);
+}
+
 static void the_public_churn_data_are_told_apart(void **state)
 {
 	struct trained_options options = { .features.label = SLICE("Churn"), .threads = 3 };
@@ -249,6 +271,7 @@ int main(void)
 		cmocka_unit_test(columns_that_cannot_help_are_left_out),
 		cmocka_unit_test(the_order_of_rows_and_threads_do_not_show),
 		cmocka_unit_test(a_saved_model_scores_as_before),
+		cmocka_unit_test(balanced_weights_leave_probabilities_in_place),
 		cmocka_unit_test(the_public_churn_data_are_told_apart),
 	};
 
