@@ -335,7 +335,7 @@ static int lex_name(struct lexer *lexer)
 	struct token *token = &lexer->token;
 
 	if (!is_letter(utf8_next(&rest)))
-		return fault_set(lexer->fault, lexer->at, lexer->source.len - rest.len, "syntax", "this sign has no meaning here");
+		return fault_set(lexer->fault, lexer->at, lexer->source.len - rest.len, "syntax", "this sign has no meaning here; a name with signs or spaces stands in `backticks`");
 	take(lexer, TOKEN_NAME, name_length(s));
 	token->text = slice_first(s, token->to - token->from);
 	for (size_t i = 0; i < COUNT(words); i++)

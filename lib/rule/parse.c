@@ -290,6 +290,7 @@ static struct node *parse_call(struct parser *p, struct token name)
 	struct slice names[CALL_COUNT_OF], near;
 	struct nodes args = { 0 };
 	struct node *node = NULL;
+	const char *hint;
 	size_t function, to;
 
 	for (int statistic = 0; statistic < STATISTIC_KINDS; statistic++)
@@ -302,8 +303,9 @@ static struct node *parse_call(struct parser *p, struct token name)
 	}
 	if (function == CALL_COUNT_OF) {
 		near = name_nearest(name.text, names, CALL_COUNT_OF);
+		hint = hint_at(p->lexer.source, name.from);
 		fault_set(p->fault, name.from, name.to, "unknown-function", "there is no function of this name%s%.*s",
-			  near.ptr ? "; nearest: " : hint_at(p->lexer.source, name.from), SLICE_ARG(near));
+			  near.ptr ? "; nearest: " : *hint ? hint : "; a column with ( ) in its name stands in `backticks`", SLICE_ARG(near));
 		return NULL;
 	}
 	if (parse_arguments(p, &args, &to) == 0)
@@ -647,8 +649,9 @@ static struct node *parse_or(struct parser *p)
 struct node *expression_parse(struct slice text, struct arena *arena, struct fault *fault)
 {
 	struct parser p = { .lexer = { .source = text, .arena = arena, .fault = fault }, .arena = arena, .fault = fault };
-	struct node *node;
 	size_t valid = utf8_valid_length(text);
+	struct node *node;
+	const char *hint;
 
 	if (text.len > EXPRESSION_LONGEST) {
 		fault_set(fault, 0, 1, "too-long", "the expression has %zu bytes; the most are %d", text.len, EXPRESSION_LONGEST);
@@ -665,8 +668,10 @@ struct node *expression_parse(struct slice text, struct arena *arena, struct fau
 	node = parse_or(&p);
 	if (!node || at_token(&p, TOKEN_END))
 		return node;
-	fault_set(fault, p.lexer.token.from, p.lexer.token.to, "syntax", "something is missing before this: and, or, a comparison%s",
-		  hint_at(text, p.lexer.token.from));
+	hint = hint_at(text, p.lexer.token.from);
+	if (!*hint && at_token(&p, TOKEN_NAME))
+		hint = "; a name with spaces stands in `backticks`";
+	fault_set(fault, p.lexer.token.from, p.lexer.token.to, "syntax", "something is missing before this: and, or, a comparison%s", hint);
 	return NULL;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/civil.h"
 #include "clean/date.h"
+#include "clean/text.h"
 #include "rule/convert.h"
 #include "rule/parse.h"
 
@@ -51,7 +52,7 @@ enum type types_of_column(struct slice name)
 	return TYPE_CELL;
 }
 
-/* Exactly so, then as a role, then but for case. */
+/* Exactly so, then as a role, then but for case, then without its unit: 成交金额(万元). */
 size_t types_find_column(const struct scope *scope, struct slice name)
 {
 	enum role role = role_by_name(name);
@@ -64,6 +65,9 @@ size_t types_find_column(const struct scope *scope, struct slice name)
 		return i;
 	for (i = 0; i < scope->columns; i++)
 		if (slice_equal_nocase(scope->headers[i], name))
+			return i;
+	for (i = 0; i < scope->columns; i++)
+		if (slice_equal(role_without_unit(scope->headers[i]), name))
 			return i;
 	return scope->columns;
 }
@@ -121,6 +125,8 @@ static int settle_column(struct checker *c, struct node **at)
 		}
 	}
 	node->index = scope->headers ? types_find_column(scope, node->text) : 0;
+	if (scope->headers && node->index == scope->columns) /* headers are clean: 单价（元） is 单价(元) */
+		node->index = types_find_column(scope, text_clean(node->text, c->arena));
 	if (scope->headers && node->index == scope->columns) {
 		if (!is_optional(scope, node->text)) {
 			unknown_column(c, node);

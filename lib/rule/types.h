@@ -26,7 +26,7 @@ struct scope {
 int types_settle(struct node **root, enum type want, const struct scope *scope, struct arena *arena, struct fault *fault)
 	MUST_CHECK;
 
-/* The place of a column by its name, role, or name but for case; scope->columns: there is none. */
+/* The place of a column by its name, role, name but for case, or name without its unit; scope->columns: there is none. */
 size_t types_find_column(const struct scope *scope, struct slice name);
 
 /* The type of a column that the tools of the pipeline write, by its name; TYPE_CELL for any other. */
