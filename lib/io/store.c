@@ -16,7 +16,8 @@
 #include "io/file.h"
 #include "io/json.h"
 
-enum { BLOCK_BYTES = 4 << 20 };
+/* Of a record of many columns the places of every so-manieth cell are kept, so that a cell is found without a walk over all. */
+enum { BLOCK_BYTES = 4 << 20, MARK_COLUMNS = 32 };
 
 struct store {
 	size_t columns;
@@ -29,6 +30,8 @@ struct store {
 	size_t held;               /* bytes in blocks */
 	uint64_t *where;
 	size_t count, capacity;
+	uint32_t *marks;           /* per record marks_of: bytes from its start, 0 where that is too far */
+	size_t mark_capacity;
 	int file;                  /* -1: all in blocks */
 	uint64_t file_length;      /* with what is still in `record` */
 	const char *mapped;
@@ -67,6 +70,7 @@ void store_free(struct store *store)
 		close(store->file);
 	free(store->blocks);
 	free(store->where);
+	free(store->marks);
 	free(store->names);
 	free(store->tmpdir);
 	buf_release(&store->record);
@@ -137,8 +141,22 @@ static struct slice raw_of_value(struct store *store, struct slice value)
 	return buf_slice(&store->scratch);
 }
 
+static size_t marks_of(const struct store *store)
+{
+	return store->columns ? (store->columns - 1) / MARK_COLUMNS : 0;
+}
+
+static void put_mark(struct store *store, size_t column, size_t offset)
+{
+	size_t at = store->count * marks_of(store) + column / MARK_COLUMNS - 1;
+
+	store->marks = memory_grow(store->marks, &store->mark_capacity, at + 1, sizeof *store->marks);
+	store->marks[at] = offset <= UINT32_MAX ? (uint32_t)offset : 0;
+}
+
 static void put_record(struct store *store, const struct batch *batch, size_t r)
 {
+	size_t begin = store->record.len;
 	const struct record *record = &batch->records[r];
 	bool same = store->form == batch->form && store->delimiter == batch->delimiter;
 
@@ -148,6 +166,8 @@ static void put_record(struct store *store, const struct batch *batch, size_t r)
 	for (size_t c = 0; c < store->columns; c++) {
 		struct slice value = batch_cell(batch, r, c);
 
+		if (c && c % MARK_COLUMNS == 0)
+			put_mark(store, c, store->record.len - begin);
 		if (same || store->form == FORM_VALUE)
 			put_cell(&store->record, value, batch_raw_cell(batch, r, c), same && record->raw_cells != NULL);
 		else
@@ -336,9 +356,14 @@ struct slice store_cell(const struct store *store, uint64_t number, size_t colum
 {
 	const char *at = record_at(store, number);
 	struct slice value = { NULL, 0 }, raw;
+	size_t from = column / MARK_COLUMNS;
+	uint32_t mark = from ? store->marks[number * marks_of(store) + from - 1] : 0;
 
-	get_origin(store, &at);
-	for (size_t c = 0; c <= column; c++)
+	if (mark)
+		at += mark;
+	else
+		get_origin(store, &at);
+	for (size_t c = mark ? from * MARK_COLUMNS : 0; c <= column; c++)
 		get_cell(&at, &value, &raw);
 	return value;
 }

@@ -129,6 +129,51 @@ static void store_keeps_absent_members_absent(void **state)
 	diag_release(&diag);
 }
 
+/* Every cell of a record of 5,000 columns, in memory and in a file, by itself and with the others. */
+static void store_finds_each_of_many_cells(void **state)
+{
+	enum { COLUMNS = 5000, RECORDS = 6 };
+	static struct slice values[COLUMNS];
+
+	(void)state;
+	for (unsigned round = 0; round < 2; round++) {
+		struct store *store = store_new(COLUMNS, round ? 0 : 64 << 20, NULL);
+		struct batch batch;
+		struct diag diag;
+
+		diag_init(&diag);
+		batch_init(&batch);
+		for (int i = 0; i < RECORDS; i++) {
+			batch_reset(&batch);
+			batch.source = "wide.csv";
+			batch.form = FORM_VALUE;
+			batch.columns = COLUMNS;
+			struct record *record = batch_add_record(&batch);
+
+			record->values = arena_get(&batch.arena, COLUMNS, sizeof *record->values);
+			record->value_count = COLUMNS;
+			for (int c = 0; c < COLUMNS; c++)
+				record->values[c] = c % 7 == i ? (struct slice){ NULL, 0 } : arena_format(&batch.arena, "%d.%0*d", c, c % 50, i);
+			batch_split(&batch);
+			assert_int_equal(store_add(store, &batch, 0, &diag), 0);
+		}
+		assert_int_equal(store_seal(store, &diag), 0);
+		for (int i = RECORDS; i-- > 0;) {
+			store_get(store, (uint64_t)i, values, NULL);
+			for (int c = 0; c < COLUMNS; c++) {
+				char expected[80];
+				int length = c % 7 == i ? 0 : snprintf(expected, sizeof expected, "%d.%0*d", c, c % 50, i);
+
+				assert_true(slice_equal(store_cell(store, (uint64_t)i, (size_t)c), values[c]));
+				assert_true(slice_equal(values[c], (struct slice){ expected, (size_t)length }));
+			}
+		}
+		batch_release(&batch);
+		diag_release(&diag);
+		store_free(store);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +181,7 @@ int main(void)
 		cmocka_unit_test(store_keeps_records_past_its_memory),
 		cmocka_unit_test(store_gives_other_forms_the_first_ones_raw_text),
 		cmocka_unit_test(store_keeps_absent_members_absent),
+		cmocka_unit_test(store_finds_each_of_many_cells),
 	};
 
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
