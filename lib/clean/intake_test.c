@@ -149,12 +149,54 @@ static void what_was_found_is_told_in_one_line(void **state)
 	arena_release(&arena);
 }
 
+/* Closed between opening and reading, and changed or not in between. */
+static void a_suspended_intake_goes_on_unless_its_file_was_changed(void **state)
+{
+	static const char text[] = "名单,,\nname,phone,\n\nAnn,1,\n";
+	struct intake_options options = { .kind = KIND_CUSTOMERS };
+	char path[] = "/tmp/crm-intake-test-XXXXXX";
+	struct batch batch;
+	struct diag diag;
+
+	(void)state;
+	close(mkstemp(path));
+	diag_init(&diag);
+	batch_init(&batch);
+	for (int changed = 0; changed < 3; changed++) {
+		struct intake *intake;
+
+		assert_int_equal(file_write(path, slice_of(text), &diag), 0);
+		assert_int_equal(intake_open(&intake, path, &options, &diag), 0);
+		intake_suspend(intake);
+		assert_null(intake->table);
+		if (changed == 1)
+			assert_int_equal(file_write(path, SLICE("phone,name\n1,Ann\n"), &diag), 0);
+		if (changed == 2)
+			unlink(path);
+		assert_int_equal(intake_read(intake, &batch, &diag), changed ? -1 : 1);
+		assert_int_equal(diag.status, changed == 0 ? STATUS_OK : changed == 1 ? STATUS_INPUT : STATUS_SYSTEM);
+		diag.status = STATUS_OK;
+		if (!changed) {
+			intake_close(intake);
+			intake_split(intake, &batch);
+			assert_int_equal(batch.count, 1);
+			assert_int_equal(batch.records[0].row, 4);
+			assert_string_equal(batch.source, path);
+			assert_slice(batch_cell(&batch, 0, 0), "Ann");
+		}
+		intake_free(intake);
+	}
+	batch_release(&batch);
+	diag_release(&diag);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_below_the_header_are_data),
 		cmocka_unit_test(an_empty_input_is_an_error),
 		cmocka_unit_test(the_order_of_dates_is_decided_by_column),
+		cmocka_unit_test(a_suspended_intake_goes_on_unless_its_file_was_changed),
 		cmocka_unit_test(what_was_found_is_told_in_one_line),
 	};
 
