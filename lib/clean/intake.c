@@ -578,6 +578,8 @@ static bool is_same_row(const struct slice *header, const struct slice *upper, c
 	for (size_t c = 0; c < count; c++) {
 		struct slice cell = slice_trim(cells[c]);
 
+		if (c == 0 && slice_starts_with(cell, SLICE("\xEF\xBB\xBF"))) /* of the next of several files put together */
+			cell = slice_skip(cell, 3);
 		if (!slice_equal(cell, header[c]) && !(upper && cell.len == 0 && slice_equal(header[c], upper[c])))
 			return false;
 		same += cell.len > 0;

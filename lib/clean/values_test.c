@@ -130,7 +130,7 @@ static void money_names_its_currency(void **state)
 	static const struct { const char *text, *currency; } cases[] = {
 		{ "12", "" }, { "12元", "" }, { "12万", "" }, { "￥12", "CNY" }, { "¥12", "CNY" }, { "人民币12元", "CNY" }, { "12 rmb", "CNY" },
 		{ "USD 12", "USD" }, { "12 EUR", "EUR" }, { "HK$5", "HKD" }, { "US$5", "USD" }, { "$5", "USD" }, { "($5)", "USD" }, { "£-5", "GBP" },
-		{ "12美元", "USD" }, { "A$9", "AUD" }, { "100円", "JPY" }, { "5 CHF", "CHF" }, { "S$1", "SGD" }, { "NT$1", "TWD" },
+		{ "12美元", "USD" }, { "A$9", "AUD" }, { "100円", "JPY" }, { "5 CHF", "CHF" }, { "￡5", "GBP" }, { "S$1", "SGD" }, { "NT$1", "TWD" },
 	};
 
 	(void)state;
