@@ -153,6 +153,14 @@ static bool any_unreadable(const struct batch *batch, size_t count)
 	return false;
 }
 
+/* Columns that neither row names, where the header has a third row above: merged over all three. */
+static void name_from_above(struct slice *names, size_t count, const struct record *above, const struct record *upper)
+{
+	for (size_t c = 0; c < count && c < above->value_count && above->row + 1 == upper->row; c++)
+		if (names[c].len == 0)
+			names[c] = slice_trim(above->values[c]);
+}
+
 /* Takes the rows found to be the header for it. */
 static void take_header(struct intake *intake, const struct batch *first, const struct layout_header *header,
 			struct role_dictionary *dictionary)
@@ -169,6 +177,8 @@ static void take_header(struct intake *intake, const struct batch *first, const 
 		intake->header_cells[1] = keep_cells(intake, upper);
 		names = arena_get(&intake->arena, count, sizeof *names);
 		two_rows_names(upper, last, dictionary, names, &intake->arena);
+		if (header->first > 0)
+			name_from_above(names, count, &first->records[header->first - 1], upper);
 	}
 	name_columns(intake, names, count);
 	keep_titles(intake, first, header->first);

@@ -222,9 +222,21 @@ static bool is_count_alone(const struct slice *cells, size_t count)
 	return slice_starts_with(cell, SLICE("共")) && is_count(cell) && layout_is_blank(cells + 1, count - 1);
 }
 
+/* 小王 小计, 华东 汇总: as spreadsheets name the totals of a group. */
+static bool names_group_total(struct slice cell)
+{
+	static const struct slice endings[] = { { "小计", 6 }, { "合计", 6 }, { "总计", 6 }, { "汇总", 6 } };
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (slice_ends_with(cell, endings[i]))
+			return true;
+	return false;
+}
+
 bool layout_is_total(const struct slice *cells, size_t count)
 {
-	size_t i = 0, numbers = 0;
+	size_t i = 0, numbers = 0, empty = 0;
+	bool group = false;
 	int word;
 
 	while (i < count && cells[i].len == 0)
@@ -232,18 +244,23 @@ bool layout_is_total(const struct slice *cells, size_t count)
 	if (count < 2 || i == count)
 		return false;
 	word = total_word(slice_trim(cells[i]));
-	if (word < 0)
-		return is_count_alone(cells + i, count - i);
+	if (word < 0) {
+		group = names_group_total(slice_trim(cells[i]));
+		if (!group)
+			return is_count_alone(cells + i, count - i);
+	}
 	while (++i < count) {
 		struct slice cell = slice_trim(cells[i]);
 
-		if (text_is_empty(cell))
+		if (text_is_empty(cell)) {
+			empty++;
 			continue;
+		}
 		if (!two_rows_is_numeric(cell) && !is_count(cell))
 			return false;
 		numbers++;
 	}
-	return numbers || !totals[word].latin;
+	return group ? numbers && empty : numbers || !totals[word].latin;
 }
 
 /* 备注：…, 制表人：…, 日期：… */

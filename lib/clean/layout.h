@@ -31,7 +31,7 @@ bool layout_is_unreadable(const struct record *record);
 /*
  * A row of totals, of two columns or more: its first filled cell says so (合计, 小计：, Total …) and the others are empty
  * or numbers; after an English word there is at least one number, since Total is also a company. Or it says how many there
- * are, alone in the row: 共2家.
+ * are, alone in the row: 共2家. Or it is the total of a group (小王 小计), with a number and an empty cell.
  */
 bool layout_is_total(const struct slice *cells, size_t count);
 /*

@@ -76,6 +76,11 @@ static void totals_are_told_from_records(void **state)
 	} cases[] = {
 		{ true, "合计,,,1200" },
 		{ true, "共2家,,," },
+		{ true, "小王 小计,,3" },
+		{ true, ",华东汇总,,12,3" },
+		{ false, "小王 小计,甲公司,3" },
+		{ false, "数据汇总,5,3" },
+		{ false, "数据汇总,," },
 		{ true, ",共 27 条," },
 		{ false, "共2家,,,x" },
 		{ false, "2家,,," },
