@@ -48,7 +48,7 @@ static void sample_agreeing(const struct fields *fields, unsigned i, size_t rows
 	for (size_t row = 0; row < rows; row++)
 		members[begin[fields_row(fields, row)[i].value + 1]++] = (uint32_t)row;
 	background->agreeing[i] = memory_get(AGREEING_PAIRS, sizeof *background->agreeing[i]);
-	for (unsigned t = 0; t < AGREEING_PAIRS; t++) {
+	for (size_t t = 0; t < AGREEING_PAIRS && t < rows * rows; t++) {
 		uint32_t a = members[next_random(state) % rows], v = fields_row(fields, a)[i].value;
 
 		if (v == VALUE_MISSING || field->value[v].rows < 2)
@@ -80,8 +80,22 @@ struct sampling {
 	bool link_only;
 	struct background *background;
 	uint32_t count[PARTS][FIELD_MOST][LEVELS];
-	uint32_t sampled[PARTS];
+	uint32_t sampled[PARTS], tried[PARTS];
+	bool whole;                /* every pair is looked at, once */
 };
+
+static void count_pair(struct sampling *sampling, size_t part, size_t a, size_t b)
+{
+	uint64_t pattern;
+
+	sampling->tried[part]++;
+	if (a == b || (sampling->link_only && sampling->sources[a] == sampling->sources[b]))
+		return;
+	pattern = compare_rows(sampling->fields, a, b);
+	for (unsigned i = 0; i < sampling->fields->count; i++)
+		sampling->count[part][i][pattern_level(pattern, i)]++;
+	sampling->sampled[part]++;
+}
 
 /* Parts 0 … PARTS - 1 are random pairs, those after them pairs that agree on a field. */
 static int sample_part(void *context, size_t part, unsigned worker, struct diag *diag)
@@ -96,16 +110,14 @@ static int sample_part(void *context, size_t part, unsigned worker, struct diag 
 				sampling->background);
 		return 0;
 	}
-	for (unsigned t = 0; t < BACKGROUND_PAIRS / PARTS; t++) {
-		size_t a = next_random(&state) % sampling->rows, b = next_random(&state) % sampling->rows;
+	/* Of few rows all pairs, those of the part's rows with the rows after them. */
+	for (size_t a = part; sampling->whole && a < sampling->rows; a += PARTS)
+		for (size_t b = a + 1; b < sampling->rows; b++)
+			count_pair(sampling, part, a, b);
+	for (unsigned t = 0; !sampling->whole && t < BACKGROUND_PAIRS / PARTS; t++) {
+		size_t a = next_random(&state) % sampling->rows;
 
-		if (a == b || (sampling->link_only && sampling->sources[a] == sampling->sources[b]))
-			continue;
-		uint64_t pattern = compare_rows(sampling->fields, a, b);
-
-		for (unsigned i = 0; i < sampling->fields->count; i++)
-			sampling->count[part][i][pattern_level(pattern, i)]++;
-		sampling->sampled[part]++;
+		count_pair(sampling, part, a, next_random(&state) % sampling->rows);
 	}
 	return 0;
 }
@@ -124,16 +136,20 @@ void background_measure(const struct fields *fields, size_t rows, const uint32_t
 			struct background *background)
 {
 	struct sampling *sampling = memory_zero(1, sizeof *sampling);
+	double tried = 0;
 	struct diag diag;
 
 	*background = (struct background){ .total = pairs_of((double)rows) };
-	*sampling = (struct sampling){ .fields = fields, .rows = rows, .sources = sources, .link_only = link_only, .background = background };
+	*sampling = (struct sampling){ .fields = fields, .rows = rows, .sources = sources, .link_only = link_only, .background = background,
+				       .whole = background->total <= BACKGROUND_PAIRS };
 	diag_init(&diag);
 	if (rows > 1)
 		(void)!pool_each(sample_part, sampling, PARTS + fields->count, threads, &diag);
 	diag_release(&diag);
-	for (unsigned p = 0; p < PARTS; p++)
+	for (unsigned p = 0; p < PARTS; p++) {
 		background->sampled += sampling->sampled[p];
+		tried += sampling->tried[p];
+	}
 	for (unsigned i = 0; i < fields->count; i++) {
 		double count[LEVELS] = { 0 };
 
@@ -143,6 +159,6 @@ void background_measure(const struct fields *fields, size_t rows, const uint32_t
 		set_shares(background, &fields->all[i], i, count, link_only);
 	}
 	if (link_only && rows > 1)
-		background->total *= background->sampled / (BACKGROUND_PAIRS / PARTS * PARTS);
+		background->total *= background->sampled / tried;
 	free(sampling);
 }
