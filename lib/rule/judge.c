@@ -51,7 +51,8 @@ void judge_release(struct judge *judge)
 {
 	free(judge->list);
 	free(judge->group_starts);
-	map_release(&judge->names);
+	if (judge->names.slots) /* it came to judging */
+		map_release(&judge->names);
 }
 
 void verdict_init(struct verdict *verdict, const struct judge *judge, bool fires)

@@ -702,8 +702,6 @@ static void tagger_init(struct tagger *t, const struct tag_options *options)
 	t->audited = options->audit || options->fail_if;
 	arena_init(&t->arena);
 	program_init(&t->program);
-	map_init(&t->judge.names);
-	map_init(&t->yesterday.customers);
 	t->intakes = memory_zero(options->input_count + 1, sizeof(struct intake *));
 }
 

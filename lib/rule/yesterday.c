@@ -162,7 +162,8 @@ int yesterday_load(struct yesterday *yesterday, const char *path, const struct i
 void yesterday_release(struct yesterday *yesterday)
 {
 	free(yesterday->past);
-	map_release(&yesterday->customers);
+	if (yesterday->customers.slots) /* there was one */
+		map_release(&yesterday->customers);
 	arena_release(&yesterday->arena);
 }
 
