@@ -506,6 +506,7 @@ int intake_open(struct intake **opened, const char *path, const struct intake_op
 	*opened = NULL;
 	arena_init(&intake->arena);
 	intake->options = options->table;
+	intake->kind = options->kind;
 	got = table_open(&intake->table, path, &options->table, diag) < 0 ? -1 : prepare(intake, options, diag);
 	if (got != 1) {
 		intake_free(intake);
@@ -605,8 +606,38 @@ static bool repeats_header(const struct intake *intake, const struct slice *cell
 				      (upper && is_same_row(upper, NULL, cells, intake->columns)));
 }
 
+/* Whether blank rows stand before record r. What was before the first of a later batch is not known: then no. */
+static bool follows_gap(const struct intake *intake, const struct batch *batch, size_t r)
+{
+	return intake->header_row && r && batch->records[r].row > batch->records[r - 1].row + 1;
+}
+
+/* Whether all cells are known headers, two at least: another table begins. The dictionary is made when it is first needed. */
+static bool begins_table(const struct intake *intake, const struct slice *cells, struct role_dictionary **dictionary)
+{
+	size_t known = 0;
+
+	for (size_t c = 0; c < intake->columns; c++)
+		if (two_rows_is_numeric(slice_trim(cells[c])))
+			return false;
+	if (!*dictionary)
+		*dictionary = role_dictionary_new(intake->kind);
+	for (size_t c = 0; c < intake->columns; c++) {
+		struct slice cell = slice_trim(cells[c]);
+
+		if (cell.len == 0)
+			continue;
+		if (role_dictionary_find(*dictionary, cell).role == ROLE_NONE)
+			return false;
+		known++;
+	}
+	return known > 1;
+}
+
 void intake_split(const struct intake *intake, struct batch *batch)
 {
+	struct role_dictionary *dictionary = NULL;
+
 	batch_split(batch);
 	for (size_t r = 0; r < batch->count; r++) {
 		const struct slice *cells = batch->cells + r * batch->columns;
@@ -624,7 +655,12 @@ void intake_split(const struct intake *intake, struct batch *batch)
 			batch_reject(batch, r, 0, "note-row", SLICE("an instruction or an example below the header, not a record"));
 		else if (repeats_header(intake, cells))
 			batch_reject(batch, r, 0, "repeated-header", SLICE("the header again, not a record"));
+		else if (follows_gap(intake, batch, r) && begins_table(intake, cells, &dictionary))
+			batch_reject(batch, r, 0, "second-header",
+				     SLICE("the header of another table; put each table on a sheet or in a file of its own, since the rows "
+					   "below this one are read under the first header"));
 	}
+	role_dictionary_free(dictionary);
 }
 
 size_t intake_find(const struct intake *intake, enum role role)

@@ -57,6 +57,7 @@ struct intake {
 	size_t skip;                   /* private: records before the data */
 	struct slice *header_cells[2]; /* private: the header's last row and, of two, its first as they stand, trimmed */
 	struct table_options options;  /* private: for opening the file again */
+	enum kind kind;                /* private */
 	bool marked;                   /* a regular file with a name, as `mark` says */
 	struct source_mark mark;
 	struct arena arena;            /* private: owns the above */
@@ -79,7 +80,8 @@ void intake_close(struct intake *intake);
 int intake_rewind(struct intake *intake, struct diag *diag) MUST_CHECK;
 /*
  * batch_split, then marks what is no data: blank rows (dropped), repeated headers and total rows (合计 小计 总计 Total …:
- * to the rejects, code "total-row", "note-row", "repeated-header"; they never fail a run that has no --rejects). In a worker.
+ * to the rejects, code "total-row", "note-row", "repeated-header"; they never fail a run that has no --rejects). After blank rows, the header of
+ * another table is "second-header", which does, since the rows below would be read under the wrong names. In a worker.
  */
 void intake_split(const struct intake *intake, struct batch *batch);
 /* The cell of a column or pick, without what batch_cell knows of how it stood. For a list all values of a pick, else the first. */
