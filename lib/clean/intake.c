@@ -606,10 +606,11 @@ static bool repeats_header(const struct intake *intake, const struct slice *cell
 				      (upper && is_same_row(upper, NULL, cells, intake->columns)));
 }
 
-/* Whether blank rows stand before record r. What was before the first of a later batch is not known: then no. */
+/* Whether blank rows, or others that are no data, stand before record r. What was before the first of a later batch is not known: then no. */
 static bool follows_gap(const struct intake *intake, const struct batch *batch, size_t r)
 {
-	return intake->header_row && r && batch->records[r].row > batch->records[r - 1].row + 1;
+	return intake->header_row && r &&
+	       (batch->records[r - 1].dropped || batch->records[r].row > batch->records[r - 1].row + 1);
 }
 
 /* Whether all cells are known headers, two at least: another table begins. The dictionary is made when it is first needed. */
