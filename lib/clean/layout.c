@@ -227,6 +227,8 @@ static bool names_group_total(struct slice cell)
 {
 	static const struct slice endings[] = { { "小计", 6 }, { "合计", 6 }, { "总计", 6 }, { "汇总", 6 } };
 
+	if (cell.len == 0 || !memchr("\xA1\xBB", cell.ptr[cell.len - 1], 2)) /* last bytes of them */
+		return false;
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		if (slice_ends_with(cell, endings[i]))
 			return true;
@@ -271,11 +273,9 @@ static bool is_note(struct slice cell)
 					      { "数据来源", 12 }, { "Note", 4 }, { "Notes", 5 }, { "Remark", 6 }, { "Source", 6 },
 					      { "Exported", 8 }, { "Prepared by", 11 } };
 
-	if (slice_find_byte(cell, ':') == cell.len && slice_find(cell, SLICE("：")) == cell.len)
-		return false;
 	for (size_t w = 0; w < sizeof words / sizeof *words; w++)
 		if (slice_starts_with(cell, words[w]))
-			return true;
+			return slice_find_byte(cell, ':') < cell.len || slice_find(cell, SLICE("：")) < cell.len;
 	return false;
 }
 
@@ -303,7 +303,8 @@ bool layout_is_note(const struct slice *cells, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct slice cell = slice_trim(cells[i]);
 
-		if (cell.len && !is_note(cell) && !is_page_mark(cell))
+		/* First bytes of the words of both: most rows end here. */
+		if (cell.len && (!memchr("NRSEPp\xE5\xE6\xE7\xE8", cell.ptr[0], 10) || (!is_note(cell) && !is_page_mark(cell))))
 			return false;
 		filled += cell.len > 0;
 	}
