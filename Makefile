@@ -26,7 +26,7 @@ fish_of  = $(BUILD)/completions/fish/$(1).fish
 COMPLETIONS := $(foreach tool,$(TOOLS),$(call bash_of,$(tool)) $(call zsh_of,$(tool)) $(call fish_of,$(tool)))
 
 .DELETE_ON_ERROR:
-.PHONY: all tests unit golden documents shape faults suites check demo bench lint dev asan tsan coverage
+.PHONY: all tests unit golden documents shape faults suites check demo bench lint dev asan tsan coverage fuzz
 .PHONY: man completions install uninstall setup clean help
 .SECONDARY:
 
@@ -40,6 +40,7 @@ help:
 	@echo 'demo       set up, build, and run the nightly pipeline into out/'
 	@echo 'bench      measure on made-up data, into build/bench.md'
 	@echo 'dev asan tsan coverage   build with all warnings as errors, with sanitizers, for gcov; each in build/<name>'
+	@echo 'fuzz       the readers, the values and the rules under sanitizers (clang), a minute each'
 	@echo 'lint       clang-tidy, cppcheck, -fanalyzer, shellcheck'
 	@echo 'man        bring the OPTIONS of man/*.1 up to date with the tools'
 	@echo 'install uninstall        PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
@@ -90,6 +91,8 @@ bench: all
 	BUILD=$(BUILD) scripts/bench/run
 lint: all
 	scripts/lint
+fuzz:
+	scripts/fuzz/run
 setup:
 	scripts/setup check
 

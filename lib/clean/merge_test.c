@@ -15,10 +15,29 @@
 
 enum { FILES = 3, COLUMNS = 9, ROWS = 400 };
 
-static const char *const headers[FILES][COLUMNS] = {
-	{ "客户编号", "姓名", "手机", "电话2", "邮箱", "录入时间", "信用额度(万元)", "标签", "其他" },
-	{ "Id", "First Name", "Last Name", "Phone", "Mobile", "Birthdate", "Description", "Other", "Other" },
-	{ "name", "created_at", "updated_at", "source", "city", "City", "city_2", "name_raw", "phone_raw" },
+enum { KINDS = KIND_EVENTS + 1 };
+
+static const char *const headers[KINDS][FILES][COLUMNS] = {
+	[KIND_CUSTOMERS] = {
+		{ "客户编号", "姓名", "手机", "电话2", "邮箱", "录入时间", "信用额度(万元)", "标签", "其他" },
+		{ "Id", "First Name", "Last Name", "Phone", "Mobile", "Birthdate", "Description", "地址", "城市" },
+		{ "name", "created_at", "updated_at", "source", "city", "City", "city_2", "name_raw", "phone_raw" },
+	},
+	[KIND_ORDERS] = {
+		{ "订单号", "客户编号", "商品", "数量", "渠道", "下单日期", "单价(千元)", "备注", "其他" },
+		{ "Order No", "Customer", "Status", "Unit Price", "Product", "Order Date", "Currency", "Other", "Other" },
+		{ "order_id", "order_date", "created_at", "source", "status", "Status", "status_2", "note", "note_raw" },
+	},
+	[KIND_CONTACTS] = {
+		{ "客户名称", "姓名", "手机", "职务", "邮箱", "录入时间", "备注", "其他", "其他2" },
+		{ "Account Name", "First Name", "Last Name", "Phone", "Mobile", "Created Date", "Title", "Other", "Other" },
+		{ "customer_id", "created_at", "left_at", "source", "name", "phone", "phone_2", "title", "title_raw" },
+	},
+	[KIND_EVENTS] = {
+		{ "客户编号", "类型", "内容", "数值", "备注", "日期", "其他", "其他2", "其他3" },
+		{ "Customer", "Type", "Subject", "Value", "Description", "Date", "Other", "Other", "Amount" },
+		{ "customer_id", "event_date", "date", "source", "event_type", "value", "note", "note_2", "note_raw" },
+	},
 };
 
 static const char *const ugly[] = {
@@ -26,7 +45,9 @@ static const char *const ugly[] = {
 	"138 1234 5678/010-62345678", "1.38E+10", "没有",
 	"A@B.com", "a@b.com;c@d.org", "no mail", "2024-03-05", "2024年3月5日", "2024-02-30", "25/12/2023", "soon",
 	"0000-00-00", "1709600000",
-	"1,234.5", "10万", "(5)", "VIP、老客户", "a;b;a", "=1+1", "00123", "4.4E+17", "say \"no\"", "two\nlines", "合计", "Total", "name",
+	"1,234.5", "10万", "(5)", "HK$5", "12 EUR", "50%", "广东省", "昆山市", "518000 中国广东省深圳市南山区科技路1号", "鼓楼区中山北路1号", "上海市",
+	"+1 415 555 0123 ext 7", "0755-82345678转12", "400-810-8888-801", "186******05", "110105 19491231 002x", "\xe2\x80\x8bx", "=SUM(A1)",
+ "VIP、老客户", "a;b;a", "=1+1", "00123", "4.4E+17", "say \"no\"", "two\nlines", "合计", "Total", "name",
 };
 
 static const char *const dates[] = { "",           "-",        "2024-03-05", "2024年3月5日", "25/12/2023",
@@ -53,7 +74,7 @@ static const char *cell_of(unsigned file, unsigned row, unsigned column)
 }
 
 /* Writes FILES files into the folder. */
-static void write_files(const char *folder)
+static void write_files(const char *folder, enum kind kind)
 {
 	struct diag diag;
 
@@ -64,7 +85,7 @@ static void write_files(const char *folder)
 
 		buf_init(&text, BUF_UNLIMITED);
 		for (unsigned c = 0; c < COLUMNS; c++)
-			buf_format(&text, "%s%s", c ? "," : "", headers[f][c]);
+			buf_format(&text, "%s%s", c ? "," : "", headers[kind][f][c]);
 		buf_add_byte(&text, '\n');
 		for (unsigned r = 0; r < ROWS; r++)
 			for (unsigned c = 0; c < COLUMNS; c++) {
@@ -79,7 +100,7 @@ static void write_files(const char *folder)
 }
 
 /* Merges the paths into folder/NAME and folder/NAME.rejects; true if all went well. */
-static void run(const char *folder, const char *name, const char *const *paths, size_t count, bool raw,
+static void run(const char *folder, const char *name, const char *const *paths, size_t count, enum kind kind, bool raw,
 		unsigned threads)
 {
 	struct merge_options options = { .raw = raw, .threads = threads };
@@ -90,6 +111,7 @@ static void run(const char *folder, const char *name, const char *const *paths, 
 	char path[128];
 
 	diag_init(&diag);
+	options.intake.kind = kind;
 	options.intake.decide_dates = true;
 	options.intake.table.batch_bytes = 2000; /* many batches */
 	snprintf(path, sizeof path, "%s/%s.rejects", folder, name);
@@ -156,11 +178,11 @@ struct folder {
 	const char *paths[FILES];
 };
 
-static void make_folder(struct folder *folder)
+static void make_folder(struct folder *folder, enum kind kind)
 {
 	snprintf(folder->path, sizeof folder->path, "/tmp/crm-merge-test-XXXXXX");
 	assert_non_null(mkdtemp(folder->path));
-	write_files(folder->path);
+	write_files(folder->path, kind);
 	for (unsigned f = 0; f < FILES; f++) {
 		snprintf(folder->names[f], sizeof folder->names[f], "%s/%u.csv", folder->path, f);
 		folder->paths[f] = folder->names[f];
@@ -197,17 +219,16 @@ static const struct slice *find_row(const struct slice *cells, size_t rows, size
 	return NULL;
 }
 
-static void every_cell_is_in_the_output_or_in_the_rejects(void **state)
+static void no_cell_is_lost(enum kind kind)
 {
 	struct folder folder;
 	struct arena arena;
 	struct slice *merged, *rejected;
 	size_t rows, columns, reject_rows, reject_columns, found = 0, lost = 0;
 
-	(void)state;
 	arena_init(&arena);
-	make_folder(&folder);
-	run(folder.path, "one", folder.paths, FILES, true, 1);
+	make_folder(&folder, kind);
+	run(folder.path, "one", folder.paths, FILES, kind, true, 1);
 	merged = read_cells(folder.path, "one", &rows, &columns, &arena);
 	rejected = read_cells(folder.path, "one.rejects", &reject_rows, &reject_columns, &arena);
 	for (unsigned f = 0; f < FILES; f++)
@@ -226,6 +247,13 @@ static void every_cell_is_in_the_output_or_in_the_rejects(void **state)
 	(void)rejected;
 	remove_folder(&folder);
 	arena_release(&arena);
+}
+
+static void every_cell_is_in_the_output_or_in_the_rejects(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < KINDS; kind++)
+		no_cell_is_lost((enum kind)kind);
 }
 
 static void assert_same_files(const char *folder, const char *a, const char *b)
@@ -252,12 +280,14 @@ static void threads_do_not_matter(void **state)
 	struct folder folder;
 
 	(void)state;
-	make_folder(&folder);
-	run(folder.path, "one", folder.paths, FILES, false, 1);
-	run(folder.path, "four", folder.paths, FILES, false, 4);
-	assert_same_files(folder.path, "one", "four");
-	assert_same_files(folder.path, "one.rejects", "four.rejects");
-	remove_folder(&folder);
+	for (int kind = 0; kind < KINDS; kind++) {
+		make_folder(&folder, (enum kind)kind);
+		run(folder.path, "one", folder.paths, FILES, (enum kind)kind, false, 1);
+		run(folder.path, "four", folder.paths, FILES, (enum kind)kind, false, 4);
+		assert_same_files(folder.path, "one", "four");
+		assert_same_files(folder.path, "one.rejects", "four.rejects");
+		remove_folder(&folder);
+	}
 }
 
 static void its_own_output_comes_through_unchanged(void **state)
@@ -267,14 +297,17 @@ static void its_own_output_comes_through_unchanged(void **state)
 	const char *const paths[] = { path };
 
 	(void)state;
-	make_folder(&folder);
-	snprintf(path, sizeof path, "%s/one", folder.path);
-	for (int raw = 0; raw < 2; raw++) {
-		run(folder.path, "one", folder.paths, FILES, raw, 1);
-		run(folder.path, "two", paths, 1, raw, 1);
+	for (int i = 0; i < KINDS * 2; i++) {
+		enum kind kind = (enum kind)(i / 2);
+		bool raw = i % 2;
+
+		make_folder(&folder, kind);
+		snprintf(path, sizeof path, "%s/one", folder.path);
+		run(folder.path, "one", folder.paths, FILES, kind, raw, 1);
+		run(folder.path, "two", paths, 1, kind, raw, 1);
 		assert_same_files(folder.path, "one", "two");
+		remove_folder(&folder);
 	}
-	remove_folder(&folder);
 }
 
 int main(void)

@@ -25,7 +25,7 @@ enum {
 	DEFAULT_BATCH = 256 << 10,
 	RECORD_FIELDS = 4,             /* a record may be this many times max_field long */
 	SHOWN_OF_TOO_LONG = 64 << 10,  /* bytes of an over-long line that its reject shows */
-	DETECT_LINES = 50,
+	DETECT_LINES = 50, QUOTED_LINES = 8,
 };
 
 struct csv_reader {
@@ -250,17 +250,34 @@ static size_t count_outside_quotes(struct slice line, char delimiter)
 	return count;
 }
 
-/* How many of the first lines have the same, most frequent, number of this delimiter (which must not be 0). */
+/* Bytes of the first line, with those that a cell in quotes goes on over, if it ends soon. */
+static size_t record_bytes(const struct csv_reader *csv, struct slice text)
+{
+	size_t length = 0, quotes = 0;
+
+	for (size_t lines = 0; lines < QUOTED_LINES && length < text.len; lines++) {
+		struct line line = line_at(csv, slice_skip(text, length));
+
+		for (size_t i = 0; i < line.text.len; i++)
+			quotes += line.text.ptr[i] == '"';
+		length += line_bytes(line);
+		if (quotes % 2 == 0)
+			return length;
+	}
+	return line_bytes(line_at(csv, text));
+}
+
+/* How many of the first records have the same, most frequent, number of this delimiter (which must not be 0). */
 static size_t agreement(const struct csv_reader *csv, struct slice text, char delimiter, size_t *cells)
 {
 	size_t counts[DETECT_LINES], lines = 0, best = 0;
 
 	while (text.len && lines < DETECT_LINES) {
-		struct line line = line_at(csv, text);
+		size_t length = record_bytes(csv, text);
 
-		if (line.text.len)
-			counts[lines++] = count_outside_quotes(line.text, delimiter);
-		text = slice_skip(text, line_bytes(line));
+		if (line_at(csv, text).text.len)
+			counts[lines++] = count_outside_quotes(slice_first(text, length), delimiter);
+		text = slice_skip(text, length);
 	}
 	for (size_t i = 0; i < lines; i++) {
 		size_t same = 0;

@@ -140,6 +140,8 @@ static void csv_finds_delimiters(void **state)
 	assert_reads("a;b\n1,5;2\n2,5;3\n", 2, "2<1,5><2>\n3<2,5><3>\n");
 	assert_reads("a\tb\n1\t2\n", 2, "2<1><2>\n");
 	assert_reads("a|b\n1|2\n", 2, "2<1><2>\n");
+	/* Lists with ; in cells that go on over lines, as crm-merge writes them. */
+	assert_reads("a,b,c\nx;y;z,\"p\nq\",1\nu;v;w,\"r\ns\",2\n", 3, "2<x;y;z><p\nq><1>\n3<u;v;w><r\ns><2>\n");
 	assert_reads("sep=;\na;b\n1;2\n", 2, "3<1><2>\n");
 	assert_reads("\xef\xbb\xbf" "a,b\n1,2\n", 2, "2<1><2>\n");
 }

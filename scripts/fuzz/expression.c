@@ -1,7 +1,7 @@
 /*
  * Fuzzes the language of rules: any bytes are parsed, settled against a small input, compiled, and run over a row. Nothing may crash, hang
  * or read what is not there.
- *   clang -O1 -g -fsanitize=fuzzer,address,undefined -Ilib -D_GNU_SOURCE -std=c17 scripts/fuzz/expression.c build/libcrm.a LIBS
+ *   scripts/fuzz/run 60 expression
  */
 #include "rule/eval.h"
 #include "rule/parse.h"
