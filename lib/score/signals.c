@@ -72,7 +72,7 @@ void season_fit(struct season *season, const struct journal *journal, int32_t da
 	for (size_t i = 0; i < journal->customers; i++)
 		if (journal_has_bought(journal, (uint32_t)i, day) && journal_view(journal, (uint32_t)i, day).days[0] < first)
 			first = journal_view(journal, (uint32_t)i, day).days[0];
-	if (first == INT32_MAX || day - (int64_t)first + 1 < 2 * year_days)
+	if (first == INT32_MAX || (double)(day - (int64_t)first + 1) < 2 * year_days)
 		return;
 	season->first = first;
 	season->days = (size_t)(day - (int64_t)first + 1);
