@@ -18,7 +18,7 @@ struct values {
 static const struct option_spec specs[] = {
 	{ 'r', "rules", "FILE", OPTION_FILE, FIELD(rules), NULL, 0, 0, "the rules, JSON with comments (required)" },
 	{ 0, "check", NULL, OPTION_FLAG, FIELD(check), NULL, 0, 0,
-	  "only check the rules, against the columns of the input if one is named; all faults are told" },
+	  "only check the rules, which may be the first operand, against the columns of the input if one is named; all faults are told" },
 	{ 0, "evidence", "FILE", OPTION_OUTPUT, FIELD(evidence), NULL, 0, 0,
 	  "write a line for each tag of each customer with the values that gave it, as CSV" },
 	{ 0, "previous", "FILE", OPTION_FILE, FIELD(previous), NULL, 0, 0,
@@ -47,7 +47,7 @@ static const struct tool tool = {
 	.summary = "tag customers by rules: tags, tiers and scores",
 	.options = specs,
 	.examples = "crm-tag --rules rules.json customers.csv > tagged.csv\n"
-		    "crm-tag --check --rules rules.json sample.csv\n"
+		    "crm-tag --check rules.json sample.csv\n"
 		    "crm-tag --rules rules.json --only VIP --evidence why.csv customers.csv > vip.csv\n",
 };
 
@@ -63,12 +63,14 @@ static struct tag_options tag_options_of(struct run *run, const struct values *v
 {
 	static const char *const standard_input[] = { "-" };
 	const struct common_options *common = &values->common;
-	bool named = common->operands.count > 0;
+	const char *const *operands = common->operands.items;
+	/* crm-tag --check rules.json sample.csv */
+	bool first = values->check && !values->rules && common->operands.count > 0, named = common->operands.count > first;
 
 	return (struct tag_options){
-		.rules = values->rules,
-		.inputs = named ? common->operands.items : standard_input,
-		.input_count = named ? common->operands.count : !values->check,
+		.rules = first ? operands[0] : values->rules,
+		.inputs = named ? operands + first : standard_input,
+		.input_count = named ? common->operands.count - first : !values->check,
 		.intake = run_intake_options(run, KIND_CUSTOMERS),
 		.sink = run_sink_options(run),
 		.output = common->output,
@@ -135,7 +137,7 @@ int main(int argc, char **argv)
 	options = tag_options_of(&run, &values);
 	if (values.dump_rules)
 		dump_rules(&run, values.dump_rules);
-	else if (!values.rules)
+	else if (!options.rules)
 		diag_fail(&run.diag, STATUS_USAGE, NULL, NULL, "--rules FILE is needed");
 	else if (values.check)
 		check(&run, &options);
