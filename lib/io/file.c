@@ -366,3 +366,19 @@ int file_temporary(const char *tmpdir, struct diag *diag)
 	free(stem);
 	return fd;
 }
+
+bool file_is_missing(const char *path)
+{
+	char *file = memory_text(path), *mark = strrchr(file, '#'), *slash;
+	bool missing = strcmp(path, "-") != 0 && access(path, F_OK) != 0 && errno == ENOENT;
+
+	if (mark)
+		*mark = '\0';
+	missing = missing && access(file, F_OK) != 0;
+	slash = strrchr(file, '/');
+	if (slash)
+		slash[1] = '\0';
+	missing = missing && access(slash ? file : ".", F_OK) == 0;
+	free(file);
+	return missing;
+}

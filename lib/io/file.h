@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include <stdbool.h>
+
 #include "base/diag.h"
 
 /* The bytes of a file ("-": standard input), owned by the arena; over `maximum` bytes is an error. */
@@ -34,5 +36,8 @@ int file_temporary(const char *tmpdir, struct diag *diag) MUST_CHECK;
  * that somebody else has set to non-blocking is ready.
  */
 bool file_may_retry(int fd, short event);
+
+/* Whether a side file is not there, though its folder is: the first night of a job that reads what it wrote the night before. path may end in #Sheet. */
+bool file_is_missing(const char *path);
 
 #endif

@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 
-enum { SAMPLE = 12, TASK = 4096 };
+enum { SAMPLE = 12, WALK_MOST = 256, TASK = 4096 };
 static const double LIMIT = 8;
 
 int link_compare(const void *left, const void *right)
@@ -46,10 +46,10 @@ static uint32_t find(struct forest *forest, uint32_t row)
 	return row;
 }
 
-/* Up to SAMPLE members of the cluster. */
+/* Up to SAMPLE members of the cluster, spread over its ring; of a very large one over the first WALK_MOST, since to walk round it for every link would take the square of its size. */
 static unsigned members(const struct forest *forest, uint32_t cluster, uint32_t out[SAMPLE])
 {
-	uint32_t size = forest->size[cluster], row = cluster;
+	uint32_t size = forest->size[cluster] < WALK_MOST ? forest->size[cluster] : WALK_MOST, row = cluster;
 	unsigned count = 0;
 
 	for (uint32_t i = 0; i < size && count < SAMPLE; i++, row = forest->next[row])

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/pool.h"
+#include "io/file.h"
 #include "match/decisions.h"
 #include "match/report.h"
 #include "match/fixed.h"
@@ -274,14 +275,27 @@ static int check_options(const struct dedupe_options *options, struct diag *diag
 	return 0;
 }
 
-int dedupe_run(const struct dedupe_options *options, struct dedupe_figures *figures, struct diag *diag)
+/* The first night there are no links of the night before: a nightly job needs no other command for it. */
+static void allow_first_night(struct dedupe_options *options, struct diag *diag)
 {
+	const struct place place = { .file = options->master };
+
+	if (!options->master || !file_is_missing(options->master))
+		return;
+	diag_warn(diag, &place, "first-night", "there is no such file, so this is taken for the first night, and every id is new");
+	options->master = NULL;
+}
+
+int dedupe_run(const struct dedupe_options *given, struct dedupe_figures *figures, struct diag *diag)
+{
+	struct dedupe_options own = *given, *options = &own;
 	struct dedupe dedupe = { .options = options, .figures = figures };
 	int result;
 
 	*figures = (struct dedupe_figures){ 0 };
 	if (check_options(options, diag) < 0)
 		return -1;
+	allow_first_night(options, diag);
 	result = records_read(&dedupe.records, &options->records, diag);
 	if (result == 0)
 		result = set_ignored(&dedupe, diag);

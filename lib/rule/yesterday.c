@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "io/file.h"
 
 enum { MAP_ENTRY = 40 };  /* bytes, about */
 
@@ -105,16 +106,6 @@ static int take_batch(struct yesterday *yesterday, struct intake *intake, const 
 	return 0;
 }
 
-/* A file that is not there, though its folder is; a sheet (FILE#Sheet) is in the file before the #. */
-static bool is_missing(const char *path, struct arena *arena)
-{
-	struct slice name = slice_of(path);
-	const char *file = arena_cstr(arena, slice_first(name, slice_find_byte(name, '#'))), *slash = strrchr(file, '/');
-	const char *folder = slash ? arena_format(arena, "%.*s/", (int)(slash - file), file).ptr : ".";
-
-	return strcmp(path, "-") != 0 && access(path, F_OK) != 0 && errno == ENOENT && access(file, F_OK) != 0 && access(folder, F_OK) == 0;
-}
-
 static int read_rows(struct yesterday *yesterday, struct intake *intake, const struct rules *rules, uint64_t memory, struct diag *diag)
 {
 	struct place place = { .file = table_name(intake->table) };
@@ -148,7 +139,7 @@ int yesterday_load(struct yesterday *yesterday, const char *path, const struct i
 	*yesterday = (struct yesterday){ 0 };
 	map_init(&yesterday->customers);
 	arena_init(&yesterday->arena);
-	if (is_missing(path, &yesterday->arena)) {
+	if (file_is_missing(path)) {
 		diag_warn(diag, &place, "first-night", "there is no such file, so this is taken for the first night, and every tag is new");
 		return 0;
 	}
