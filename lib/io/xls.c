@@ -1,10 +1,16 @@
 /*
  * XLS (Excel 97 to 2003), through freexl, which holds the whole workbook in memory: such a sheet has at most 65,536 rows. freexl does
- * not tell which sheets are hidden, gives TRUE as 1, and elapsed times without their days.
+ * not tell which sheets are hidden, gives TRUE as 1, and elapsed times without their days. It also reads past its memory in files made to
+ * harm, so a workbook is read in a process of its own first: what ends that one is said to be damaged, and does not end the run.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <freexl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -13,7 +19,7 @@
 #include "io/sheet_value.h"
 #include "io/sheets.h"
 
-enum { DEFAULT_BATCH = 256 << 10 };
+enum { DEFAULT_BATCH = 256 << 10, TRIAL_SECONDS = 60 };
 
 struct xls {
 	struct reader reader;      /* first */
@@ -60,6 +66,51 @@ static int fail_not_found(const struct xls *xls, struct diag *diag)
 	return bad_workbook(xls, diag, "this is no workbook, but another kind of file of Microsoft Office; save it as .xlsx");
 }
 
+/* Reads every cell of every sheet, as the run may, without a word; freexl's errors are told by the run itself. */
+static _Noreturn void try_all_cells(const char *path)
+{
+	const struct rlimit seconds = { TRIAL_SECONDS, TRIAL_SECONDS }, no_core = { 0, 0 };
+	const int signals[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGINT, SIGTERM, SIGHUP };
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	unsigned sheets = 0, rows;
+	unsigned short columns;
+	const void *workbook;
+	FreeXL_CellValue cell;
+
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		signal(signals[i], SIG_DFL); /* the run's handlers remove its unfinished outputs */
+	dup2(nowhere, STDERR_FILENO);
+	setrlimit(RLIMIT_CPU, &seconds);
+	setrlimit(RLIMIT_CORE, &no_core);
+	if (freexl_open(path, &workbook) != FREEXL_OK)
+		_exit(0);
+	freexl_get_info(workbook, FREEXL_BIFF_SHEET_COUNT, &sheets);
+	for (unsigned s = 0; s < sheets && s < UINT16_MAX; s++) {
+		if (freexl_select_active_worksheet(workbook, (unsigned short)s) != FREEXL_OK ||
+		    freexl_worksheet_dimensions(workbook, &rows, &columns) != FREEXL_OK)
+			continue;
+		for (unsigned r = 0; r < rows; r++)
+			for (unsigned short c = 0; c < columns; c++)
+				(void)freexl_get_cell_value(workbook, r, c, &cell);
+	}
+	_exit(0);
+}
+
+static int try_workbook(const struct xls *xls, const char *path, struct diag *diag)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child < 0)
+		return diag_errno(diag, source_name(xls->source), "cannot start a process to try the workbook", errno);
+	if (child == 0)
+		try_all_cells(path);
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return diag_errno(diag, source_name(xls->source), "cannot wait for the process that tries the workbook", errno);
+	return status == 0 ? 0 : bad_workbook(xls, diag, "the workbook is damaged; open it in a spreadsheet program and save it as .xlsx");
+}
+
 static int open_workbook(struct xls *xls, struct diag *diag)
 {
 	unsigned protection = FREEXL_UNKNOWN;
@@ -67,6 +118,8 @@ static int open_workbook(struct xls *xls, struct diag *diag)
 	int error;
 
 	snprintf(path, sizeof path, "/proc/self/fd/%d", source_descriptor(xls->source));
+	if (try_workbook(xls, path, diag) < 0)
+		return -1;
 	error = freexl_open(path, &xls->workbook);
 	if (error == FREEXL_INSUFFICIENT_MEMORY)
 		memory_exhausted();
