@@ -29,7 +29,7 @@ static double exact_pairs(const struct field *field)
 	double pairs = 0;
 
 	for (uint32_t v = 1; v < field->count; v++)
-		pairs += pairs_of(field->value[v].rows);
+		pairs += pairs_of(field->value_rows[v]);
 	return pairs;
 }
 
@@ -51,9 +51,9 @@ static void sample_agreeing(const struct fields *fields, unsigned i, size_t rows
 	for (size_t t = 0; t < AGREEING_PAIRS && t < rows * rows; t++) {
 		uint32_t a = members[next_random(state) % rows], v = fields_row(fields, a)[i].value;
 
-		if (v == VALUE_MISSING || field->value[v].rows < 2)
+		if (v == VALUE_MISSING || field->value_rows[v] < 2)
 			continue;
-		uint32_t b = members[begin[v] + next_random(state) % field->value[v].rows];
+		uint32_t b = members[begin[v] + next_random(state) % field->value_rows[v]];
 
 		if (a != b && !(link_only && sources[a] == sources[b]))
 			background->agreeing[i][count++] = compare_rows(fields, a, b);

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "clean/text.h"
 #include "match/distance.h"
 #include "match/nickname.h"
 #include "match/sketch.h"
@@ -16,6 +17,17 @@ static double larger(double a, double b)
 	return a > b ? a : b;
 }
 
+/* The tokens of a value. */
+struct tokens {
+	uint32_t at[TOKENS_MOST];
+	unsigned count;
+};
+
+static void read_tokens(struct tokens *tokens, const struct field *field, uint32_t v)
+{
+	tokens->count = field_tokens(field, v, tokens->at);
+}
+
 static bool is_number(struct slice s)
 {
 	return s.ptr[0] >= '0' && s.ptr[0] <= '9' && s.ptr[s.len - 1] >= '0' && s.ptr[s.len - 1] <= '9';
@@ -24,7 +36,7 @@ static bool is_number(struct slice s)
 /* How much of a token another one carries: 1 the same, less for a slip, an initial. */
 static double token_likeness(const struct field *field, uint32_t x, uint32_t y)
 {
-	struct slice a = field->token_texts[x], b = field->token_texts[y];
+	struct slice a = field_token(field, x), b = field_token(field, y);
 	uint64_t letters_a = field->token_letters[x], letters_b = field->token_letters[y];
 	struct letters la, lb;
 
@@ -53,14 +65,14 @@ struct leftover {
 };
 
 /* Weight of the tokens in both values; the others that are worth a closer look are left over. */
-static double common_weight(const struct field *field, uint32_t a, uint32_t b, struct leftover *left_a, struct leftover *left_b)
+static double common_weight(const struct field *field, const struct tokens *a, const struct tokens *b, struct leftover *left_a, struct leftover *left_b)
 {
-	uint32_t i = field->value[a].tokens, j = field->value[b].tokens, end_a = field->value[a + 1].tokens, end_b = field->value[b + 1].tokens;
+	unsigned i = 0, j = 0;
 	double common = 0;
 
 	left_a->count = left_b->count = 0;
-	while (i < end_a || j < end_b) {
-		uint32_t x = i < end_a ? field->tokens[i] : UINT32_MAX, y = j < end_b ? field->tokens[j] : UINT32_MAX;
+	while (i < a->count || j < b->count) {
+		uint32_t x = i < a->count ? a->at[i] : UINT32_MAX, y = j < b->count ? b->at[j] : UINT32_MAX;
 		struct leftover *left = x < y ? left_a : left_b;
 		uint32_t token = x < y ? x : y;
 
@@ -68,14 +80,14 @@ static double common_weight(const struct field *field, uint32_t a, uint32_t b, s
 		j += y <= x;
 		if (x == y)
 			common += field->token_weight[x];
-		else if ((field->token_letters[token] || field->token_texts[token].len == 1) && left->count < TOKENS_LEFT)
+		else if ((field->token_letters[token] || field_token(field, token).len == 1) && left->count < TOKENS_LEFT)
 			left->token[left->count++] = token;
 	}
 	return common;
 }
 
 /* Weight of left over tokens of one value that find a like one in the other. */
-static double alike_weight(const struct field *field, const struct leftover *from, const struct leftover *to, uint32_t b)
+static double alike_weight(const struct field *field, const struct leftover *from, const struct leftover *to, const struct tokens *b)
 {
 	double sum = 0;
 
@@ -86,30 +98,29 @@ static double alike_weight(const struct field *field, const struct leftover *fro
 		for (unsigned j = 0; j < to->count && best < 0.9; j++)
 			best = larger(best, token_likeness(field, token, to->token[j]));
 		/* An initial may stand for a word that has its like already. */
-		for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens && best < 0.5 && field->token_texts[token].len == 1; j++)
-			best = larger(best, token_likeness(field, token, field->tokens[j]));
+		for (unsigned j = 0; j < b->count && best < 0.5 && field_token(field, token).len == 1; j++)
+			best = larger(best, token_likeness(field, token, b->at[j]));
 		sum += field->token_weight[token] * best;
 	}
 	return sum;
-}
-
-static unsigned token_count(const struct field *field, uint32_t v)
-{
-	return field->value[v + 1].tokens - field->value[v].tokens;
 }
 
 /* Two texts by their words, each word weighing what its rarity says. */
 static enum level level_of_tokens(const struct field *field, uint32_t a, uint32_t b)
 {
 	struct leftover left_a, left_b;
-	double common = common_weight(field, a, b, &left_a, &left_b), from_a = common, from_b = common;
+	struct tokens in_a, in_b;
+
+	read_tokens(&in_a, field, a);
+	read_tokens(&in_b, field, b);
+	double common = common_weight(field, &in_a, &in_b, &left_a, &left_b), from_a = common, from_b = common;
 
 	if (left_a.count && left_b.count) {
-		from_a += alike_weight(field, &left_a, &left_b, b);
-		from_b += alike_weight(field, &left_b, &left_a, a);
+		from_a += alike_weight(field, &left_a, &left_b, &in_b);
+		from_b += alike_weight(field, &left_b, &left_a, &in_a);
 	}
-	double both = (from_a + from_b) / (field->value[a].weight + field->value[b].weight);
-	double part = larger(from_a / field->value[a].weight, from_b / field->value[b].weight);
+	double both = (from_a + from_b) / (field->weight[a] + field->weight[b]);
+	double part = larger(from_a / field->weight[a], from_b / field->weight[b]);
 
 	if (both >= 0.94)
 		return LEVEL_NEAR;
@@ -121,16 +132,16 @@ static enum level level_of_tokens(const struct field *field, uint32_t a, uint32_
 }
 
 /* Whether a's rarest word has a like one in b. */
-static bool telling_token_shared(const struct field *field, uint32_t a, uint32_t b)
+static bool telling_token_shared(const struct field *field, const struct tokens *a, const struct tokens *b)
 {
-	uint32_t rarest = field->tokens[field->value[a].tokens];
+	uint32_t rarest = a->at[0];
 	double best = 0;
 
-	for (uint32_t i = field->value[a].tokens; i < field->value[a + 1].tokens; i++)
-		if (field->token_weight[field->tokens[i]] > field->token_weight[rarest])
-			rarest = field->tokens[i];
-	for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens && best < 0.7; j++)
-		best = field->tokens[j] == rarest ? 1 : larger(best, token_likeness(field, rarest, field->tokens[j]));
+	for (unsigned i = 0; i < a->count; i++)
+		if (field->token_weight[a->at[i]] > field->token_weight[rarest])
+			rarest = a->at[i];
+	for (unsigned j = 0; j < b->count && best < 0.7; j++)
+		best = b->at[j] == rarest ? 1 : larger(best, token_likeness(field, rarest, b->at[j]));
 	return best >= 0.7;
 }
 
@@ -153,29 +164,46 @@ static enum level level_of_letters(struct slice a, struct slice b)
 	return edits * 5 <= longer * 2 || winkler >= 0.8 ? LEVEL_WEAK : LEVEL_DIFFERENT;
 }
 
+/* The letters of a value, Chinese characters in pinyin. */
+static void sound_read(struct letters *letters, const struct field *field, uint32_t v)
+{
+	struct arena arena;
+
+	if (!field->keys.places[v].han) {
+		letters_read(letters, field_text(field, v));
+		return;
+	}
+	arena_init(&arena);
+	letters_read(letters, text_pinyin(field_text(field, v), &arena));
+	arena_release(&arena);
+}
+
 /* Chinese characters against Latin letters: the same in pinyin, or no telling. */
 static enum level level_across_scripts(const struct field *field, uint32_t a, uint32_t b)
 {
 	struct letters la, lb;
 
-	letters_read(&la, field->sounds[a].ptr ? field->sounds[a] : field_text(field, a));
-	letters_read(&lb, field->sounds[b].ptr ? field->sounds[b] : field_text(field, b));
+	sound_read(&la, field, a);
+	sound_read(&lb, field, b);
 	return distance_osa(&la, &lb) <= 1 && la.len >= 4 ? LEVEL_NEAR : LEVEL_MISSING;
 }
 
 /* Two Latin companies: the word that says most of one must be in the other, so that a shared trade alone is nothing. */
 static enum level level_of_companies(const struct field *field, uint32_t a, uint32_t b)
 {
-	const struct identity *x = &field->identities[a], *y = &field->identities[b];
+	const struct identity x = field_identity(field, a), y = field_identity(field, b);
+	struct tokens in_a, in_b;
 	enum level level;
 
-	if (x->han || y->han)
-		return company_level(x, y);
-	if (x->branch != y->branch)
+	if (x.han || y.han)
+		return company_level(&x, &y);
+	if (x.branch != y.branch)
 		return LEVEL_DIFFERENT;
-	if (slice_equal(x->brand, y->brand))
-		return slice_equal(x->trade, y->trade) ? LEVEL_NEAR : LEVEL_SIMILAR;
-	if (!telling_token_shared(field, a, b) && !telling_token_shared(field, b, a))
+	if (slice_equal(x.brand, y.brand))
+		return slice_equal(x.trade, y.trade) ? LEVEL_NEAR : LEVEL_SIMILAR;
+	read_tokens(&in_a, field, a);
+	read_tokens(&in_b, field, b);
+	if (!telling_token_shared(field, &in_a, &in_b) && !telling_token_shared(field, &in_b, &in_a))
 		return LEVEL_DIFFERENT;
 	level = level_of_tokens(field, a, b);
 	return level > LEVEL_WEAK ? level : LEVEL_WEAK;
@@ -185,44 +213,65 @@ static enum level level_of_companies(const struct field *field, uint32_t a, uint
 static enum level level_of_numbers(const struct field *field, uint32_t a, uint32_t b)
 {
 	unsigned shared = 0, numbers_a = 0, numbers_b = 0;
+	struct tokens in_a, in_b;
 
-	for (uint32_t i = field->value[a].tokens; i < field->value[a + 1].tokens; i++) {
+	read_tokens(&in_a, field, a);
+	read_tokens(&in_b, field, b);
+	for (unsigned i = 0; i < in_a.count; i++) {
 		bool found = false;
 
-		if (!is_number(field->token_texts[field->tokens[i]]))
+		if (!is_number(field_token(field, in_a.at[i])))
 			continue;
 		numbers_a++;
-		for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens; j++)
-			found |= field->tokens[j] == field->tokens[i];
+		for (unsigned j = 0; j < in_b.count; j++)
+			found |= in_b.at[j] == in_a.at[i];
 		shared += found;
 	}
-	for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens; j++)
-		numbers_b += is_number(field->token_texts[field->tokens[j]]);
+	for (unsigned j = 0; j < in_b.count; j++)
+		numbers_b += is_number(field_token(field, in_b.at[j]));
 	if (numbers_a == 0 || numbers_b == 0)
 		return LEVEL_MISSING;
 	return shared >= 2 ? LEVEL_RELATED : shared == 1 ? LEVEL_WEAK : LEVEL_DIFFERENT;
+}
+
+static bool has_words(const struct field *field, uint32_t v)
+{
+	struct tokens tokens;
+
+	read_tokens(&tokens, field, v);
+	return tokens.count > 1;
+}
+
+static uint64_t nickname_of(const struct field *field, uint32_t v)
+{
+	struct slice rest = field_text(field, v);
+
+	return nickname_find(&field->known, slice_cut(&rest, ' '));
 }
 
 static enum level level_of_text(const struct field *field, uint32_t a, uint32_t b)
 {
 	struct slice ta = field_text(field, a), tb = field_text(field, b);
 
-	if (field->value[a].han != field->value[b].han)
-		return field->sounds && !(field->value[a].digits && field->value[b].digits) ? level_across_scripts(field, a, b) : level_of_numbers(field, a, b);
+	const struct lexeme *x = &field->keys.places[a], *y = &field->keys.places[b];
+	bool text = field->profile.kind == FIELD_TEXT;
+
+	if (x->han != y->han)
+		return text && !(field->digits[a] && field->digits[b]) ? level_across_scripts(field, a, b) : level_of_numbers(field, a, b);
 	enum level level = LEVEL_DIFFERENT;
 
 	/* Another house number is another house. */
-	if (!field->value[a].digits || !field->value[b].digits || field->value[a].digits == field->value[b].digits)
+	if (!field->digits[a] || !field->digits[b] || field->digits[a] == field->digits[b])
 		level = level_of_letters(ta, tb);
 
-	if (level < LEVEL_NEAR && (token_count(field, a) > 1 || token_count(field, b) > 1)) {
+	if (level < LEVEL_NEAR && (has_words(field, a) || has_words(field, b))) {
 		enum level words = level_of_tokens(field, a, b);
 
 		level = words > level ? words : level;
 	}
 	if (level >= LEVEL_RELATED)
 		return level;
-	if (field->nicknames && nickname_shared(field->nicknames[a], field->nicknames[b]))
+	if (text && x->named && y->named && nickname_shared(nickname_of(field, a), nickname_of(field, b)))
 		return LEVEL_RELATED;
 	if (slice_starts_with(ta, tb) || slice_starts_with(tb, ta))
 		return LEVEL_RELATED;
@@ -252,11 +301,14 @@ static enum level level_of_code(struct slice a, struct slice b)
 static enum level level_of_codes(const struct field *field, uint32_t a, uint32_t b)
 {
 	enum level best = LEVEL_DIFFERENT;
+	struct tokens in_a, in_b;
 
-	for (uint32_t i = field->value[a].tokens; i < field->value[a + 1].tokens; i++)
-		for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens; j++) {
-			enum level level = field->tokens[i] == field->tokens[j] ? LEVEL_EXACT
-				: level_of_code(field->token_texts[field->tokens[i]], field->token_texts[field->tokens[j]]);
+	read_tokens(&in_a, field, a);
+	read_tokens(&in_b, field, b);
+	for (unsigned i = 0; i < in_a.count; i++)
+		for (unsigned j = 0; j < in_b.count; j++) {
+			enum level level = in_a.at[i] == in_b.at[j] ? LEVEL_EXACT
+				: level_of_code(field_token(field, in_a.at[i]), field_token(field, in_b.at[j]));
 
 			best = level > best ? level : best;
 		}
@@ -371,6 +423,13 @@ static enum level level_of_few(const struct field *field, uint32_t a, uint32_t b
 	return level - 1;
 }
 
+static enum level level_of_persons(const struct field *field, uint32_t a, uint32_t b)
+{
+	const struct identity x = field_identity(field, a), y = field_identity(field, b);
+
+	return person_level(&x, &y, &field->known);
+}
+
 bool compare_at_hand(const struct field *field, struct datum a, struct datum b, enum level *level)
 {
 	if (field->levels)
@@ -400,7 +459,7 @@ enum level compare_values(const struct field *field, struct datum x, struct datu
 	case FIELD_LONG:
 		return level_of_text(field, a, b);
 	case FIELD_PERSON:
-		return person_level(&field->identities[a], &field->identities[b], &field->known);
+		return level_of_persons(field, a, b);
 	case FIELD_COMPANY:
 		return level_of_companies(field, a, b);
 	case FIELD_CODE:
@@ -414,31 +473,21 @@ enum level compare_values(const struct field *field, struct datum x, struct datu
 	}
 }
 
-static void prefetch_identity(const struct identity *identity, enum field_kind kind, bool texts)
-{
-	if (!texts) {
-		__builtin_prefetch(identity);
-		__builtin_prefetch((const char *)(identity + 1) - 1);
-		return;
-	}
-	__builtin_prefetch(kind == FIELD_PERSON ? identity->family.ptr : identity->brand.ptr);
-	if (identity->han)
-		__builtin_prefetch(identity->sound.ptr);
-}
-
 void compare_prefetch(const struct field *field, uint32_t v, bool texts)
 {
-	if (field->identities)
-		prefetch_identity(&field->identities[v], field->profile.kind, texts);
-	if (field->profile.kind == FIELD_PERSON)
-		return;
 	if (!texts) {
-		__builtin_prefetch(&field->value[v]);
+		__builtin_prefetch(&field->keys.places[v]);
+		if (field->identity_begin)
+			__builtin_prefetch(&field->identity_begin[v]);
+		if (field->token_begin)
+			__builtin_prefetch(&field->token_begin[v]);
 		return;
 	}
-	__builtin_prefetch(field->value[v].text);
-	if (field->tokens)
-		__builtin_prefetch(&field->tokens[field->value[v].tokens]);
+	__builtin_prefetch(field_text(field, v).ptr);
+	if (field->identity_begin)
+		__builtin_prefetch(field->identities + field->identity_begin[v]);
+	if (field->token_begin)
+		__builtin_prefetch(field->tokens + field->token_begin[v]);
 }
 
 /* Whether the values of fields f and g of the two rows stand crosswise. */
@@ -496,8 +545,8 @@ static double overlap(const struct field *f, const struct field *g)
 	size_t rows = 0;
 
 	for (uint32_t v = 1; v < f->count; v++)
-		if (map_find(&g->keys, field_text(f, v)) != MAP_NONE)
-			rows += f->value[v].rows;
+		if (lexicon_find(&g->keys, field_text(f, v)) != LEXICON_NONE)
+			rows += f->value_rows[v];
 	return f->filled ? (double)rows / (double)f->filled : 0;
 }
 
@@ -523,13 +572,16 @@ void compare_find_partners(struct fields *fields)
 
 double compare_shared_rows(const struct field *field, uint32_t a, uint32_t b)
 {
-	double most = field->value[a].rows > field->value[b].rows ? field->value[a].rows : field->value[b].rows, least = INFINITY;
+	double most = field->value_rows[a] > field->value_rows[b] ? field->value_rows[a] : field->value_rows[b], least = INFINITY;
+	struct tokens in_a, in_b;
 
 	if (a == b || field->profile.kind != FIELD_CODE)
 		return most;
-	for (uint32_t i = field->value[a].tokens; i < field->value[a + 1].tokens; i++)
-		for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens; j++)
-			if (field->tokens[i] == field->tokens[j] && field->token_rows[field->tokens[i]] < least)
-				least = field->token_rows[field->tokens[i]];
+	read_tokens(&in_a, field, a);
+	read_tokens(&in_b, field, b);
+	for (unsigned i = 0; i < in_a.count; i++)
+		for (unsigned j = 0; j < in_b.count; j++)
+			if (in_a.at[i] == in_b.at[j] && field->token_rows[in_a.at[i]] < least)
+				least = field->token_rows[in_a.at[i]];
 	return least < INFINITY ? least : most;
 }

@@ -12,7 +12,7 @@
 #include "match/nickname.h"
 #include "match/sketch.h"
 
-enum { TOKENS_MOST = 48, KEY_MOST = 4096, BLOCK = 64, RECENT = 4096, RECENT_LONGEST = 56 };
+enum { KEY_MOST = 4096, BLOCK = 64, RECENT = 4096, RECENT_LONGEST = 56 };
 
 /* Leaves out of key the words that stand in other columns of the row. */
 static struct slice subtract_words(const struct slice *cells, uint64_t parts, struct slice key, struct arena *arena)
@@ -71,8 +71,7 @@ struct recent {
 struct reading {
 	struct field *field;
 	struct arena scratch;
-	uint32_t *rows;          /* per value */
-	size_t capacity;
+	size_t capacity;         /* of field->value_rows */
 	struct recent *recent;   /* by hash; NULL: not worth while */
 	/* Of the rows of a block: values that are known, and keys that are still to be found, together, so that they need not wait for memory one by one. */
 	uint32_t values[BLOCK];
@@ -80,15 +79,14 @@ struct reading {
 	uint64_t hashes[BLOCK];
 };
 
-static void begin_reading(struct reading *reading, struct field *field, size_t rows)
+static void begin_reading(struct reading *reading, struct field *field)
 {
 	const struct profile *profile = &field->profile;
 
 	*reading = (struct reading){ .field = field };
 	arena_init(&reading->scratch);
-	map_init(&field->keys);
-	map_add(&field->keys, (struct slice){ 0 });
-	field->ids = memory_get(rows + 1, sizeof *field->ids);
+	lexicon_init(&field->keys, field->vast, NULL);
+	lexicon_add(&field->keys, (struct slice){ 0 });
 	if (profile->distinct < 0.5 && !profile->parts && (profile->other == SIZE_MAX || (profile->kind != FIELD_PERSON && profile->kind != FIELD_COMPANY))) {
 		reading->recent = memory_get(RECENT, sizeof *reading->recent);
 		for (size_t i = 0; i < RECENT; i++)
@@ -104,7 +102,7 @@ static uint32_t value_of_recent(struct reading *reading, struct slice cell)
 
 	if (cell.len == recent->length && memcmp(cell.ptr, recent->cell, cell.len) == 0)
 		return recent->value;
-	recent->value = map_add(&field->keys, key_of_cell(field->profile.kind, field->profile.role, cell, &reading->scratch));
+	recent->value = lexicon_add(&field->keys, key_of_cell(field->profile.kind, field->profile.role, cell, &reading->scratch));
 	recent->length = (uint32_t)cell.len;
 	memcpy(recent->cell, cell.ptr, cell.len);
 	return recent->value;
@@ -129,33 +127,42 @@ static void make_key(struct reading *reading, unsigned at, const struct slice *c
 	if (profile->parts && key.len)
 		key = subtract_words(cells, profile->parts, key, &reading->scratch);
 	reading->keys[at] = key;
-	reading->hashes[at] = map_hash(&field->keys, key);
-	map_prefetch(&field->keys, reading->hashes[at], 0);
+	reading->hashes[at] = lexicon_hash(&field->keys, key);
+	lexicon_prefetch(&field->keys, reading->hashes[at], 0);
+}
+
+/* Room for `needed` counts; new ones are 0. */
+static uint32_t *grow_counts(struct field *field, uint32_t *counts, size_t *capacity, size_t needed)
+{
+	size_t old = *capacity;
+
+	if (needed <= old && counts)
+		return counts;
+	counts = vast_grow(field->vast, counts, capacity, needed, sizeof *counts);
+	memset(counts + old, 0, (*capacity - old) * sizeof *counts);
+	return counts;
 }
 
 static void count_value(struct reading *reading, size_t row, uint32_t value)
 {
-	if (value >= reading->capacity) {
-		size_t old = reading->capacity;
+	struct field *field = reading->field;
 
-		reading->rows = memory_grow(reading->rows, &reading->capacity, value + 1, sizeof *reading->rows);
-		memset(reading->rows + old, 0, (reading->capacity - old) * sizeof *reading->rows);
-	}
-	reading->rows[value]++;
-	reading->field->ids[row] = value;
+	field->value_rows = grow_counts(field, field->value_rows, &reading->capacity, (size_t)value + 1);
+	field->value_rows[value]++;
+	field->data[row * field->stride].value = value;
 }
 
 static void find_values(struct reading *reading, size_t row, unsigned count)
 {
-	struct map *keys = &reading->field->keys;
+	struct lexicon *keys = &reading->field->keys;
 
 	for (unsigned depth = 1; depth <= 2; depth++)
 		for (unsigned i = 0; i < count; i++)
 			if (reading->keys[i].len)
-				map_prefetch(keys, reading->hashes[i], depth);
+				lexicon_prefetch(keys, reading->hashes[i], depth);
 	for (unsigned i = 0; i < count; i++) {
 		if (reading->keys[i].len)
-			reading->values[i] = map_add_hashed(keys, reading->keys[i], reading->hashes[i]);
+			reading->values[i] = lexicon_add_hashed(keys, reading->keys[i], reading->hashes[i]);
 		count_value(reading, row + i, reading->values[i]);
 	}
 	arena_reset(&reading->scratch);
@@ -169,14 +176,13 @@ static void end_reading(struct reading *reading, size_t rows)
 	free(reading->recent);
 	field->rows = rows;
 	field->count = (uint32_t)field->keys.count;
-	field->value = memory_zero((size_t)field->count + 1, sizeof *field->value);
-	for (uint32_t v = 0; v < field->count; v++) {
-		struct slice key = field->keys.keys[v];
-
-		field->value[v] = (struct value){ .text = key.ptr, .length = (uint32_t)key.len, .rows = v < reading->capacity ? reading->rows[v] : 0 };
-	}
-	field->filled = rows - field->value[VALUE_MISSING].rows;
-	free(reading->rows);
+	field->value_rows = grow_counts(field, field->value_rows, &reading->capacity, field->count);
+	field->value_rows = vast_resize(field->vast, field->value_rows, field->count, sizeof *field->value_rows);
+	field->filled = rows - field->value_rows[VALUE_MISSING];
+	lexicon_close(&field->keys);
+	/* Only what compare_find_partners looks at is still to be found. */
+	if (field->profile.kind != FIELD_TEXT && field->profile.kind != FIELD_LONG)
+		lexicon_settle(&field->keys);
 }
 
 static void cells_of_row(const struct match_input *input, size_t row, struct slice *cells)
@@ -194,8 +200,10 @@ void fields_read(struct field *const *fields, size_t count, const struct match_i
 	struct reading *readings = memory_zero(count + 1, sizeof *readings);
 	struct slice *cells = memory_get(input->columns + 1, sizeof *cells);
 
-	for (size_t i = 0; i < count; i++)
-		begin_reading(&readings[i], fields[i], input->rows);
+	for (size_t i = 0; i < count; i++) {
+		fields[i]->vast = input->vast;
+		begin_reading(&readings[i], fields[i]);
+	}
 	for (size_t row = 0; row < input->rows; row += BLOCK) {
 		unsigned rows = input->rows - row < BLOCK ? (unsigned)(input->rows - row) : BLOCK;
 
@@ -260,77 +268,94 @@ static uint64_t letters_of(struct slice token)
 
 static void weigh_tokens(struct field *field)
 {
-	field->token_count = (uint32_t)field->words.count;
-	field->token_texts = field->words.keys;
-	field->token_weight = arena_get(&field->arena, field->token_count + 1, sizeof *field->token_weight);
-	field->token_letters = arena_get(&field->arena, field->token_count + 1, sizeof *field->token_letters);
+	field->token_weight = vast_get(field->vast, field->token_count + 1, sizeof *field->token_weight);
+	field->token_letters = vast_get(field->vast, field->token_count + 1, sizeof *field->token_letters);
 	for (uint32_t t = 0; t < field->token_count; t++) {
 		field->token_weight[t] = log2f((float)(field->filled + 1) / (float)field->token_rows[t]) + 0.1f;
-		field->token_letters[t] = letters_of(field->token_texts[t]);
+		field->token_letters[t] = letters_of(field_token(field, t));
+	}
+	field->weight = vast_get(field->vast, field->count, sizeof *field->weight);
+	for (uint32_t v = 0; v < field->count; v++) {
+		uint32_t tokens[TOKENS_MOST];
+
+		for (unsigned i = 0, count = field_tokens(field, v, tokens); i < count; i++)
+			field->weight[v] += field->token_weight[tokens[i]];
 	}
 }
 
-/* Adds the tokens of one value behind the `count` that are there, sorted; returns how many there are now. */
-static size_t add_tokens(struct field *field, uint32_t v, size_t count, size_t *capacity)
+/* Adds a token to those of a value, sorted and each once; returns how many there are. */
+static unsigned add_token(uint32_t tokens[TOKENS_MOST], unsigned count, uint32_t token)
 {
-	char separator = field->profile.kind == FIELD_CODE ? ';' : ' ';
-	struct slice rest = field_text(field, v);
-	size_t begin = count;
+	unsigned at = count;
 
-	for (unsigned i = 0; i < TOKENS_MOST && rest.len; i++) {
-		uint32_t token = map_add(&field->words, next_token(&rest, separator));
-		size_t at = count;
+	while (at > 0 && tokens[at - 1] > token)
+		at--;
+	if (at > 0 && tokens[at - 1] == token)
+		return count;
+	memmove(tokens + at + 1, tokens + at, (count - at) * sizeof *tokens);
+	tokens[at] = token;
+	return count + 1;
+}
 
-		field->tokens = memory_grow(field->tokens, capacity, count + 1, sizeof *field->tokens);
-		while (at > begin && field->tokens[at - 1] > token)
-			at--;
-		if (at > begin && field->tokens[at - 1] == token)
-			continue;
-		memmove(field->tokens + at + 1, field->tokens + at, (count - at) * sizeof *field->tokens);
-		field->tokens[at] = token;
-		count++;
+static void keep_tokens(struct field *field, size_t *capacity, const uint32_t *tokens, unsigned count)
+{
+	uint32_t before = 0;
+
+	field->tokens = vast_grow(field->vast, field->tokens, capacity, field->token_bytes + 5 * (size_t)count + 1, 1);
+	for (unsigned i = 0; i < count; before = tokens[i++]) {
+		uint32_t more = tokens[i] - before;
+
+		for (; more >= 0x80; more >>= 7)
+			field->tokens[field->token_bytes++] = (char)(more | 0x80);
+		field->tokens[field->token_bytes++] = (char)more;
 	}
-	return count;
+	if (field->token_bytes > UINT32_MAX)
+		memory_exhausted();
 }
 
 /* Cuts each value into tokens; a list of codes at ';', text at spaces. */
 static void cut_tokens(struct field *field)
 {
-	size_t capacity = 0, count = 0;
+	char separator = field->profile.kind == FIELD_CODE ? ';' : ' ';
+	size_t capacity = 0, row_capacity = 0;
 
-	map_init(&field->words);
+	lexicon_init(&field->words, field->vast, field->keys.text);
+	field->token_begin = vast_get(field->vast, (size_t)field->count + 1, sizeof *field->token_begin);
 	for (uint32_t v = 0; v < field->count; v++) {
-		field->value[v].tokens = (uint32_t)count;
-		count = add_tokens(field, v, count, &capacity);
+		struct slice rest = field_text(field, v);
+		uint32_t tokens[TOKENS_MOST];
+		unsigned count = 0;
+
+		for (unsigned i = 0; i < TOKENS_MOST && rest.len; i++)
+			count = add_token(tokens, count, lexicon_add(&field->words, next_token(&rest, separator)));
+		keep_tokens(field, &capacity, tokens, count);
+		field->token_begin[v + 1] = (uint32_t)field->token_bytes;
+		field->token_rows = grow_counts(field, field->token_rows, &row_capacity, field->words.count + 1);
+		for (unsigned i = 0; i < count; i++)
+			field->token_rows[tokens[i]] += field->value_rows[v];
 	}
-	field->value[field->count].tokens = (uint32_t)count;
-	field->token_rows = memory_zero(field->words.count + 1, sizeof *field->token_rows);
-	for (uint32_t v = 0; v < field->count; v++)
-		for (uint32_t t = field->value[v].tokens; t < field->value[v + 1].tokens; t++)
-			field->token_rows[field->tokens[t]] += field->value[v].rows;
-	weigh_tokens(field);
-	for (uint32_t v = 0; v < field->count; v++)
-		for (uint32_t t = field->value[v].tokens; t < field->value[v + 1].tokens; t++)
-			field->value[v].weight += field->token_weight[field->tokens[t]];
+	field->token_count = (uint32_t)field->words.count;
+	field->tokens = vast_resize(field->vast, field->tokens, field->token_bytes + 1, 1);
+	lexicon_close(&field->words);
+	lexicon_settle(&field->words);
+	if (field->profile.kind != FIELD_CODE)
+		weigh_tokens(field);
 }
 
 static void read_dates(struct field *field)
 {
+	field->digits = vast_get(field->vast, field->count, sizeof *field->digits);
 	for (uint32_t v = 1; v < field->count; v++)
-		field->value[v].digits = key_date(field_text(field, v));
+		field->digits[v] = key_date(field_text(field, v));
 }
 
 static void read_nicknames(struct field *field)
 {
 	nickname_load(&field->known);
-	field->nicknames = arena_zero(&field->arena, field->count, sizeof *field->nicknames);
-	field->sounds = arena_zero(&field->arena, field->count, sizeof *field->sounds);
 	for (uint32_t v = 1; v < field->count; v++) {
 		struct slice rest = field_text(field, v);
 
-		if (text_has_han(rest))
-			field->sounds[v] = text_pinyin(rest, &field->arena);
-		field->nicknames[v] = nickname_find(&field->known, slice_cut(&rest, ' '));
+		field->keys.places[v].named = nickname_find(&field->known, slice_cut(&rest, ' ')) != 0;
 	}
 }
 
@@ -346,9 +371,10 @@ static uint32_t hash_of_digits(struct slice s)
 
 static void read_scripts(struct field *field)
 {
+	field->digits = vast_get(field->vast, field->count, sizeof *field->digits);
 	for (uint32_t v = 1; v < field->count; v++) {
-		field->value[v].han = text_has_han(field_text(field, v));
-		field->value[v].digits = hash_of_digits(field_text(field, v));
+		field->keys.places[v].han = text_has_han(field_text(field, v));
+		field->digits[v] = hash_of_digits(field_text(field, v));
 	}
 }
 
@@ -364,22 +390,46 @@ static void check_numbers(struct field *field)
 			continue;
 		for (size_t i = 0; i < text.len; i++)
 			upper[i] = (char)(text.ptr[i] >= 'a' && text.ptr[i] <= 'z' ? text.ptr[i] - 32 : text.ptr[i]);
-		field->value[v].valid = field->profile.role == ROLE_USCC ? ids_uscc_is_valid(number) : text.len == 18 && ids_resident_is_valid(number);
+		field->keys.places[v].valid = field->profile.role == ROLE_USCC ? ids_uscc_is_valid(number)
+									       : text.len == 18 && ids_resident_is_valid(number);
 	}
 }
 
 static void read_identities(struct field *field)
 {
-	field->identities = arena_zero(&field->arena, field->count, sizeof *field->identities);
-	for (uint32_t v = 1; v < field->count; v++)
-		field->identities[v] = field->profile.kind == FIELD_PERSON ? identity_of_person(field_text(field, v), &field->arena)
-									   : identity_of_company(field_text(field, v), &field->arena);
+	bool company = field->profile.kind == FIELD_COMPANY;
+	size_t capacity = 0;
+	struct arena scratch;
+	struct buf packed;
+
+	arena_init(&scratch);
+	buf_init(&packed, BUF_UNLIMITED);
+	field->identity_begin = vast_get(field->vast, field->count, sizeof *field->identity_begin);
+	field->identities = vast_grow(field->vast, NULL, &capacity, 1, 1);
+	for (uint32_t v = 1; v < field->count; v++) {
+		struct slice key = field_text(field, v);
+		struct identity identity = company ? identity_of_company(key, &scratch) : identity_of_person(key, &scratch);
+
+		identity_pack(&identity, key, company, &packed);
+		field->keys.places[v].han = identity.han;
+		field->identity_begin[v] = (uint32_t)field->identity_bytes;
+		field->identities = vast_grow(field->vast, field->identities, &capacity, field->identity_bytes + packed.len + 1, 1);
+		if (packed.len)
+			memcpy(field->identities + field->identity_bytes, packed.ptr, packed.len);
+		field->identity_bytes += packed.len;
+		if (field->identity_bytes > UINT32_MAX)
+			memory_exhausted();
+		buf_clear(&packed);
+		arena_reset(&scratch);
+	}
+	field->identities = vast_resize(field->vast, field->identities, field->identity_bytes + 1, 1);
+	buf_release(&packed);
+	arena_release(&scratch);
 }
 
 void field_init(struct field *field, size_t column, const struct profile *profile)
 {
 	*field = (struct field){ .column = column, .profile = *profile };
-	arena_init(&field->arena);
 }
 
 void field_prepare(struct field *field)
@@ -422,25 +472,25 @@ void field_prepare(struct field *field)
 
 void field_settle(struct field *field)
 {
-	map_settle(&field->keys);
-	free(field->keys.keys);
-	field->keys.keys = NULL;
-	if (field->words.slots)
-		map_settle(&field->words);
+	lexicon_settle(&field->keys);
 }
 
 void field_release(struct field *field)
 {
-	free(field->ids);
-	free(field->sketches);
+	vast_drop(field->sketches);
 	free(field->levels);
-	free(field->value);
-	free(field->tokens);
-	free(field->token_rows);
-	map_release(&field->keys);
+	vast_drop(field->value_rows);
+	vast_drop(field->digits);
+	vast_drop(field->token_begin);
+	vast_drop(field->tokens);
+	vast_drop(field->token_rows);
+	vast_drop(field->token_weight);
+	vast_drop(field->token_letters);
+	vast_drop(field->weight);
+	vast_drop(field->identity_begin);
+	vast_drop(field->identities);
 	if (field->known.groups)
 		nickname_release(&field->known);
-	if (field->words.slots || field->words.keys)
-		map_release(&field->words);
-	arena_release(&field->arena);
+	lexicon_release(&field->words);
+	lexicon_release(&field->keys);
 }

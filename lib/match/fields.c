@@ -72,8 +72,8 @@ static size_t set_groups(struct building *building, unsigned threads)
 	return count;
 }
 
-/* Makes the table out of the fields' own columns. */
-static int fill_table(void *context, size_t chunk, unsigned worker, struct diag *diag)
+/* Puts the sketches of the values beside them. */
+static int put_sketches(void *context, size_t chunk, unsigned worker, struct diag *diag)
 {
 	struct building *building = context;
 	struct fields *fields = building->fields;
@@ -83,9 +83,9 @@ static int fill_table(void *context, size_t chunk, unsigned worker, struct diag 
 	(void)diag;
 	for (size_t row = begin; row < end; row++)
 		for (unsigned i = 0; i < fields->count; i++) {
-			const struct field *field = &fields->all[i];
+			struct datum *datum = &fields->table[row * fields->count + i];
 
-			fields->table[row * fields->count + i] = (struct datum){ field->ids[row], field->sketches[field->ids[row]] };
+			datum->sketch = fields->all[i].sketches[datum->value];
 		}
 	return 0;
 }
@@ -95,17 +95,20 @@ int fields_build(struct fields *fields, const struct match_input *input, unsigne
 	struct building building = { .fields = fields, .input = input };
 	size_t groups = set_groups(&building, threads);
 
+	fields->table = vast_get(input->vast, input->rows * fields->count + 1, sizeof *fields->table);
+	for (unsigned i = 0; i < fields->count; i++) {
+		fields->all[i].data = fields->table + i;
+		fields->all[i].stride = fields->count;
+	}
 	if (pool_each(read_group, &building, groups, threads, diag) < 0 || pool_each(prepare_field, &building, fields->count, threads, diag) < 0)
 		return -1;
-	fields->table = memory_get(input->rows * fields->count + 1, sizeof *fields->table);
-	if (pool_each(fill_table, &building, input->rows / ROW_CHUNK + 1, threads, diag) < 0)
+	if (pool_each(put_sketches, &building, input->rows / ROW_CHUNK + 1, threads, diag) < 0)
 		return -1;
 	for (unsigned i = 0; i < fields->count; i++) {
 		struct field *field = &fields->all[i];
 
-		free(field->ids);
-		free(field->sketches);
-		field->ids = field->sketches = NULL;
+		vast_drop(field->sketches);
+		field->sketches = NULL;
 	}
 	return 0;
 }

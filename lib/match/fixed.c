@@ -38,12 +38,13 @@ static bool is_list(const struct field *field)
 
 static bool lists_meet(const struct field *field, uint32_t a, uint32_t b)
 {
-	uint32_t i = field->value[a].tokens, j = field->value[b].tokens;
+	uint32_t in_a[TOKENS_MOST], in_b[TOKENS_MOST];
+	unsigned i = 0, j = 0, end_a = field_tokens(field, a, in_a), end_b = field_tokens(field, b, in_b);
 
-	while (i < field->value[a + 1].tokens && j < field->value[b + 1].tokens) {
-		if (field->tokens[i] == field->tokens[j])
+	while (i < end_a && j < end_b) {
+		if (in_a[i] == in_b[j])
 			return true;
-		if (field->tokens[i] < field->tokens[j])
+		if (in_a[i] < in_b[j])
 			i++;
 		else
 			j++;
@@ -63,15 +64,18 @@ static double likeness_of(struct slice a, struct slice b)
 /* Of lists the best pair of their items. */
 static double likeness(const struct field *field, uint32_t a, uint32_t b)
 {
+	uint32_t in_a[TOKENS_MOST], in_b[TOKENS_MOST];
 	double best = 0;
 
 	if (a == b)
 		return 1;
 	if (!is_list(field))
 		return likeness_of(field_text(field, a), field_text(field, b));
-	for (uint32_t i = field->value[a].tokens; i < field->value[a + 1].tokens; i++)
-		for (uint32_t j = field->value[b].tokens; j < field->value[b + 1].tokens; j++) {
-			double one = likeness_of(field->token_texts[field->tokens[i]], field->token_texts[field->tokens[j]]);
+	unsigned count_a = field_tokens(field, a, in_a), count_b = field_tokens(field, b, in_b);
+
+	for (unsigned i = 0; i < count_a; i++)
+		for (unsigned j = 0; j < count_b; j++) {
+			double one = likeness_of(field_token(field, in_a[i]), field_token(field, in_b[j]));
 
 			best = one > best ? one : best;
 		}
@@ -160,12 +164,14 @@ static void add_keys(struct finding *finding, const struct fixed_way *way, uint3
 				keys[i] = hash_mix(keys[i] + t, v);
 		} else {
 			uint64_t old[KEYS_MOST];
+			uint32_t items[TOKENS_MOST];
+			unsigned item_count = field_tokens(field, v, items);
 
 			memcpy(old, keys, before * sizeof *old);
 			count = 0;
-			for (uint32_t i = field->value[v].tokens; i < field->value[v + 1].tokens; i++)
+			for (unsigned i = 0; i < item_count; i++)
 				for (size_t k = 0; k < before && count < KEYS_MOST; k++)
-					keys[count++] = hash_mix(old[k] + t, field->tokens[i]);
+					keys[count++] = hash_mix(old[k] + t, items[i]);
 		}
 	}
 	finding->entries = memory_grow(finding->entries, &finding->capacity, finding->count + count, sizeof *finding->entries);

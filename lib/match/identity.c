@@ -47,12 +47,17 @@ struct slice person_key(struct slice cell, struct arena *arena)
 	return arena_format(arena, "%.*s|%.*s", SLICE_ARG(person.family), SLICE_ARG(person.given));
 }
 
+static void cut_person(struct identity *identity, struct slice key)
+{
+	identity->family = slice_first(key, slice_find_byte(key, '|'));
+	identity->given = slice_skip(key, identity->family.len + 1);
+}
+
 struct identity identity_of_person(struct slice key, struct arena *arena)
 {
 	struct identity identity = { .han = text_has_han(key) };
 
-	identity.family = slice_first(key, slice_find_byte(key, '|'));
-	identity.given = slice_skip(key, identity.family.len + 1);
+	cut_person(&identity, key);
 	if (identity.han) {
 		struct slice family = joined_pinyin(identity.family, arena), given = joined_pinyin(identity.given, arena);
 
@@ -302,4 +307,82 @@ bool looks_like_person(struct slice cell, struct arena *arena)
 		return false;
 	person = person_parse(cell, arena);
 	return person_surname_frequency(person.family) > 0 && person.given.len <= 9;
+}
+
+/* --- packing --- */
+
+static void put_number(struct buf *out, uint32_t number)
+{
+	for (; number >= 0x80; number >>= 7)
+		buf_add_byte(out, (char)(number | 0x80));
+	buf_add_byte(out, (char)number);
+}
+
+static uint32_t get_number(const char **at)
+{
+	uint32_t number = 0;
+
+	for (unsigned shift = 0;; shift += 7) {
+		unsigned char byte = (unsigned char)*(*at)++;
+
+		number |= (uint32_t)(byte & 0x7F) << shift;
+		if (!(byte & 0x80))
+			return number;
+	}
+}
+
+/* A part by its place in the key, where it stands there. */
+static void put_part(struct buf *out, struct slice key, struct slice part)
+{
+	size_t at = part.len ? slice_find(key, part) : 0;
+	bool inside = part.len && at < key.len;
+
+	put_number(out, (uint32_t)part.len << 1 | inside);
+	if (inside)
+		put_number(out, (uint32_t)at);
+	else
+		buf_add(out, part);
+}
+
+static struct slice get_part(const char **at, struct slice key)
+{
+	uint32_t head = get_number(at);
+	struct slice part;
+
+	if (head & 1)
+		return slice_first(slice_skip(key, get_number(at)), head >> 1);
+	part = (struct slice){ *at, head >> 1 };
+	*at += part.len;
+	return part;
+}
+
+void identity_pack(const struct identity *identity, struct slice key, bool company, struct buf *out)
+{
+	if (company) {
+		put_number(out, identity->branch);
+		put_part(out, key, identity->brand);
+		put_part(out, key, identity->trade);
+	}
+	if (identity->han) {
+		put_part(out, key, identity->sound);
+		put_number(out, identity->family_sound);
+	}
+}
+
+struct identity identity_unpack(const char *packed, struct slice key, bool company, bool han)
+{
+	struct identity identity = { .han = han };
+
+	if (company) {
+		identity.branch = get_number(&packed);
+		identity.brand = get_part(&packed, key);
+		identity.trade = get_part(&packed, key);
+	} else {
+		cut_person(&identity, key);
+	}
+	if (han) {
+		identity.sound = get_part(&packed, key);
+		identity.family_sound = (uint16_t)get_number(&packed);
+	}
+	return identity;
 }

@@ -5,6 +5,7 @@
 #define CRM_MATCH_IDENTITY_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "match/level.h"
 
 struct identity {
@@ -21,6 +22,13 @@ struct slice person_key(struct slice cell, struct arena *arena);
 struct identity identity_of_person(struct slice key, struct arena *arena);
 struct nicknames;
 enum level person_level(const struct identity *a, const struct identity *b, const struct nicknames *nicknames);
+
+/*
+ * What an identity says beyond its key, in few bytes, behind those that are in `out`; and the identity again, whose texts then stand in the key or in
+ * these bytes. Of a person in Latin letters there is nothing to keep: `packed` is not looked at.
+ */
+void identity_pack(const struct identity *identity, struct slice key, bool company, struct buf *out);
+struct identity identity_unpack(const char *packed, struct slice key, bool company, bool han);
 
 /* The key of a company's name: its words, full width and case undone; empty for placeholders. */
 struct slice company_key(struct slice cell, struct arena *arena);

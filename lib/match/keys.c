@@ -88,10 +88,10 @@ static int compare_letters(const void *a, const void *b)
 /* A name in whatever order and script: its letters, Chinese ones in pinyin. Of a company the brand. */
 static uint32_t hash_of_letters(const struct field *field, uint32_t v)
 {
-	const struct identity *identity = &field->identities[v];
+	const struct identity identity = field_identity(field, v);
 	struct letters letters;
 
-	letters_read(&letters, identity->han ? identity->sound : field->profile.kind == FIELD_COMPANY ? identity->brand : field_text(field, v));
+	letters_read(&letters, identity.han ? identity.sound : field->profile.kind == FIELD_COMPANY ? identity.brand : field_text(field, v));
 	if (letters.len < 3)
 		return 0;
 	for (unsigned i = 0; i < letters.len; i++)
@@ -113,7 +113,7 @@ static uint32_t hash_of_part(const struct field *field, uint32_t v, enum part pa
 		return hash_of_letters(field, v);
 	switch (field->profile.kind) {
 	case FIELD_DATE:
-		return hash32(part_of_date(field->value[v].digits, part, out));
+		return hash32(part_of_date(field->digits[v], part, out));
 	case FIELD_EMAIL:
 		half = slice_find_byte(s, '@');
 		return hash32(part == PART_FIRST ? slice_first(s, half) : slice_skip(s, half));
@@ -439,10 +439,11 @@ static size_t token_entries(const struct run_keys *run, unsigned number, size_t 
 {
 	const struct field *field = &run->fields->all[number];
 	uint32_t v = fields_row(run->fields, row)[number].value, first = MAP_NONE, second = MAP_NONE;
+	uint32_t tokens[TOKENS_MOST];
 	size_t count = 0;
 
-	for (uint32_t t = field->value[v].tokens; t < field->value[v + 1].tokens; t++) {
-		uint32_t token = field->tokens[t], rows = field->token_rows[token];
+	for (unsigned i = 0, all = field_tokens(field, v, tokens); i < all; i++) {
+		uint32_t token = tokens[i], rows = field->token_rows[token];
 
 		if (rows < 2)
 			continue;

@@ -194,7 +194,7 @@ static bool numbers_conflict(const struct fields *fields, uint32_t a, uint32_t b
 	for (unsigned i = 0; i < fields->count; i++) {
 		const struct field *field = &fields->all[i];
 
-		if (field->checked && x[i].value != y[i].value && field->value[x[i].value].valid && field->value[y[i].value].valid)
+		if (field->checked && x[i].value != y[i].value && field->keys.places[x[i].value].valid && field->keys.places[y[i].value].valid)
 			return true;
 	}
 	return false;
@@ -362,7 +362,7 @@ void match_release(struct match *match)
 	for (unsigned i = 0; match->fields.all && i < match->fields.count; i++)
 		field_release(&match->fields.all[i]);
 	free(match->fields.all);
-	free(match->fields.table);
+	vast_drop(match->fields.table);
 	pairs_release(&match->pairs);
 	free(match->links);
 	free(match->cluster);

@@ -527,7 +527,7 @@ bool model_glance(const struct model *model, const struct fields *fields, size_t
 			continue;
 		if (x.value == y.value) {
 			candidate->pattern |= (uint64_t)LEVEL_EXACT << 3 * i;
-			candidate->bound += exact_bits(model, field, i, field->value[x.value].rows);
+			candidate->bound += exact_bits(model, field, i, field->value_rows[x.value]);
 			candidate->company |= field->profile.kind == FIELD_COMPANY;
 			maybe |= candidate->company;
 		} else if (compare_at_hand(field, x, y, &level)) {

@@ -1,6 +1,5 @@
 #include "match/sketch.h"
 
-#include "base/memory.h"
 #include "base/utf8.h"
 #include "clean/text.h"
 
@@ -94,22 +93,26 @@ static uint32_t sketch_of_code(struct slice s)
 /* Latin letters; 0 for texts with other ones, which may be the same in pinyin, and for given names that have short forms. */
 static uint32_t sketch_of_text(const struct field *field, uint32_t v)
 {
-	return field->nicknames[v] || utf8_ascii_length(field_text(field, v)) < field_text(field, v).len ? 0 : letter_set(field_text(field, v));
+	return field->keys.places[v].named || utf8_ascii_length(field_text(field, v)) < field_text(field, v).len ? 0 : letter_set(field_text(field, v));
 }
 
 static uint32_t sketch_of_value(const struct field *field, uint32_t v, struct arena *scratch)
 {
+	struct identity identity;
+
 	switch (field->profile.kind) {
 	case FIELD_PERSON:
-		return sketch_of_person(&field->identities[v]);
+		identity = field_identity(field, v);
+		return sketch_of_person(&identity);
 	case FIELD_COMPANY:
-		return sketch_of_company(&field->identities[v], scratch);
+		identity = field_identity(field, v);
+		return sketch_of_company(&identity, scratch);
 	case FIELD_EMAIL:
 		return sketch_of_mail(field_text(field, v));
 	case FIELD_CODE:
 		return sketch_of_code(field_text(field, v));
 	case FIELD_DATE:
-		return field->value[v].digits;
+		return field->digits[v];
 	case FIELD_TEXT:
 		return sketch_of_text(field, v);
 	default:
@@ -121,7 +124,7 @@ void sketch_values(struct field *field)
 {
 	struct arena scratch;
 
-	field->sketches = memory_zero(field->count, sizeof *field->sketches);
+	field->sketches = vast_get(field->vast, field->count, sizeof *field->sketches);
 	arena_init(&scratch);
 	for (uint32_t v = 1; v < field->count; v++) {
 		field->sketches[v] = sketch_of_value(field, v, &scratch);

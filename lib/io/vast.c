@@ -1,0 +1,313 @@
+#include "io/vast.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "io/file.h"
+
+enum { SMALL = 1 << 16 };   /* less is not worth a mapping */
+
+/* What stands before an array. */
+struct extent {
+	_Alignas(64) struct vast *vast;
+	size_t size;                    /* with this head */
+	int file;                       /* -1: in memory */
+	struct extent *before, *after;  /* those in files, for vast_relax */
+};
+
+struct vast {
+	size_t memory;
+	char *tmpdir;
+	pthread_mutex_t lock;           /* for all that follows */
+	size_t held, filed;
+	struct extent *files;
+	struct diag failed;
+};
+
+struct vast *vast_new(size_t memory, const char *tmpdir)
+{
+	struct vast *vast = memory_zero(1, sizeof *vast);
+
+	vast->memory = memory;
+	vast->tmpdir = tmpdir ? memory_text(tmpdir) : NULL;
+	pthread_mutex_init(&vast->lock, NULL);
+	diag_init(&vast->failed);
+	return vast;
+}
+
+void vast_free(struct vast *vast)
+{
+	if (!vast)
+		return;
+	pthread_mutex_destroy(&vast->lock);
+	diag_release(&vast->failed);
+	free(vast->tmpdir);
+	free(vast);
+}
+
+static struct extent *extent_of(void *array)
+{
+	return (struct extent *)array - 1;
+}
+
+static size_t bytes_of(size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX - sizeof(struct extent))
+		memory_exhausted();
+	return bytes + sizeof(struct extent);
+}
+
+/* Takes so much of the bound, if it is there. */
+static bool take(struct vast *vast, size_t bytes)
+{
+	bool fits;
+
+	if (!vast)
+		return true;
+	pthread_mutex_lock(&vast->lock);
+	fits = bytes <= vast->memory && vast->held <= vast->memory - bytes;
+	vast->held += fits ? bytes : 0;
+	pthread_mutex_unlock(&vast->lock);
+	return fits;
+}
+
+static void give_back(struct vast *vast, size_t bytes)
+{
+	if (!vast)
+		return;
+	pthread_mutex_lock(&vast->lock);
+	vast->held -= bytes;
+	pthread_mutex_unlock(&vast->lock);
+}
+
+/* Takes it whatever the bound: of small arrays, and where no file can be had. */
+static void take_anyway(struct vast *vast, size_t bytes)
+{
+	if (!vast)
+		return;
+	pthread_mutex_lock(&vast->lock);
+	vast->held += bytes;
+	pthread_mutex_unlock(&vast->lock);
+}
+
+static void note_failure(struct vast *vast, struct diag *diag)
+{
+	pthread_mutex_lock(&vast->lock);
+	diag_merge(&vast->failed, diag);
+	pthread_mutex_unlock(&vast->lock);
+}
+
+static void *mapped(void *at)
+{
+	if (at == MAP_FAILED)
+		memory_exhausted();
+	return at;
+}
+
+static struct extent *map_memory(size_t size)
+{
+	if (size < SMALL) {
+		struct extent *extent = aligned_alloc(64, (size + 63) / 64 * 64);
+
+		return extent ? memset(extent, 0, size) : mapped(MAP_FAILED);
+	}
+	return mapped(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+}
+
+static void unmap(struct extent *extent, size_t size)
+{
+	if (size < SMALL)
+		free(extent);
+	else
+		munmap(extent, size);
+}
+
+/* Puts a file's extent among the others, or takes it out. */
+static void list_file(struct vast *vast, struct extent *extent)
+{
+	pthread_mutex_lock(&vast->lock);
+	extent->before = NULL;
+	extent->after = vast->files;
+	if (vast->files)
+		vast->files->before = extent;
+	vast->files = extent;
+	vast->filed += extent->size;
+	pthread_mutex_unlock(&vast->lock);
+}
+
+static void unlist_file(struct vast *vast, const struct extent *extent)
+{
+	pthread_mutex_lock(&vast->lock);
+	if (extent->before)
+		extent->before->after = extent->after;
+	else
+		vast->files = extent->after;
+	if (extent->after)
+		extent->after->before = extent->before;
+	vast->filed -= extent->size;
+	pthread_mutex_unlock(&vast->lock);
+}
+
+/* Room in a file is taken at once, or a full disk would end the program when it is touched. -1: there is none. */
+static int make_file(struct vast *vast, size_t size)
+{
+	struct diag diag;
+	int file, error;
+
+	diag_init(&diag);
+	file = file_temporary(vast->tmpdir, &diag);
+	error = file < 0 ? 0 : posix_fallocate(file, 0, (off_t)size);
+	if (error) {
+		diag_errno(&diag, vast->tmpdir ? vast->tmpdir : "temporary folder", "cannot write a temporary file", error);
+		close(file);
+		file = -1;
+	}
+	if (file < 0)
+		note_failure(vast, &diag);
+	diag_release(&diag);
+	return file;
+}
+
+static struct extent *get_extent(struct vast *vast, size_t size)
+{
+	struct extent *extent;
+	int file = -1;
+
+	if (size < SMALL)
+		take_anyway(vast, size);
+	else if (!take(vast, size) && (file = make_file(vast, size)) < 0)
+		take_anyway(vast, size);
+	extent = file < 0 ? map_memory(size) : mapped(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
+	*extent = (struct extent){ .vast = vast, .size = size, .file = file };
+	if (file >= 0)
+		list_file(vast, extent);
+	return extent;
+}
+
+void *vast_get(struct vast *vast, size_t count, size_t size)
+{
+	return get_extent(vast, bytes_of(count, size)) + 1;
+}
+
+void vast_drop(void *array)
+{
+	struct extent *extent = array ? extent_of(array) : NULL, head;
+
+	if (!extent)
+		return;
+	head = *extent;
+	if (head.file >= 0) {
+		unlist_file(head.vast, extent);
+		close(head.file);
+		munmap(extent, head.size);
+		return;
+	}
+	give_back(head.vast, head.size);
+	unmap(extent, head.size);
+}
+
+/* The same mapping with another size; false: it can not be. */
+static bool remap(struct extent **extent, size_t size)
+{
+	struct extent head = **extent;
+
+	if (head.size < SMALL || size < SMALL)
+		return false;
+	if (head.file < 0 && size > head.size && !take(head.vast, size - head.size))
+		return false;
+	if (head.file < 0 && size < head.size)
+		give_back(head.vast, head.size - size);
+	if (head.file >= 0 && size > head.size && posix_fallocate(head.file, 0, (off_t)size) != 0)
+		return false;
+	if (head.file >= 0)
+		unlist_file(head.vast, *extent);
+	*extent = mapped(mremap(*extent, head.size, size, MREMAP_MAYMOVE));
+	(*extent)->size = size;
+	if (head.file >= 0)
+		list_file(head.vast, *extent);
+	return true;
+}
+
+void *vast_resize(struct vast *vast, void *old, size_t count, size_t size)
+{
+	size_t wanted = bytes_of(count, size);
+	struct extent *extent = old ? extent_of(old) : NULL, *larger;
+
+	if (!extent)
+		return get_extent(vast, wanted) + 1;
+	if (extent->size == wanted || remap(&extent, wanted))
+		return extent + 1;
+	larger = get_extent(vast, wanted);
+	memcpy(larger + 1, extent + 1, (wanted < extent->size ? wanted : extent->size) - sizeof *extent);
+	vast_drop(old);
+	return larger + 1;
+}
+
+void *vast_grow(struct vast *vast, void *old, size_t *capacity, size_t needed, size_t size)
+{
+	size_t target = *capacity + *capacity / 2;
+
+	if (old && needed <= *capacity)
+		return old;
+	if (target < needed)
+		target = needed;
+	if (target < 64)
+		target = 64;
+	*capacity = target;
+	return vast_resize(vast, old, target, size);
+}
+
+int vast_check(struct vast *vast, struct diag *diag)
+{
+	int result = 0;
+
+	if (!vast)
+		return 0;
+	pthread_mutex_lock(&vast->lock);
+	if (vast->failed.status != STATUS_OK) {
+		diag_merge(diag, &vast->failed);
+		result = -1;
+	}
+	pthread_mutex_unlock(&vast->lock);
+	return result;
+}
+
+void vast_relax(struct vast *vast)
+{
+	if (!vast)
+		return;
+	pthread_mutex_lock(&vast->lock);
+	for (struct extent *extent = vast->files, *after; extent; extent = after) {
+		after = extent->after;
+		madvise(extent, extent->size, MADV_DONTNEED);
+	}
+	pthread_mutex_unlock(&vast->lock);
+}
+
+size_t vast_held(struct vast *vast)
+{
+	size_t held;
+
+	pthread_mutex_lock(&vast->lock);
+	held = vast->held;
+	pthread_mutex_unlock(&vast->lock);
+	return held;
+}
+
+size_t vast_filed(struct vast *vast)
+{
+	size_t filed;
+
+	pthread_mutex_lock(&vast->lock);
+	filed = vast->filed;
+	pthread_mutex_unlock(&vast->lock);
+	return filed;
+}

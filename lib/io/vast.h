@@ -1,0 +1,38 @@
+/*
+ * Large arrays under one bound: as long as they fit they are in memory, after that each new or growing one moves to a file without a name, into which
+ * the system puts what it has no room for. Arrays start on 64 bytes and may be used by any number of threads; getting, resizing and
+ * dropping them, too. Where a file can not be made the array stays in memory, and vast_check says so.
+ *
+ * A vast of NULL has no bound.
+ */
+#ifndef CRM_IO_VAST_H
+#define CRM_IO_VAST_H
+
+#include <stddef.h>
+
+#include "base/diag.h"
+
+struct vast;
+
+/* memory: bytes that may be held beside files. tmpdir as in file_temporary. */
+struct vast *vast_new(size_t memory, const char *tmpdir);
+/* All arrays must have been dropped. */
+void vast_free(struct vast *vast);
+
+/* An array of `count` elements, cleared. */
+void *vast_get(struct vast *vast, size_t count, size_t size) __attribute__((returns_nonnull));
+/* The array with another size; what is new is not cleared. old may be NULL. */
+void *vast_resize(struct vast *vast, void *old, size_t count, size_t size) __attribute__((returns_nonnull, warn_unused_result));
+/* As memory_grow: at least `needed` elements, *capacity of them. */
+void *vast_grow(struct vast *vast, void *old, size_t *capacity, size_t needed, size_t size) __attribute__((returns_nonnull, warn_unused_result));
+/* Gives it back; NULL is none. */
+void vast_drop(void *array);
+/* -1 with diag when a file could not be made or filled: the bound does not hold. */
+int vast_check(struct vast *vast, struct diag *diag) MUST_CHECK;
+/* Lets the system take what is in files out of the program's memory; it comes back when it is touched. */
+void vast_relax(struct vast *vast);
+/* Bytes in memory, and bytes in files. */
+size_t vast_held(struct vast *vast);
+size_t vast_filed(struct vast *vast);
+
+#endif
