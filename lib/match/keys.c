@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -10,6 +11,7 @@
 #include "match/distance.h"
 
 enum { FEW_NUMBERS = 48, KEYS_MOST = 60, DEPTH_MOST = 5, WINDOW = 3, TOKENS_PER_ROW = 8, FEW_ROWS = 100000, BUDGET = 40 };
+enum { PARTS = 64, PASSES_MOST = 256, FLUSH = 16384, ROW_CHUNK = 65536 };
 
 /* What of a value the key is. */
 enum part {
@@ -26,9 +28,19 @@ struct key {
 	const struct field *field;
 	unsigned number;    /* of the field */
 	enum part part;
-	uint32_t *hashes;   /* per value of the field, 0: no key; once the blocks are known, of a large one its number */
+	uint32_t *hashes;   /* per value of the field, 0: no key; once the blocks are known, of a large one its number, until run->large has it */
 	uint32_t *sizes;    /* per large block: rows */
 	size_t large, capacity;
+};
+
+/* Pairs as they are found, brought into parts by their first row, so that each part can be sorted alone. Shared by the threads. */
+struct parting {
+	struct vast *vast;
+	struct portion {
+		pthread_mutex_t lock;
+		uint64_t *pairs;
+		size_t count, capacity;
+	} parts[PARTS];
 };
 
 /* A row in a block: its key's hash above, its number below, so that sorting brings blocks together in order of rows. */
@@ -45,9 +57,11 @@ struct run_keys {
 	 * splitting needs of a row stands together.
 	 */
 	uint64_t *oversize;
-	size_t *large_begin;
+	size_t *large_chunk;    /* per ROW_CHUNK rows: where those of its rows begin */
+	uint32_t *large_begin;  /* per row: from there */
 	uint32_t *large;
-	struct pairs *pairs;
+	struct parting *parting;
+	struct pairs *pairs;    /* found by one piece of work, on their way to `parting` */
 	uint64_t budget;      /* entries still to be looked at in splitting the blocks of a key */
 };
 
@@ -225,8 +239,42 @@ static void emit(struct run_keys *run, uint32_t a, uint32_t b)
 	if (run->options->fresh && !run->options->fresh[a] && !run->options->fresh[b])
 		return;
 	if (pairs->count == pairs->capacity)
-		pairs->all = memory_grow(pairs->all, &pairs->capacity, pairs->count + 1, sizeof *pairs->all);
+		pairs->all = vast_grow(run->options->vast, pairs->all, &pairs->capacity, pairs->count + 1, sizeof *pairs->all);
 	pairs->all[pairs->count++] = a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
+}
+
+static size_t part_of(uint64_t pair, size_t rows)
+{
+	return (size_t)(pair >> 32) * PARTS / rows;
+}
+
+static void add_to_part(struct parting *parting, struct portion *part, const uint64_t *pairs, size_t count)
+{
+	pthread_mutex_lock(&part->lock);
+	part->pairs = vast_grow(parting->vast, part->pairs, &part->capacity, part->count + count, sizeof *pairs);
+	memcpy(part->pairs + part->count, pairs, count * sizeof *pairs);
+	part->count += count;
+	pthread_mutex_unlock(&part->lock);
+}
+
+/* Hands the pairs found so far over to their parts. */
+static void flush_pairs(struct run_keys *run)
+{
+	struct pairs *pairs = run->pairs;
+	uint64_t *ordered = memory_get(pairs->count + 1, sizeof *ordered);
+	size_t end[PARTS + 1] = { 0 };
+
+	for (size_t i = 0; i < pairs->count; i++)
+		end[part_of(pairs->all[i], run->rows) + 1]++;
+	for (unsigned p = 0; p < PARTS; p++)
+		end[p + 1] += end[p];
+	for (size_t i = 0; i < pairs->count; i++)
+		ordered[end[part_of(pairs->all[i], run->rows)]++] = pairs->all[i];
+	for (size_t p = 0, begin = 0; p < PARTS; begin = end[p++])
+		if (end[p] > begin)
+			add_to_part(run->parting, &run->parting->parts[p], ordered + begin, end[p] - begin);
+	pairs->count = 0;
+	free(ordered);
 }
 
 static void emit_block(struct run_keys *run, const entry *block, size_t count)
@@ -262,13 +310,24 @@ static unsigned bits_set(uint64_t x)
 	return (unsigned)(((x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f)) * UINT64_C(0x0101010101010101) >> 56);
 }
 
+static const uint32_t *large_of_row(const struct run_keys *run, size_t row)
+{
+	return run->large + run->large_chunk[row / ROW_CHUNK] + run->large_begin[row];
+}
+
+/* The number of the large block of key k that a row is in. */
+static uint32_t large_of_key(const struct run_keys *run, uint32_t row, unsigned k)
+{
+	return large_of_row(run, row)[bits_set(run->oversize[row] & ((UINT64_C(1) << k) - 1))];
+}
+
 /*
  * Whether two rows share so much more, by keys after `last` of other fields, that `expected` rows by chance become less than chance_most, were
  * fields independent. Of each field the rarest large block that both are in counts.
  */
 static bool share_enough(const struct run_keys *run, uint32_t a, uint32_t b, unsigned last, uint64_t fields, double expected)
 {
-	const uint32_t *in_a = run->large + run->large_begin[a], *in_b = run->large + run->large_begin[b];
+	const uint32_t *in_a = large_of_row(run, a), *in_b = large_of_row(run, b);
 	double rarest = 1;
 	unsigned field = UINT_MAX;
 
@@ -325,10 +384,9 @@ static void split_block(struct run_keys *run, const entry *block, size_t count, 
 			continue;
 		for (size_t i = 0; i < count; i++) {
 			uint32_t row = (uint32_t)block[i];
-			uint64_t keys = run->oversize[row];
 
-			if (keys >> k & 1)
-				part[n++] = (entry)run->large[run->large_begin[row] + bits_set(keys & ((UINT64_C(1) << k) - 1))] << 32 | row;
+			if (run->oversize[row] >> k & 1)
+				part[n++] = (entry)large_of_key(run, row, k) << 32 | row;
 		}
 		run->budget -= run->budget < n ? run->budget : n;
 		sort_entries(part, n, spare);
@@ -406,22 +464,47 @@ static size_t keep_fresh(const struct run_keys *run, entry *entries, size_t coun
 	return kept;
 }
 
-/* Blocks of one key: small ones paired, rows of large ones marked. */
-static void block_by_key(struct run_keys *run, unsigned k, entry *entries, entry *spare, bool split)
+/* In how many passes the keys of so many rows are sorted, each with those of a range of hashes: then there is no more of them than fits. */
+static unsigned passes_for(const struct run_keys *run, size_t rows)
+{
+	unsigned passes = 1;
+
+	while (passes < PASSES_MOST && rows / passes > run->options->entries_most)
+		passes *= 2;
+	return passes;
+}
+
+/* The pass of a number under `most`. */
+static unsigned pass_of(uint32_t number, uint64_t most, unsigned passes)
+{
+	return passes == 1 ? 0 : (unsigned)(number * (uint64_t)passes / most);
+}
+
+/* The entries of a key in one pass; those of rows in its large blocks alone where these are to be split. */
+static size_t key_entries(const struct run_keys *run, unsigned k, bool split, unsigned pass, unsigned passes, entry *entries)
 {
 	const struct key *key = &run->keys[k];
+	uint64_t most = split ? key->large + 1 : UINT64_C(1) << 32;
 	size_t n = 0;
 
-	for (size_t row = 0; row < run->rows; row++) {
-		uint32_t hash = key->hashes[fields_row(run->fields, row)[key->number].value];
+	for (uint32_t row = 0; row < run->rows; row++) {
+		uint32_t hash;
 
-		if (hash && (!split || run->oversize[row] >> k & 1))
+		if (split)
+			hash = run->oversize[row] >> k & 1 ? large_of_key(run, row, k) : 0;
+		else
+			hash = key->hashes[fields_row(run->fields, row)[key->number].value];
+		if (hash && pass_of(hash, most, passes) == pass)
 			entries[n++] = (entry)hash << 32 | row;
 	}
-	n = keep_fresh(run, entries, n);
-	sort_entries(entries, n, spare);
-	for (size_t i = 0, len; i < n; i += len) {
-		len = run_length(entries + i, n - i);
+	return keep_fresh(run, entries, n);
+}
+
+/* Blocks of one key: small ones paired, rows of large ones marked. */
+static void block_entries(struct run_keys *run, unsigned k, const entry *entries, size_t count, bool split)
+{
+	for (size_t i = 0, len; i < count; i += len) {
+		len = run_length(entries + i, count - i);
 		/* A key of a large part of many rows says next to nothing: it only refines others. */
 		if (split && (run->rows < FEW_ROWS || len < run->rows / 100))
 			split_whole_block(run, entries + i, len, k);
@@ -431,7 +514,24 @@ static void block_by_key(struct run_keys *run, unsigned k, entry *entries, entry
 			emit_block(run, entries + i, len);
 		else
 			mark_large(run, k, entries + i, len);
+		if (run->pairs->count >= FLUSH)
+			flush_pairs(run);
 	}
+}
+
+static void block_by_key(struct run_keys *run, unsigned k, bool split)
+{
+	unsigned passes = passes_for(run, run->rows);
+	entry *entries = memory_get(2 * run->rows + 1, sizeof *entries);
+
+	for (unsigned pass = 0; pass < passes; pass++) {
+		size_t count = key_entries(run, k, split, pass, passes, entries);
+
+		sort_entries(entries, count, entries + count);
+		block_entries(run, k, entries, count, split);
+	}
+	free(entries);
+	flush_pairs(run);
 }
 
 /* Adds what a row's tokens give: each rare one, and the pair of the two rarest of those that are not rare. */
@@ -465,79 +565,103 @@ static size_t token_entries(const struct run_keys *run, unsigned number, size_t 
 /* Rows that share a rare word, or their two rarest words. */
 static void block_by_tokens(struct run_keys *run, unsigned number)
 {
-	size_t count = 0, capacity = 0;
-	entry *entries = NULL, *spare;
+	unsigned passes = passes_for(run, 2 * run->rows);
+	size_t capacity = 0;
+	entry *entries = NULL;
 
-	for (size_t row = 0; row < run->rows; row++) {
-		entries = memory_grow(entries, &capacity, count + TOKENS_PER_ROW + 1, sizeof *entries);
-		count += token_entries(run, number, row, entries + count);
+	for (unsigned pass = 0; pass < passes; pass++) {
+		size_t count = 0;
+
+		for (size_t row = 0; row < run->rows; row++) {
+			entry *found;
+			size_t n, kept = 0;
+
+			entries = memory_grow(entries, &capacity, count + TOKENS_PER_ROW + 1, sizeof *entries);
+			found = entries + count;
+			n = token_entries(run, number, row, found);
+			for (size_t i = 0; i < n; i++)
+				if (pass_of((uint32_t)(found[i] >> 32), UINT64_C(1) << 32, passes) == pass)
+					found[kept++] = found[i];
+			count += kept;
+		}
+		count = keep_fresh(run, entries, count);
+		entry *spare = memory_get(count + 1, sizeof *spare);
+
+		sort_entries(entries, count, spare);
+		free(spare);
+		for (size_t i = 0, len; i < count; i += len) {
+			len = run_length(entries + i, count - i);
+			if (len > 1 && len <= run->options->block_most)
+				emit_block(run, entries + i, len);
+			if (run->pairs->count >= FLUSH)
+				flush_pairs(run);
+		}
 	}
-	count = keep_fresh(run, entries, count);
-	spare = memory_get(count + 1, sizeof *spare);
-	sort_entries(entries, count, spare);
-	for (size_t i = 0, len; i < count; i += len) {
-		len = run_length(entries + i, count - i);
-		if (len > 1 && len <= run->options->block_most)
-			emit_block(run, entries + i, len);
-	}
-	free(spare);
 	free(entries);
+	flush_pairs(run);
 }
 
-enum { PARTS = 64, ROW_CHUNK = 65536 };
-
-/* One piece of the work: a key's blocks, their splitting, or the words of a field; with what it finds. */
+/* One piece of the work: a key's blocks, their splitting, or the words of a field. */
 struct piece {
 	struct run_keys run;
 	struct pairs pairs;
-	size_t fill[PARTS];   /* how many pairs it has of each part, then where the next one goes */
-};
-
-/* Pairs brought into parts by their first row, so that each part can be sorted alone. */
-struct parting {
-	uint64_t *pairs;
-	size_t begin[PARTS + 1], kept[PARTS];
 };
 
 struct work {
 	struct run_keys *run;
-	struct parting parting;
 	struct piece *pieces;      /* of the splits and words, after those of the keys */
 	size_t count;
 };
 
-static int block_piece(void *context, size_t index, unsigned worker, struct diag *diag)
+static void begin_piece(struct work *work, struct piece *piece)
+{
+	piece->run = *work->run;
+	piece->run.pairs = &piece->pairs;
+}
+
+/* What was found is with the parts; the counts stay. */
+static void end_piece(struct piece *piece)
+{
+	vast_drop(piece->pairs.all);
+	piece->pairs.all = NULL;
+}
+
+static int block_piece(void *context, size_t k, unsigned worker, struct diag *diag)
 {
 	struct work *work = context;
-	struct piece *piece = &work->pieces[index];
-	unsigned keys = work->run->count, k = (unsigned)index % keys;
-	entry *entries = memory_get(2 * work->run->rows + 1, sizeof *entries);
+	struct key *key = &work->run->keys[k];
 
 	(void)worker;
 	(void)diag;
-	if (index < keys)
-		hash_values(&work->run->keys[k]);
-	piece->run = *work->run;
-	piece->run.pairs = &piece->pairs;
-	block_by_key(&piece->run, k, entries, entries + work->run->rows, index >= keys);
-	free(entries);
+	hash_values(key);
+	begin_piece(work, &work->pieces[k]);
+	block_by_key(&work->pieces[k].run, (unsigned)k, false);
+	end_piece(&work->pieces[k]);
+	if (key->large == 0) {
+		free(key->hashes);
+		key->hashes = NULL;
+	}
 	return 0;
 }
 
 static int split_piece(void *context, size_t index, unsigned worker, struct diag *diag)
 {
 	struct work *work = context;
-	unsigned number = (unsigned)index - work->run->count;
-	const struct field *field;
-	struct piece *piece = &work->pieces[work->run->count + index];
+	unsigned keys = work->run->count, number = (unsigned)index - keys;
+	struct piece *piece = &work->pieces[keys + index];
 
-	if (index < work->run->count)
-		return block_piece(context, work->run->count + index, worker, diag);
-	field = &work->run->fields->all[number];
-	piece->run = *work->run;
-	piece->run.pairs = &piece->pairs;
-	if (field->tokens && (field->profile.kind == FIELD_CODE || field->profile.words > 1.05))
-		block_by_tokens(&piece->run, number);
+	(void)worker;
+	(void)diag;
+	begin_piece(work, piece);
+	if (index < keys) {
+		block_by_key(&piece->run, (unsigned)index, true);
+	} else {
+		const struct field *field = &work->run->fields->all[number];
+
+		if (field->tokens && (field->profile.kind == FIELD_CODE || field->profile.words > 1.05))
+			block_by_tokens(&piece->run, number);
+	}
+	end_piece(piece);
 	return 0;
 }
 
@@ -547,18 +671,16 @@ static int gather_large(void *context, size_t chunk, unsigned worker, struct dia
 	const struct work *work = context;
 	const struct run_keys *run = work->run;
 	size_t begin = chunk * ROW_CHUNK, end = begin + ROW_CHUNK < run->rows ? begin + ROW_CHUNK : run->rows;
+	uint32_t *out = run->large + run->large_chunk[chunk];
 
 	(void)worker;
 	(void)diag;
-	for (size_t row = begin; row < end; row++) {
-		uint32_t *out = run->large + run->large_begin[row];
-
+	for (size_t row = begin; row < end; row++)
 		for (uint64_t keys = run->oversize[row]; keys; keys &= keys - 1) {
 			const struct key *key = &run->keys[__builtin_ctzll(keys)];
 
 			*out++ = key->hashes[fields_row(run->fields, row)[key->number].value];
 		}
-	}
 	return 0;
 }
 
@@ -566,100 +688,84 @@ static int find_large(struct work *work, unsigned threads, struct diag *diag)
 {
 	struct run_keys *run = work->run;
 	size_t count = 0;
+	int result;
 
 	run->large_begin = memory_get(run->rows + 1, sizeof *run->large_begin);
+	run->large_chunk = memory_get(run->rows / ROW_CHUNK + 1, sizeof *run->large_chunk);
 	for (size_t row = 0; row < run->rows; row++) {
-		run->large_begin[row] = count;
+		if (row % ROW_CHUNK == 0)
+			run->large_chunk[row / ROW_CHUNK] = count;
+		run->large_begin[row] = (uint32_t)(count - run->large_chunk[row / ROW_CHUNK]);
 		count += bits_set(run->oversize[row]);
 	}
-	run->large = memory_get(count + 1, sizeof *run->large);
-	return pool_each(gather_large, work, run->rows / ROW_CHUNK + 1, threads, diag);
+	run->large = vast_get(run->options->vast, count + 1, sizeof *run->large);
+	result = pool_each(gather_large, work, (run->rows + ROW_CHUNK - 1) / ROW_CHUNK, threads, diag);
+	for (unsigned k = 0; k < run->count; k++) {
+		free(run->keys[k].hashes);
+		run->keys[k].hashes = NULL;
+	}
+	return result;
 }
 
-
 /* Sorts a part and drops what is there twice. */
-static int sort_part(void *context, size_t part, unsigned worker, struct diag *diag)
+static int sort_part(void *context, size_t index, unsigned worker, struct diag *diag)
 {
 	struct parting *parting = context;
-	size_t count = parting->begin[part + 1] - parting->begin[part];
-	uint64_t *pairs = parting->pairs + parting->begin[part], *spare = memory_get(count + 1, sizeof *spare);
+	struct portion *part = &parting->parts[index];
+	uint64_t *spare = memory_get(part->count + 1, sizeof *spare);
 
 	(void)worker;
 	(void)diag;
-	sort_numbers(pairs, count, spare, 0);
-	parting->kept[part] = drop_repeated(pairs, count);
+	sort_numbers(part->pairs, part->count, spare, 0);
+	part->count = drop_repeated(part->pairs, part->count);
 	free(spare);
 	return 0;
 }
 
-static size_t part_of(uint64_t pair, size_t rows)
+/* All parts into one array, ascending, each pair once. */
+static int unite_pairs(struct work *work, struct pairs *pairs, unsigned threads, struct diag *diag)
 {
-	return (size_t)(pair >> 32) * PARTS / rows;
-}
-
-static int count_parts(void *context, size_t index, unsigned worker, struct diag *diag)
-{
-	const struct work *work = context;
-	struct piece *piece = &work->pieces[index];
-
-	(void)worker;
-	(void)diag;
-	for (size_t i = 0; i < piece->pairs.count; i++)
-		piece->fill[part_of(piece->pairs.all[i], work->run->rows)]++;
-	return 0;
-}
-
-static int part_pairs(void *context, size_t index, unsigned worker, struct diag *diag)
-{
-	const struct work *work = context;
-	struct piece *piece = &work->pieces[index];
-
-	(void)worker;
-	(void)diag;
-	for (size_t i = 0; i < piece->pairs.count; i++)
-		work->parting.pairs[piece->fill[part_of(piece->pairs.all[i], work->run->rows)]++] = piece->pairs.all[i];
-	pairs_release(&piece->pairs);
-	return 0;
-}
-
-/* Where each part begins, and in it the pairs of each piece. */
-static void lay_out_parts(struct work *work, struct pairs *pairs)
-{
+	struct parting *parting = work->run->parting;
 	size_t total = 0;
 
+	if (pool_each(sort_part, parting, PARTS, threads, diag) < 0)
+		return -1;
 	for (size_t p = 0; p < work->count; p++) {
 		pairs->hot_blocks += work->pieces[p].pairs.hot_blocks;
 		pairs->hot_rows += work->pieces[p].pairs.hot_rows;
 	}
-	for (unsigned part = 0; part < PARTS; part++) {
-		work->parting.begin[part] = total;
-		for (size_t p = 0; p < work->count; p++) {
-			size_t count = work->pieces[p].fill[part];
+	for (unsigned p = 0; p < PARTS; p++)
+		total += parting->parts[p].count;
+	pairs->all = vast_get(parting->vast, total + 1, sizeof *pairs->all);
+	for (unsigned p = 0; p < PARTS; p++) {
+		struct portion *part = &parting->parts[p];
 
-			work->pieces[p].fill[part] = total;
-			total += count;
-		}
+		if (part->count)
+			memcpy(pairs->all + pairs->count, part->pairs, part->count * sizeof *pairs->all);
+		pairs->count += part->count;
+		vast_drop(part->pairs);
+		part->pairs = NULL;
 	}
-	work->parting.begin[PARTS] = total;
-	work->parting.pairs = memory_get(total + 1, sizeof *work->parting.pairs);
+	return 0;
 }
 
-/* All pieces' pairs into one array, ascending, each once. */
-static int unite_pairs(struct work *work, struct pairs *pairs, unsigned threads, struct diag *diag)
+static struct parting *parting_new(const struct run_keys *run)
 {
-	struct parting *parting = &work->parting;
+	struct parting *parting = memory_zero(1, sizeof *parting);
 
-	if (pool_each(count_parts, work, work->count, threads, diag) < 0)
-		return -1;
-	lay_out_parts(work, pairs);
-	if (pool_each(part_pairs, work, work->count, threads, diag) < 0 || pool_each(sort_part, parting, PARTS, threads, diag) < 0)
-		return -1;
-	for (unsigned part = 0; part < PARTS; part++) {
-		memmove(parting->pairs + pairs->count, parting->pairs + parting->begin[part], parting->kept[part] * sizeof *parting->pairs);
-		pairs->count += parting->kept[part];
+	parting->vast = run->options->vast;
+	for (unsigned p = 0; p < PARTS; p++)
+		pthread_mutex_init(&parting->parts[p].lock, NULL);
+	return parting;
+}
+
+static void parting_free(struct parting *parting)
+{
+	for (unsigned p = 0; p < PARTS; p++) {
+		vast_drop(parting->parts[p].pairs);
+		pthread_mutex_destroy(&parting->parts[p].lock);
 	}
-	pairs->all = memory_resize(parting->pairs, pairs->count + 1, sizeof *parting->pairs);
-	return 0;
+	free(parting);
 }
 
 static int block_rows(struct run_keys *run, unsigned threads, struct diag *diag)
@@ -668,6 +774,7 @@ static int block_rows(struct run_keys *run, unsigned threads, struct diag *diag)
 	int result;
 
 	run->oversize = memory_zero(run->rows, sizeof *run->oversize);
+	run->parting = parting_new(run);
 	for (unsigned i = 0; i < run->fields->count; i++)
 		add_keys_of_field(run, i);
 	work.count = 2 * (size_t)run->count + run->fields->count;
@@ -686,7 +793,9 @@ static int block_rows(struct run_keys *run, unsigned threads, struct diag *diag)
 	}
 	free(run->oversize);
 	free(run->large_begin);
-	free(run->large);
+	free(run->large_chunk);
+	vast_drop(run->large);
+	parting_free(run->parting);
 	free(work.pieces);
 	return result;
 }
@@ -707,6 +816,6 @@ int keys_find_pairs(const struct fields *fields, size_t rows, const struct keys_
 
 void pairs_release(struct pairs *pairs)
 {
-	free(pairs->all);
+	vast_drop(pairs->all);
 	*pairs = (struct pairs){ 0 };
 }

@@ -11,7 +11,7 @@
 #include "match/compare.h"
 
 struct pairs {
-	uint64_t *all;       /* a << 32 | b with a < b, ascending, no repeats */
+	uint64_t *all;       /* a << 32 | b with a < b, ascending, no repeats; of the vast */
 	size_t count, capacity;
 	uint64_t hot_rows;   /* rows of blocks that could not be split, counted per block */
 	uint64_t hot_blocks;
@@ -29,6 +29,8 @@ struct keys_options {
 	double chance_most;        /* rows that chance alone may bring into what splitting leaves: a block of a town and a trade with three rows in it may be three strangers */
 	uint64_t all_most;         /* up to this many pairs there is no blocking */
 	unsigned threads;
+	struct vast *vast;         /* keeps the pairs; or NULL */
+	size_t entries_most;       /* rows whose keys are sorted at once by a thread, about; of more, in several passes */
 };
 
 int keys_find_pairs(const struct fields *fields, size_t rows, const struct keys_options *options, struct pairs *pairs, struct diag *diag) MUST_CHECK;

@@ -9,6 +9,7 @@ struct lexicon_slot {
 };
 
 enum { FIRST_SLOTS = 64, LENGTH_MOST = (1 << 21) - 1 };
+static const uint64_t OFFSET_MASK = (UINT64_C(1) << 40) - 1;
 
 void lexicon_init(struct lexicon *lexicon, struct vast *vast, const char *borrowed)
 {
@@ -118,7 +119,7 @@ uint32_t lexicon_add_hashed(struct lexicon *lexicon, struct slice key, uint64_t 
 		lexicon->length += key.len;
 	}
 	lexicon->places = vast_grow(lexicon->vast, lexicon->places, &lexicon->capacity, lexicon->count + 1, sizeof *lexicon->places);
-	lexicon->places[lexicon->count] = (struct lexeme){ .offset = offset, .length = (uint32_t)key.len };
+	lexicon->places[lexicon->count] = (struct lexeme){ .offset = offset & OFFSET_MASK, .length = key.len & LENGTH_MOST };
 	*slot = (struct lexicon_slot){ (uint32_t)++lexicon->count, (uint32_t)(hash >> 32) };
 	if (lexicon->count * 4 > (lexicon->mask + 1) * 3)
 		grow(lexicon);

@@ -330,6 +330,7 @@ int match_run(struct match *match, const struct match_input *input, const struct
 	const struct keys_options keys = {
 		.sources = input->sources, .link_only = options->link_only, .fresh = input->fresh, .block_most = block_most(input->rows),
 		.chance_most = chance_most(input->rows), .all_most = ALL_PAIRS_MOST, .threads = options->threads,
+		.vast = input->vast, .entries_most = SIZE_MAX,
 	};
 	int result;
 
