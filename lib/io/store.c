@@ -1,7 +1,11 @@
 /*
- * A record is one run of bytes: where it came from (source number, line, row), then for each cell its length times two, plus one
- * if its raw text follows, its bytes, and that raw text (its length plus one, 0 for an absent JSON member, and its
- * bytes). Numbers are LEB128. Records fill blocks; when the blocks exceed the memory they move, in order, to a file
+ * A record is one run of bytes: where it came from (source number, row, lines more than rows), then for each cell a number, four times a
+ * length or the number of a word, plus what it is:
+ *   CELL_TEXT     its bytes follow, which are its raw text, too
+ *   CELL_RAW      its bytes follow, then its raw text: the length plus one, 0 for an absent JSON member, and the bytes
+ *   CELL_WORD     a word of the column's dictionary, which holds short texts that come again and again
+ *   CELL_QUOTED   its bytes follow in quotes, and with these they are its raw text
+ * Numbers are LEB128. Records fill blocks; when the blocks exceed the memory they move, in order, to a file
  * without a name, and later records follow them there. `where` is block number and offset, or the offset in the file.
  */
 #include "io/store.h"
@@ -18,6 +22,20 @@
 
 /* Of a record of many columns the places of every so-manieth cell are kept, so that a cell is found without a walk over all. */
 enum { BLOCK_BYTES = 4 << 20, MARK_COLUMNS = 32 };
+
+enum { CELL_TEXT, CELL_RAW, CELL_WORD, CELL_QUOTED };
+
+/*
+ * Dictionaries: of the first so many columns, of so many words of so many bytes; one that finds less than half of so many cells is used no more.
+ * With WORDS_MOST a number of a word takes two bytes at most.
+ */
+enum { WORD_COLUMNS = 256, WORDS_MOST = 4096, WORD_SHORTEST = 2, WORD_LONGEST = 64, WORD_TRIES = 1024 };
+
+struct words {
+	struct map map;
+	unsigned tried, found;
+	bool off;
+};
 
 struct store {
 	size_t columns;
@@ -37,6 +55,9 @@ struct store {
 	const char *mapped;
 	struct buf record;         /* being made; once there is a file, also what waits to be written */
 	struct buf scratch;
+	struct words *words;       /* per column, up to WORD_COLUMNS */
+	size_t word_columns;
+	size_t word_bytes;         /* held by all of them, about */
 	struct map sources;
 	char **names;              /* of sources, ended by NUL */
 	size_t name_capacity;
@@ -53,6 +74,8 @@ struct store *store_new(size_t columns, size_t memory, const char *tmpdir)
 	buf_init(&store->record, BUF_UNLIMITED);
 	buf_init(&store->scratch, BUF_UNLIMITED);
 	map_init(&store->sources);
+	store->word_columns = columns < WORD_COLUMNS ? columns : WORD_COLUMNS;
+	store->words = memory_zero(store->word_columns + 1, sizeof *store->words);
 	return store;
 }
 
@@ -68,6 +91,9 @@ void store_free(struct store *store)
 		munmap((void *)(uintptr_t)store->mapped, store->file_length);
 	if (store->file >= 0)
 		close(store->file);
+	for (size_t c = 0; c < store->word_columns; c++)
+		map_release(&store->words[c].map);
+	free(store->words);
 	free(store->blocks);
 	free(store->where);
 	free(store->marks);
@@ -119,15 +145,58 @@ static bool differs(struct slice raw, struct slice value)
 	return raw.len != value.len || (raw.ptr != value.ptr && !slice_equal(raw, value)) || !raw.ptr != !value.ptr;
 }
 
-static void put_cell(struct buf *out, struct slice value, struct slice raw, bool with_raw)
+/* Whether the value is a word of the column's dictionary, or has become one: its number. */
+static bool find_word(struct store *store, size_t column, struct slice value, uint32_t *number)
 {
+	struct words *words = column < store->word_columns ? &store->words[column] : NULL;
+
+	if (!words || words->off || value.len < WORD_SHORTEST || value.len > WORD_LONGEST)
+		return false;
+	if (!words->map.slots)
+		map_init(&words->map);
+	if (++words->tried % WORD_TRIES == 0) {
+		words->off = words->found * 2 < WORD_TRIES;
+		words->found = 0;
+	}
+	*number = map_find(&words->map, value);
+	if (*number != MAP_NONE) {
+		words->found++;
+		return true;
+	}
+	if (words->map.count == WORDS_MOST || store->word_bytes > store->memory / 16)
+		return false;
+	store->word_bytes += value.len + 2 * sizeof value;
+	*number = map_add(&words->map, value);
+	return true;
+}
+
+static bool is_quoted(struct slice raw, struct slice value)
+{
+	return raw.len == value.len + 2 && raw.ptr[0] == '"' && raw.ptr[raw.len - 1] == '"' &&
+	       slice_equal(slice_first(slice_skip(raw, 1), value.len), value);
+}
+
+static void put_cell(struct store *store, size_t column, struct slice value, struct slice raw, bool with_raw)
+{
+	struct buf *out = &store->record;
+	uint64_t head = (uint64_t)value.len << 2;
+	uint32_t word;
+
 	with_raw = with_raw && (!raw.ptr || differs(raw, value)); /* a value is never read back as absent */
-	put_number(out, (uint64_t)value.len << 1 | with_raw);
-	buf_add(out, value);
-	if (!with_raw)
-		return;
-	put_number(out, raw.ptr ? raw.len + 1 : 0);
-	buf_add(out, raw);
+	if (with_raw && raw.ptr && is_quoted(raw, value)) {
+		put_number(out, head | CELL_QUOTED);
+		buf_add(out, raw);
+	} else if (with_raw) {
+		put_number(out, head | CELL_RAW);
+		buf_add(out, value);
+		put_number(out, raw.ptr ? raw.len + 1 : 0);
+		buf_add(out, raw);
+	} else if (find_word(store, column, value, &word)) {
+		put_number(out, (uint64_t)word << 2 | CELL_WORD);
+	} else {
+		put_number(out, head | CELL_TEXT);
+		buf_add(out, value);
+	}
 }
 
 /* How a value would have stood in the store's form, for a record of an input of another form. */
@@ -161,17 +230,17 @@ static void put_record(struct store *store, const struct batch *batch, size_t r)
 	bool same = store->form == batch->form && store->delimiter == batch->delimiter;
 
 	put_number(&store->record, source_number(store, batch->source));
-	put_number(&store->record, record->line);
 	put_number(&store->record, record->row);
+	put_number(&store->record, record->line - record->row); /* where it is less, this comes round to it again */
 	for (size_t c = 0; c < store->columns; c++) {
 		struct slice value = batch_cell(batch, r, c);
 
 		if (c && c % MARK_COLUMNS == 0)
 			put_mark(store, c, store->record.len - begin);
 		if (same || store->form == FORM_VALUE)
-			put_cell(&store->record, value, batch_raw_cell(batch, r, c), same && record->raw_cells != NULL);
+			put_cell(store, c, value, batch_raw_cell(batch, r, c), same && record->raw_cells != NULL);
 		else
-			put_cell(&store->record, value, raw_of_value(store, value), true);
+			put_cell(store, c, value, raw_of_value(store, value), true);
 	}
 }
 
@@ -306,19 +375,26 @@ static struct store_origin get_origin(const struct store *store, const char **at
 	struct store_origin origin;
 
 	origin.source = store->names[get_number(at)];
-	origin.line = get_number(at);
 	origin.row = get_number(at);
+	origin.line = origin.row + get_number(at);
 	return origin;
 }
 
-static void get_cell(const char **at, struct slice *value, struct slice *raw)
+static void get_cell(const struct store *store, size_t column, const char **at, struct slice *value, struct slice *raw)
 {
-	uint64_t head = get_number(at);
+	uint64_t head = get_number(at), number = head >> 2;
 
-	*value = (struct slice){ *at, head >> 1 };
-	*at += head >> 1;
-	*raw = *value;
-	if (head & 1) {
+	if ((head & 3) == CELL_WORD) {
+		*value = *raw = store->words[column].map.keys[number];
+		return;
+	}
+	*raw = *value = (struct slice){ *at, number };
+	if ((head & 3) == CELL_QUOTED) {
+		value->ptr++;
+		raw->len += 2;
+	}
+	*at += raw->len;
+	if ((head & 3) == CELL_RAW) {
 		uint64_t length = get_number(at);
 
 		*raw = (struct slice){ length ? *at : NULL, length ? length - 1 : 0 };
@@ -346,7 +422,7 @@ void store_get(const struct store *store, uint64_t number, struct slice *values,
 	for (size_t c = 0; c < store->columns; c++) {
 		struct slice raw;
 
-		get_cell(&at, &values[c], &raw);
+		get_cell(store, c, &at, &values[c], &raw);
 		if (raws)
 			raws[c] = raw;
 	}
@@ -364,7 +440,7 @@ struct slice store_cell(const struct store *store, uint64_t number, size_t colum
 	else
 		get_origin(store, &at);
 	for (size_t c = mark ? from * MARK_COLUMNS : 0; c <= column; c++)
-		get_cell(&at, &value, &raw);
+		get_cell(store, c, &at, &value, &raw);
 	return value;
 }
 

@@ -105,6 +105,68 @@ static void store_gives_other_forms_the_first_ones_raw_text(void **state)
 	diag_release(&diag);
 }
 
+/* A cell of each kind: a word that comes again and again, one of too many words, one quoted with a quote in it, one absent or empty. */
+static void fill_words(struct batch *batch, int i)
+{
+	struct record *record;
+
+	batch_reset(batch);
+	batch->source = "words.csv";
+	batch->form = FORM_CSV;
+	batch->delimiter = ',';
+	batch->columns = 4;
+	record = batch_add_record(batch);
+	record->line = (uint64_t)i / 3;
+	record->row = (uint64_t)i * 2 + 1;
+	record->values = arena_get(&batch->arena, 4, sizeof *record->values);
+	record->raw_cells = arena_get(&batch->arena, 4, sizeof *record->raw_cells);
+	record->value_count = 4;
+	record->values[0] = record->raw_cells[0] = i % 3 ? SLICE("上海") : SLICE("London");
+	record->values[1] = record->raw_cells[1] = arena_format(&batch->arena, "%d words", i % 6000);
+	record->values[2] = arena_format(&batch->arena, "a\"%d", i);
+	record->raw_cells[2] = arena_format(&batch->arena, "\"a\"\"%d\"", i);
+	record->values[3] = (struct slice){ "", 0 };
+	record->raw_cells[3] = i % 5 ? (struct slice){ "", 0 } : SLICE("\"\"");
+	batch_split(batch);
+}
+
+static void store_keeps_words_once(void **state)
+{
+	enum { COUNT = 20000 };
+
+	(void)state;
+	for (unsigned round = 0; round < 3; round++) {
+		struct store *store = store_new(4, round == 2 ? 1 << 30 : round << 19, NULL);
+		struct slice values[4], raws[4];
+		struct batch batch;
+		struct diag diag;
+
+		diag_init(&diag);
+		batch_init(&batch);
+		for (int i = 0; i < COUNT; i++) {
+			fill_words(&batch, i);
+			assert_int_equal(store_add(store, &batch, 0, &diag), 0);
+		}
+		assert_int_equal(store_seal(store, &diag), 0);
+		for (int i = COUNT; i-- > 0;) {
+			fill_words(&batch, i);
+			store_get(store, (uint64_t)i, values, raws);
+			for (size_t c = 0; c < 4; c++) {
+				assert_true(slice_equal(values[c], batch_cell(&batch, 0, c)));
+				assert_true(slice_equal(raws[c], batch_raw_cell(&batch, 0, c)));
+				assert_true(slice_equal(store_cell(store, (uint64_t)i, c), values[c]));
+			}
+			assert_int_equal(store_origin(store, (uint64_t)i).line, i / 3);
+			assert_int_equal(store_origin(store, (uint64_t)i).row, i * 2 + 1);
+			if (round == 2 && i % 3)
+				assert_ptr_equal(values[0].ptr, store_cell(store, 1, 0).ptr);
+		}
+		store_free(store);
+		batch_release(&batch);
+		diag_release(&diag);
+	}
+}
+
 /* A member that a record of a JSON table does not have is not written either. */
 static void store_keeps_absent_members_absent(void **state)
 {
@@ -179,6 +241,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(store_keeps_records_in_memory),
 		cmocka_unit_test(store_keeps_records_past_its_memory),
+		cmocka_unit_test(store_keeps_words_once),
 		cmocka_unit_test(store_gives_other_forms_the_first_ones_raw_text),
 		cmocka_unit_test(store_keeps_absent_members_absent),
 		cmocka_unit_test(store_finds_each_of_many_cells),
