@@ -54,9 +54,9 @@ static bool narrow(struct slice s, char out[LONGEST], struct slice *text)
 static bool take_currency(struct reader *reader)
 {
 	static const struct { struct slice text; char code[4]; } signs[] = {
-		{ { "人民币", 9 }, "CNY" }, { { "RMB", 3 }, "CNY" }, { { "CNY", 3 }, "CNY" }, { { "¥", 2 }, "CNY" },
+		{ { "人民币元", 12 }, "CNY" }, { { "人民币", 9 }, "CNY" }, { { "RMB", 3 }, "CNY" }, { { "CNY", 3 }, "CNY" }, { { "¥", 2 }, "CNY" },
 		{ { "￥", 3 }, "CNY" }, { { "US$", 3 }, "USD" }, { { "HK$", 3 }, "HKD" }, { { "$", 1 }, "USD" },
-		{ { "USD", 3 }, "USD" }, { { "美元", 6 }, "USD" }, { { "€", 3 }, "EUR" }, { { "EUR", 3 }, "EUR" },
+		{ { "USD", 3 }, "USD" }, { { "美元", 6 }, "USD" }, { { "美金", 6 }, "USD" }, { { "美刀", 6 }, "USD" }, { { "€", 3 }, "EUR" }, { { "EUR", 3 }, "EUR" },
 		{ { "欧元", 6 }, "EUR" }, { { "£", 2 }, "GBP" }, { { "￡", 3 }, "GBP" }, { { "￦", 3 }, "KRW" }, { { "GBP", 3 }, "GBP" }, { { "英镑", 6 }, "GBP" },
 		{ { "JPY", 3 }, "JPY" }, { { "日元", 6 }, "JPY" }, { { "HKD", 3 }, "HKD" }, { { "港币", 6 }, "HKD" },
 		{ { "港元", 6 }, "HKD" }, { { "TWD", 3 }, "TWD" }, { { "NT$", 3 }, "TWD" }, { { "新台币", 9 }, "TWD" },
@@ -67,6 +67,12 @@ static bool take_currency(struct reader *reader)
 		{ { "S$", 2 }, "SGD" }, { { "SGD", 3 }, "SGD" }, { { "新加坡元", 12 }, "SGD" }, { { "CHF", 3 }, "CHF" },
 		{ { "瑞士法郎", 12 }, "CHF" }, { { "MOP", 3 }, "MOP" }, { { "澳门元", 9 }, "MOP" }, { { "฿", 3 }, "THB" },
 		{ { "THB", 3 }, "THB" }, { { "泰铢", 6 }, "THB" }, { { "R$", 2 }, "BRL" }, { { "BRL", 3 }, "BRL" },
+		{ { "日圆", 6 }, "JPY" }, { { "日币", 6 }, "JPY" }, { { "台币", 6 }, "TWD" }, { { "韩币", 6 }, "KRW" }, { { "英磅", 6 }, "GBP" },
+		{ { "澳币", 6 }, "AUD" }, { { "加币", 6 }, "CAD" }, { { "加拿大元", 12 }, "CAD" }, { { "新元", 6 }, "SGD" }, { { "新币", 6 }, "SGD" },
+		{ { "澳门币", 9 }, "MOP" }, { { "新西兰元", 12 }, "NZD" }, { { "NZD", 3 }, "NZD" }, { { "纽币", 6 }, "NZD" }, { { "马币", 6 }, "MYR" },
+		{ { "林吉特", 9 }, "MYR" }, { { "MYR", 3 }, "MYR" }, { { "越南盾", 9 }, "VND" }, { { "₫", 3 }, "VND" }, { { "VND", 3 }, "VND" },
+		{ { "印尼盾", 9 }, "IDR" }, { { "IDR", 3 }, "IDR" }, { { "印度卢比", 12 }, "INR" }, { { "菲律宾比索", 15 }, "PHP" }, { { "迪拉姆", 9 }, "AED" },
+		{ { "AED", 3 }, "AED" },
 	};
 
 	if (reader->rest.len == 0 || (reader->rest.ptr[0] >= '0' && reader->rest.ptr[0] <= '9')) /* nearly always */
@@ -386,9 +392,20 @@ bool money_currency(struct slice s, char code[4])
 	struct reader reader = { .money = &money };
 	char copy[LONGEST];
 
-	if (!narrow(s, copy, &reader.rest) || !take_currency(&reader) || reader.rest.len)
+	if (!narrow(s, copy, &reader.rest))
+		return false;
+	if (slice_equal(reader.rest, SLICE("元")) || slice_equal(reader.rest, SLICE("圆"))) {
+		memcpy(code, "CNY", 4);
+		return true;
+	}
+	if (!take_currency(&reader))
 		return false;
 	memcpy(code, money.currency, 4);
+	while (reader.rest.len) /* twice, as in USD-美元 and 美元(USD) */
+		if (memchr("-/()_:", reader.rest.ptr[0], 6))
+			reader.rest = slice_skip(reader.rest, 1);
+		else if (!take_currency(&reader) || strcmp(money.currency, code) != 0)
+			return false;
 	return true;
 }
 

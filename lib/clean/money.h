@@ -25,7 +25,7 @@ struct money {
  * and 50000元 are what they say. Digits after the fourth decimal are rounded half away from zero.
  */
 enum money_result money_parse(struct slice s, int64_t unit, struct money *money);
-/* Whether the text is a currency and nothing else: its code, its name or its sign. */
+/* Whether the text is a currency and nothing else: its code, its name, its sign, or two of these (USD-美元). */
 bool money_currency(struct slice s, char code[4]);
 /* Plain decimal without trailing zeros: 1234.5; returns the length. */
 enum { MONEY_TEXT = 24 };

@@ -143,6 +143,26 @@ static void money_names_its_currency(void **state)
 	}
 }
 
+static void a_currency_goes_by_code_name_and_sign(void **state)
+{
+	static const struct { const char *text, *code; } cases[] = {
+		{ "USD", "USD" }, { "usd", "USD" }, { "美元", "USD" }, { "美金", "USD" }, { "$", "USD" }, { "US$", "USD" }, { "欧元", "EUR" },
+		{ "人民币", "CNY" }, { "人民币元", "CNY" }, { "元", "CNY" }, { "￥", "CNY" }, { "RMB", "CNY" }, { "ＵＳＤ", "USD" }, { "新加坡元", "SGD" },
+		{ "CNY-人民币", "CNY" }, { "美元(USD)", "USD" }, { "USD/美元", "USD" }, { "USD/CNY", "" }, { "本地", "" }, { "", "" },
+		{ "美元12", "" }, { "澳门币", "MOP" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char code[4] = "";
+
+		if (!money_currency(slice_of(cases[i].text), code))
+			code[0] = '\0';
+		if (strcmp(code, cases[i].code) != 0)
+			fail_msg("%s: got %s, not %s", cases[i].text, code, cases[i].code);
+	}
+}
+
 static void phone_reads_the_forms_people_write(void **state)
 {
 	static const struct { const char *text, *expected; } cases[] = {
@@ -277,6 +297,7 @@ int main(void)
 		cmocka_unit_test(date_order_is_decided_by_values_over_twelve),
 		cmocka_unit_test(money_reads_the_forms_people_write),
 		cmocka_unit_test(money_names_its_currency),
+		cmocka_unit_test(a_currency_goes_by_code_name_and_sign),
 		cmocka_unit_test(phone_reads_the_forms_people_write),
 		cmocka_unit_test(email_is_found_and_brought_to_lower_case),
 		cmocka_unit_test(ids_are_checked),

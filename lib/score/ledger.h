@@ -8,7 +8,7 @@
  *
  * Rejected: bad-date, bad-amount, missing-amount, amount-overflow, future-date (after today and after as_of),
  * ambiguous-customer (the id stands for several customers), other-currency (without rates, orders in two currencies are not
- * added up), no-rate. Left out and counted: rows after as_of, rows
+ * added up), bad-currency (neither code, name nor sign), no-rate. Left out and counted: rows after as_of, rows
  * without a customer, and rows of customers that are not in the roster (as `unknown` says).
  */
 #ifndef CRM_SCORE_LEDGER_H

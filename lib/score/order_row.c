@@ -95,15 +95,24 @@ void order_memory_release(struct order_memory *memory)
 	arena_release(&memory->scratch);
 }
 
+static bool is_code(struct slice name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if ((unsigned char)((name.ptr[i] | 0x20) - 'a') >= 26)
+			return false;
+	return name.len == 3;
+}
+
 uint32_t order_pack_currency(struct slice name)
 {
-	uint32_t packed = 0;
+	char code[4];
 
-	if (slice_equal(name, SLICE("人民币")) || slice_equal(name, SLICE("元")) || slice_equal_nocase(name, SLICE("RMB")))
-		name = SLICE("CNY");
-	for (size_t i = 0; i < name.len && name.len == 3; i++)
-		packed = packed << 8 | (unsigned char)(name.ptr[i] & ~0x20);
-	return packed;
+	if (!is_code(name) || slice_equal_nocase(name, SLICE("RMB"))) { /* most are codes, which need no look-up */
+		if (!money_currency(name, code))
+			return 0;
+		name = slice_of(code);
+	}
+	return (uint32_t)(name.ptr[0] & ~0x20) << 16 | (uint32_t)(name.ptr[1] & ~0x20) << 8 | (uint32_t)(name.ptr[2] & ~0x20);
 }
 
 /* The record under the reader's eye. */
@@ -335,12 +344,24 @@ static bool read_value(const struct cursor *c)
 	return true;
 }
 
+/* What no one understands is not taken for the currency of the figures: 100 of it would count as 100 of those. */
+static bool read_currency(const struct cursor *c)
+{
+	struct slice currency = cell(c, c->reader->columns.currency, MEASURE_NONE);
+
+	if (currency.len == 0)
+		return true;
+	c->row->currency = order_pack_currency(currency);
+	return c->row->currency || c->row->line.flags & LINE_VOID ||
+	       reject(c, c->reader->columns.currency, "bad-currency", "is no currency that is known; write its code, such as USD");
+}
+
 bool order_row_read(const struct order_reader *reader, const struct intake *intake, struct batch *batch, size_t r,
 		    struct order_memory *memory, struct order_row *row)
 {
 	const struct cursor c = { reader, intake, batch, r, memory, row };
 	const struct order_columns *at = &reader->columns;
-	struct slice order, currency;
+	struct slice order;
 
 	*row = (struct order_row){ .record = (uint32_t)r, .line = { .day = CIVIL_NONE } };
 	order = cell(&c, at->order, MEASURE_NONE);
@@ -350,11 +371,10 @@ bool order_row_read(const struct order_reader *reader, const struct intake *inta
 	}
 	if (!read_value(&c) || !read_date(&c))
 		return false;
-	currency = cell(&c, at->currency, MEASURE_NONE);
-	if (currency.len)
-		row->currency = order_pack_currency(currency);
 	if (row->line.amount >= 0 && has_void_status(&c)) /* a negative row is the refund itself */
 		row->line.flags |= LINE_VOID;
+	if (!read_currency(&c))
+		return false;
 	row->customer = cell(&c, at->customer, MEASURE_NONE);
 	if (reader->details || reader->categories)
 		row->category = cell(&c, at->category, MEASURE_NONE);

@@ -51,7 +51,7 @@ struct order_row {
 	bool continues;             /* no amount, but an order id: further row of the order of the row before */
 };
 
-/* Three letters of a currency, upper case; the names of the yuan are one. 0: not three letters. */
+/* Three letters of a currency, upper case, by its code, name or sign (USD, 美元, US$). 0: none that is known. */
 uint32_t order_pack_currency(struct slice name);
 /* False: the record has been rejected. */
 bool order_row_read(const struct order_reader *reader, const struct intake *intake, struct batch *batch, size_t r,

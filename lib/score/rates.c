@@ -58,7 +58,7 @@ static int take_rate(struct rates *rates, const struct intake *intake, const str
 	struct rate rate = { .currency = order_pack_currency(text_clean(batch_cell(batch, r, rates->currency_column), arena)) };
 
 	if (!rate.currency)
-		return fail_row(batch, r, rates->currency_column, "bad-currency", "is not a currency of three letters", diag);
+		return fail_row(batch, r, rates->currency_column, "bad-currency", "is no currency that is known; write its code, such as USD", diag);
 	if (!read_rate(text, &rate.rate))
 		return fail_row(batch, r, rates->rate_column, "bad-rate", "is not a rate over 0 and under 100000000", diag);
 	if (rates->date_column < intake->columns) {
