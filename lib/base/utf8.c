@@ -1,17 +1,48 @@
 #include "base/utf8.h"
 
+#include <endian.h>
+
+enum { WORD = 8 };
+
+/* Eight bytes, the first in the lowest bits. */
+static uint64_t word_at(const char *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof word);
+	return le64toh(word);
+}
+
+static const uint64_t high_bits = UINT64_C(0x8080808080808080);
+
 size_t utf8_ascii_length(struct slice s)
 {
 	size_t i = 0;
 
-	for (; i + 32 <= s.len; i += 32) {
-		uint64_t w[4];
+	for (; i + WORD <= s.len; i += WORD) {
+		uint64_t found = word_at(s.ptr + i) & high_bits;
 
-		memcpy(w, s.ptr + i, sizeof w);
-		if ((w[0] | w[1] | w[2] | w[3]) & UINT64_C(0x8080808080808080))
-			break;
+		if (found)
+			return i + (size_t)__builtin_ctzll(found) / 8;
 	}
 	while (i < s.len && !((unsigned char)s.ptr[i] & 0x80))
+		i++;
+	return i;
+}
+
+size_t utf8_visible_length(struct slice s)
+{
+	size_t i = 0;
+
+	for (; i + WORD <= s.len; i += WORD) {
+		/* Only a byte that is found itself borrows from or carries into the next, so that the first found is right. */
+		uint64_t word = word_at(s.ptr + i);
+		uint64_t found = ((word - UINT64_C(0x2121212121212121)) | word | (word + UINT64_C(0x0101010101010101))) & high_bits;
+
+		if (found)
+			return i + (size_t)__builtin_ctzll(found) / 8;
+	}
+	while (i < s.len && s.ptr[i] > ' ' && s.ptr[i] <= '~')
 		i++;
 	return i;
 }

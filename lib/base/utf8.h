@@ -13,6 +13,8 @@ size_t utf8_valid_length(struct slice s);
 static inline bool utf8_is_valid(struct slice s) { return utf8_valid_length(s) == s.len; }
 /* Offset of the first byte over 0x7F, or s.len. */
 size_t utf8_ascii_length(struct slice s);
+/* How many bytes at the start are ASCII that is seen: no space, no control character. */
+size_t utf8_visible_length(struct slice s);
 
 /*
  * Takes the first character off *rest, which must not be empty. An invalid byte is taken alone and given back as

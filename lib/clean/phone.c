@@ -134,13 +134,15 @@ static struct phone make(enum phone_type type, struct arena *arena, const struct
 	struct slice extension = { piece->extension, piece->extension_count };
 	struct slice digits = { piece->digits, piece->count };
 	bool dash = (area || type == PHONE_SERVICE) && extension.len >= DASHED_LEAST && extension.len <= DASHED_MOST;
-	const char *mark = extension.len == 0 ? "" : dash ? "-" : "x";
+	struct slice text = digits;
 
 	if (area)
-		return (struct phone){ type, arena_format(arena, "%.*s-%.*s%s%.*s", (int)area, digits.ptr,
-							  SLICE_ARG(slice_skip(digits, area)), mark, SLICE_ARG(extension)) };
-	return (struct phone){ type, arena_format(arena, "%s%.*s%s%.*s", type == PHONE_FOREIGN && piece->plus ? "+" : "",
-						  SLICE_ARG(digits), mark, SLICE_ARG(extension)) };
+		text = arena_join(arena, slice_first(digits, area), SLICE("-"), slice_skip(digits, area));
+	else if (type == PHONE_FOREIGN && piece->plus)
+		text = arena_join(arena, SLICE("+"), SLICE(""), digits);
+	if (extension.len)
+		text = arena_join(arena, text, dash ? SLICE("-") : SLICE("x"), extension);
+	return (struct phone){ type, text.ptr == digits.ptr ? arena_copy(arena, text) : text };
 }
 
 static bool is_service(const char *d, size_t n)

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "base/embed.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/utf8.h"
@@ -14,6 +15,7 @@
 EMBED(regions_text, "lib/clean/regions.txt")
 
 enum { NONE = UINT32_MAX, NAME_SHORTEST = 2, NAME_LONGEST = 16 };  /* characters */
+enum { BEGINNING = 6, BEGINNINGS = 8192 };  /* bytes of the two first characters of a name, and slots for these */
 
 struct place_name {
 	struct region region;
@@ -26,21 +28,30 @@ static struct map names;
 static struct place_name *places;
 static uint32_t *first_place;  /* by the number of the name */
 static size_t place_count, place_capacity, name_capacity;
+static uint32_t lengths[BEGINNINGS];  /* bits: how many characters names of such a beginning have */
 static pthread_once_t built = PTHREAD_ONCE_INIT;
 
 /* --- the table --- */
+
+static uint32_t *lengths_of(struct slice name)
+{
+	return &lengths[hash_bytes(slice_first(name, BEGINNING), 0) % BEGINNINGS];
+}
 
 static void add_name(struct slice begin, struct slice end, const struct region *region, bool short_county)
 {
 	char text[NAME_LONGEST * UTF8_LONGEST];
 	size_t known = names.count;
 	uint32_t number, *link;
+	struct slice name;
 
 	if (begin.len + end.len > sizeof text)
 		return;
 	memcpy(text, begin.ptr, begin.len);
 	memcpy(text + begin.len, end.ptr, end.len);
-	number = map_add(&names, (struct slice){ text, begin.len + end.len });
+	name = (struct slice){ text, begin.len + end.len };
+	number = map_add(&names, name);
+	*lengths_of(name) |= 1U << utf8_count(name);
 	first_place = memory_grow(first_place, &name_capacity, names.count, sizeof *first_place);
 	if (names.count > known)
 		first_place[number] = NONE;
@@ -180,18 +191,19 @@ bool region_at_start(struct slice s, const struct region *within, struct region 
 {
 	size_t ends[NAME_LONGEST];
 	struct slice rest = s;
+	uint32_t possible;
 	int count = 0;
 
 	pthread_once(&built, build);
 	*region = (struct region){ .length = 0 };
-	if (s.len < 6 || (unsigned char)s.ptr[0] < 0xE4)
+	if (s.len < BEGINNING || (unsigned char)s.ptr[0] < 0xE4 || (possible = *lengths_of(s)) == 0)
 		return false;
 	while (count < NAME_LONGEST && rest.len && (unsigned char)rest.ptr[0] >= 0xE4) {
 		utf8_next(&rest);
 		ends[count++] = s.len - rest.len;
 	}
 	for (; count >= NAME_SHORTEST; count--) {
-		uint32_t name = map_find(&names, slice_first(s, ends[count - 1]));
+		uint32_t name = possible >> count & 1 ? map_find(&names, slice_first(s, ends[count - 1])) : MAP_NONE;
 		int found = name == MAP_NONE ? 0 : choose(first_place[name], within, NULL, region);
 
 		if (found == 1) {

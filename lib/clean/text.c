@@ -27,9 +27,11 @@ static uint32_t clean_character(uint32_t c)
 /* Bytes of a character whose lead byte tells that text_clean leaves it alone; 0: it has to be looked at. */
 static size_t plain_length(unsigned char lead)
 {
+	if (lead >= 0xE4 && lead <= 0xEE) /* Han begins at E4 */
+		return 3;
 	if (lead >= 0xC3 && lead <= 0xDF)
 		return 2;
-	if (lead == 0xE0 || (lead >= 0xE4 && lead <= 0xEE)) /* Han begins at E4 */
+	if (lead == 0xE0)
 		return 3;
 	return lead >= 0xF0 ? 4 : 0;
 }
@@ -40,14 +42,12 @@ static bool is_clean(struct slice s)
 	bool space = true; /* none at the start, none twice */
 
 	while (s.len) {
-		unsigned char byte = (unsigned char)s.ptr[0];
-		size_t plain = byte > 0x20 && byte < 0x7F ? 1 : plain_length(byte);
+		size_t plain = (unsigned char)s.ptr[0] < 0x80 ? utf8_visible_length(s) : plain_length((unsigned char)s.ptr[0]);
 		uint32_t c;
 
 		if (plain && plain <= s.len) {
 			space = false;
-			s.ptr += plain;
-			s.len -= plain;
+			s = slice_skip(s, plain);
 			continue;
 		}
 		c = utf8_next(&s);

@@ -5,6 +5,7 @@
 #include "base/embed.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "clean/money.h"
 #include "clean/text.h"
 #include "io/json.h"
@@ -130,20 +131,7 @@ static bool is_plain(struct slice text)
 {
 	if (text.len == 0 || !((text.ptr[0] >= '0' && text.ptr[0] <= '9') || text.len > 4))
 		return false;
-	size_t i = 0;
-
-	/* Eight at a time: what borrows from or carries into a neighbour is not plain itself. */
-	for (; i + 8 <= text.len; i += 8) {
-		uint64_t word;
-
-		memcpy(&word, text.ptr + i, sizeof word);
-		if (((word - UINT64_C(0x2121212121212121)) | word | (word + UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080))
-			return false;
-	}
-	for (; i < text.len; i++)
-		if (text.ptr[i] <= ' ' || text.ptr[i] > '~')
-			return false;
-	return true;
+	return utf8_visible_length(text) == text.len;
 }
 
 /* The cleaned cell; empty where the column is absent or says that it is. */
