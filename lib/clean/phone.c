@@ -63,6 +63,20 @@ static bool is_damaged(struct slice s)
 	return true;
 }
 
+/* A number that went through a column of floating point, 13800000012.0, without its fraction, which would be one digit more. */
+static struct slice drop_fraction(struct slice s)
+{
+	size_t end = s.len, digits = 0;
+
+	while (end && s.ptr[end - 1] == '0')
+		end--;
+	if (end == s.len || s.len - end > 2 || end == 0 || s.ptr[--end] != '.')
+		return s;
+	while (digits < end && is_digit(s.ptr[end - 1 - digits]))
+		digits++;
+	return digits >= SHORTEST_NUMBER ? slice_first(s, end) : s;
+}
+
 static void reduce(struct slice s, struct piece *piece)
 {
 	*piece = (struct piece){ .damaged = is_damaged(s) };
@@ -170,6 +184,7 @@ static struct phone classify(struct slice text, struct arena *arena)
 	struct piece piece;
 	size_t area;
 
+	text = drop_fraction(text);
 	reduce(text, &piece);
 	if (piece.damaged)
 		return (struct phone){ PHONE_DAMAGED, text };
