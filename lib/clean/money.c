@@ -353,8 +353,8 @@ static enum money_result read_number(struct reader *reader, int64_t unit)
 
 	if (!take_whole(&reader->rest, &value, &digits))
 		return MONEY_BAD;
-	if (take(&reader->rest, SLICE(".")))
-		decimals = take_fraction(&reader->rest, &fraction);
+	if (take(&reader->rest, SLICE(".")) && (decimals = take_fraction(&reader->rest, &fraction)) == 0)
+		take(&reader->rest, SLICE("-")); /* 1200.- has no cents; it is not below zero */
 	if (digits + decimals == 0)
 		return MONEY_BAD;
 	value = value * MONEY_ONE + fraction;
