@@ -82,13 +82,30 @@ static int check_maps(struct run *run)
 	return 0;
 }
 
-/* By name, or by being one file under two names; a device such as /dev/null may be named often. */
+/* The folder of a path, and the name in it. False: there is no such folder. */
+static bool stat_folder(const char *path, struct stat *folder, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	char *text = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	bool found = text && stat(text, folder) == 0;
+
+	*name = slash ? slash + 1 : path;
+	free(text);
+	return found;
+}
+
+/* By name, or by being one file under two names; a device such as /dev/null may be named often. A file that is yet to be made goes by its folder. */
 static bool same_file(const char *a, const char *b)
 {
+	const char *name_a, *name_b;
 	struct stat x, y;
+	bool is_a = stat(a, &x) == 0, is_b = stat(b, &y) == 0;
 
-	if (stat(a, &x) != 0 || stat(b, &y) != 0)
-		return strcmp(a, b) == 0;
+	if (!is_a && !is_b)
+		return stat_folder(a, &x, &name_a) && stat_folder(b, &y, &name_b) && x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
+		       strcmp(name_a, name_b) == 0;
+	if (!is_a || !is_b)
+		return false;
 	return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
