@@ -314,6 +314,15 @@ static enum date_result from_epoch(int64_t seconds, struct date *date)
 	return DATE_OK;
 }
 
+/* Whether ten digits are 2024030508 rather than a second of the year 2034, as which they would be read without a word. */
+static bool is_date_with_hour(int64_t value)
+{
+	struct date date;
+
+	return value / 1000000 >= 2000 && value % 100 < 24 &&
+	       finish((int)(value / 1000000), value / 10000 % 100, value / 100 % 100, (struct slice){ NULL, 0 }, &date) == DATE_OK;
+}
+
 /* Digits alone: 20240305, 20240305123456, an epoch, a serial. */
 static enum date_result read_digits(int64_t value, size_t digits, struct slice rest, struct date *date)
 {
@@ -336,7 +345,7 @@ static enum date_result read_digits(int64_t value, size_t digits, struct slice r
 	}
 	if (digits == 5 && (rest.len == 0 || rest.ptr[0] == '.'))
 		return from_serial(value, rest, date);
-	if (digits == 10 && rest.len == 0)
+	if (digits == 10 && rest.len == 0 && !is_date_with_hour(value))
 		return from_epoch(value, date);
 	if (digits == 13 && rest.len == 0)
 		return from_epoch(value / 1000, date);
