@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -290,6 +291,11 @@ void vast_relax(struct vast *vast)
 		madvise(extent, extent->size, MADV_DONTNEED);
 	}
 	pthread_mutex_unlock(&vast->lock);
+}
+
+size_t vast_bound(const struct vast *vast)
+{
+	return vast ? vast->memory : SIZE_MAX;
 }
 
 size_t vast_held(struct vast *vast)

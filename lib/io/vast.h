@@ -31,6 +31,8 @@ void vast_drop(void *array);
 int vast_check(struct vast *vast, struct diag *diag) MUST_CHECK;
 /* Lets the system take what is in files out of the program's memory; it comes back when it is touched. */
 void vast_relax(struct vast *vast);
+/* The bound in bytes; SIZE_MAX for none. */
+size_t vast_bound(const struct vast *vast);
 /* Bytes in memory, and bytes in files. */
 size_t vast_held(struct vast *vast);
 size_t vast_filed(struct vast *vast);

@@ -1,5 +1,6 @@
 #include "match/dedupe.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,8 +12,11 @@
 #include "match/fixed.h"
 #include "match/truth.h"
 
+enum { RETURNED_LEAST = 4 << 20 };
+
 struct dedupe {
 	const struct dedupe_options *options;
+	struct vast *vast;         /* what matching needs of memory */
 	struct records records;
 	bool *ignore;              /* per column */
 	struct fixed_rules rules;        /* with --rules */
@@ -81,7 +85,7 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 	const struct match_input input = {
 		.rows = dedupe->records.count, .columns = dedupe->records.columns, .headers = dedupe->records.headers,
 		.roles = dedupe->records.roles, .sources = dedupe->records.sources, .cell = records_cell, .cells = records_cells, .context = &dedupe->records,
-		.ignore = dedupe->ignore, .fresh = dedupe->incremental.fresh,
+		.ignore = dedupe->ignore, .fresh = dedupe->incremental.fresh, .vast = dedupe->vast,
 	};
 	struct match_options options = {
 		.link_only = dedupe->options->link_only, .one_to_one = dedupe->options->one_to_one, .threshold = dedupe->options->threshold, .threads = dedupe->options->threads,
@@ -129,8 +133,11 @@ static int read_yesterday(struct dedupe *dedupe, struct diag *diag)
 
 static int name_customers(struct dedupe *dedupe, struct diag *diag)
 {
-	bool known = dedupe->options->master || dedupe->options->incremental;
+	const struct dedupe_options *options = dedupe->options;
+	bool known = options->master || options->incremental;
 
+	if (!options->pairs && !options->explain && !options->evaluate && !options->truth_column)
+		match_forget(&dedupe->match);
 	customers_init(&dedupe->customers, &dedupe->records, dedupe->match.cluster);
 	if (customers_name(&dedupe->customers, &dedupe->records, known ? &dedupe->master : NULL, dedupe->options->threads,
 			   &dedupe->figures->renaming, diag) < 0)
@@ -286,6 +293,18 @@ static void allow_first_night(struct dedupe_options *options, struct diag *diag)
 	options->master = NULL;
 }
 
+/*
+ * A third of the memory for the records, a third for the values, keys and pairs of matching; what is over goes to files. The rest is for what has
+ * some bytes per record: numbers, clusters, ids.
+ */
+static void share_memory(struct dedupe *dedupe, struct dedupe_options *options)
+{
+	dedupe->vast = vast_new(options->records.memory / 3, options->records.tmpdir);
+	options->records.memory /= 3;
+	/* Large arrays that are given back are the system's again at once, not the heap's for later: the next phase needs others. */
+	mallopt(M_MMAP_THRESHOLD, RETURNED_LEAST);
+}
+
 int dedupe_run(const struct dedupe_options *given, struct dedupe_figures *figures, struct diag *diag)
 {
 	struct dedupe_options own = *given, *options = &own;
@@ -296,6 +315,7 @@ int dedupe_run(const struct dedupe_options *given, struct dedupe_figures *figure
 	if (check_options(options, diag) < 0)
 		return -1;
 	allow_first_night(options, diag);
+	share_memory(&dedupe, options);
 	result = records_read(&dedupe.records, &options->records, diag);
 	if (result == 0)
 		result = set_ignored(&dedupe, diag);
@@ -325,5 +345,6 @@ int dedupe_run(const struct dedupe_options *given, struct dedupe_figures *figure
 	decisions_release(&dedupe.decisions);
 	fixed_release(&dedupe.rules);
 	records_release(&dedupe.records);
+	vast_free(dedupe.vast);
 	return result;
 }

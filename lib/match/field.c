@@ -477,6 +477,8 @@ void field_settle(struct field *field)
 
 void field_release(struct field *field)
 {
+	const struct field kept = { .column = field->column, .profile = field->profile };
+
 	vast_drop(field->sketches);
 	free(field->levels);
 	vast_drop(field->value_rows);
@@ -493,4 +495,5 @@ void field_release(struct field *field)
 		nickname_release(&field->known);
 	lexicon_release(&field->words);
 	lexicon_release(&field->keys);
+	*field = kept;
 }

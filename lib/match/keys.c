@@ -154,7 +154,7 @@ static void add_key(struct run_keys *run, unsigned number, enum part part)
 
 static void hash_values(struct key *key)
 {
-	key->hashes = memory_zero(key->field->count, sizeof *key->hashes);
+	key->hashes = vast_get(key->field->vast, key->field->count, sizeof *key->hashes);
 	for (uint32_t v = 1; v < key->field->count; v++)
 		key->hashes[v] = hash_of_part(key->field, v, key->part);
 }
@@ -638,7 +638,7 @@ static int block_piece(void *context, size_t k, unsigned worker, struct diag *di
 	block_by_key(&work->pieces[k].run, (unsigned)k, false);
 	end_piece(&work->pieces[k]);
 	if (key->large == 0) {
-		free(key->hashes);
+		vast_drop(key->hashes);
 		key->hashes = NULL;
 	}
 	return 0;
@@ -690,7 +690,7 @@ static int find_large(struct work *work, unsigned threads, struct diag *diag)
 	size_t count = 0;
 	int result;
 
-	run->large_begin = memory_get(run->rows + 1, sizeof *run->large_begin);
+	run->large_begin = vast_get(run->options->vast, run->rows + 1, sizeof *run->large_begin);
 	run->large_chunk = memory_get(run->rows / ROW_CHUNK + 1, sizeof *run->large_chunk);
 	for (size_t row = 0; row < run->rows; row++) {
 		if (row % ROW_CHUNK == 0)
@@ -701,7 +701,7 @@ static int find_large(struct work *work, unsigned threads, struct diag *diag)
 	run->large = vast_get(run->options->vast, count + 1, sizeof *run->large);
 	result = pool_each(gather_large, work, (run->rows + ROW_CHUNK - 1) / ROW_CHUNK, threads, diag);
 	for (unsigned k = 0; k < run->count; k++) {
-		free(run->keys[k].hashes);
+		vast_drop(run->keys[k].hashes);
 		run->keys[k].hashes = NULL;
 	}
 	return result;
@@ -773,7 +773,7 @@ static int block_rows(struct run_keys *run, unsigned threads, struct diag *diag)
 	struct work work = { .run = run };
 	int result;
 
-	run->oversize = memory_zero(run->rows, sizeof *run->oversize);
+	run->oversize = vast_get(run->options->vast, run->rows, sizeof *run->oversize);
 	run->parting = parting_new(run);
 	for (unsigned i = 0; i < run->fields->count; i++)
 		add_keys_of_field(run, i);
@@ -788,11 +788,11 @@ static int block_rows(struct run_keys *run, unsigned threads, struct diag *diag)
 	if (result == 0)
 		result = unite_pairs(&work, run->pairs, threads, diag);
 	for (unsigned k = 0; k < run->count; k++) {
-		free(run->keys[k].hashes);
+		vast_drop(run->keys[k].hashes);
 		free(run->keys[k].sizes);
 	}
-	free(run->oversize);
-	free(run->large_begin);
+	vast_drop(run->oversize);
+	vast_drop(run->large_begin);
 	free(run->large_chunk);
 	vast_drop(run->large);
 	parting_free(run->parting);

@@ -10,7 +10,7 @@
 #include "match/labels.h"
 #include "match/model_file.h"
 
-enum { CHUNK = 16384, GLANCE = 512, AHEAD = 8, PATTERNS_MOST = 300000, ALL_PAIRS_MOST = 3000000 };
+enum { CHUNK = 16384, GLANCE = 512, AHEAD = 8, PATTERNS_MOST = 300000, ALL_PAIRS_MOST = 3000000, ENTRY_SHARE = 48 };
 
 static const double LINK_LEAST = -3;   /* bits: a worse pair brings nobody together */
 static const double REPEATED_MOST = 0.2;
@@ -183,6 +183,8 @@ static int score_pairs(struct match *match, unsigned threads, struct diag *diag)
 	}
 	free(scoring.links);
 	free(scoring.counts);
+	vast_drop(match->pairs.all);
+	match->pairs.all = NULL;
 	return result;
 }
 
@@ -330,7 +332,7 @@ int match_run(struct match *match, const struct match_input *input, const struct
 	const struct keys_options keys = {
 		.sources = input->sources, .link_only = options->link_only, .fresh = input->fresh, .block_most = block_most(input->rows),
 		.chance_most = chance_most(input->rows), .all_most = ALL_PAIRS_MOST, .threads = options->threads,
-		.vast = input->vast, .entries_most = SIZE_MAX,
+		.vast = input->vast, .entries_most = vast_bound(input->vast) / ENTRY_SHARE / (options->threads ? options->threads : 1),
 	};
 	int result;
 
@@ -345,6 +347,8 @@ int match_run(struct match *match, const struct match_input *input, const struct
 			copies_find(input, &match->fields, match->copies);
 		result = keys_find_pairs(&match->fields, input->rows, &keys, &match->pairs, diag);
 		if (result == 0)
+			result = vast_check(input->vast, diag);
+		if (result == 0)
 			result = fit_and_score(match, input, options, diag);
 	}
 	if (result == 0) {
@@ -358,12 +362,18 @@ int match_run(struct match *match, const struct match_input *input, const struct
 	return result;
 }
 
-void match_release(struct match *match)
+void match_forget(struct match *match)
 {
 	for (unsigned i = 0; match->fields.all && i < match->fields.count; i++)
 		field_release(&match->fields.all[i]);
-	free(match->fields.all);
 	vast_drop(match->fields.table);
+	match->fields.table = NULL;
+}
+
+void match_release(struct match *match)
+{
+	match_forget(match);
+	free(match->fields.all);
 	pairs_release(&match->pairs);
 	free(match->links);
 	free(match->cluster);

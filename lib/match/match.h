@@ -22,7 +22,7 @@ struct match_options {
 
 struct match {
 	struct fields fields;
-	struct pairs pairs;
+	struct pairs pairs;      /* their number; they themselves are gone once they are scored */
 	struct background background;
 	struct model model;
 	double shift;            /* bits that decisions have added to every pair */
@@ -48,6 +48,8 @@ int fixed_match(const struct fixed_rules *rules, const struct match_input *input
 /* Adds the pairs that rules join to those that are to be together whatever the model says. */
 int fixed_add_same(const struct fixed_rules *rules, const struct match_input *input, bool link_only, unsigned threads, struct link **same,
 		   size_t *count, size_t *hot_blocks, struct diag *diag) MUST_CHECK;
+/* Gives back what only scoring and explaining pairs need: after it fields know their columns and no more. */
+void match_forget(struct match *match);
 void match_release(struct match *match);
 
 #endif
