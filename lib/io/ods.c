@@ -223,7 +223,7 @@ static void add_value(struct ods *ods, struct buf *out)
 	if (ods->type == VALUE_TEXT || value.len == 0)
 		buf_add(out, ods->type == VALUE_TEXT && value.len ? value : text);
 	else if (ods->type == VALUE_NUMBER)
-		sheet_number_text(out, value);
+		sheet_number_text(out, value, STYLE_NUMBER);
 	else if (ods->type == VALUE_BOOLEAN)
 		buf_add(out, slice_equal(value, SLICE("true")) ? SLICE("TRUE") : SLICE("FALSE"));
 	else if (ods->type == VALUE_DATE)

@@ -48,8 +48,19 @@ static size_t literal_length(struct slice code, bool *elapsed)
 	}
 }
 
+/* The style of a code that is nothing but zeros, as ids have it whose zeros are shown and not kept; else STYLE_NUMBER. */
+static enum number_style style_of_zeros(struct slice code)
+{
+	size_t zeros = 0;
+
+	while (zeros < code.len && code.ptr[zeros] == '0')
+		zeros++;
+	return zeros > 1 && zeros == code.len && zeros <= STYLE_DIGITS_MOST ? (enum number_style)(STYLE_DIGITS + zeros) : STYLE_NUMBER;
+}
+
 enum number_style number_style_of_code(struct slice code)
 {
+	struct slice whole = slice_first(code, slice_find_byte(code, ';'));
 	bool day = false, month_or_minute = false, time = false, elapsed = false;
 
 	while (code.len && code.ptr[0] != ';') {
@@ -73,7 +84,7 @@ enum number_style number_style_of_code(struct slice code)
 		return STYLE_ELAPSED;
 	if (day || (month_or_minute && !time))
 		return STYLE_DATE;
-	return time ? STYLE_TIME : STYLE_NUMBER;
+	return time ? STYLE_TIME : style_of_zeros(whole);
 }
 
 /* --- numbers --- */
@@ -137,11 +148,28 @@ static bool is_plain(struct slice s)
 	return s.ptr[first] != '0' || (s.len == 1) || (first + 1 < s.len && s.ptr[first + 1] == '.');
 }
 
-void sheet_number_text(struct buf *out, struct slice text)
+/* Whether digits alone say more than the 15 that a sheet keeps: 12345678901234567, but not 12345678901234500. */
+static bool is_beyond_sheets(struct slice s, double number)
+{
+	char text[64];
+	double kept;
+	size_t i = 0;
+
+	while (i < s.len && s.ptr[i] >= '0' && s.ptr[i] <= '9')
+		i++;
+	if (i < s.len || s.len <= SIGNIFICANT_DIGITS || s.ptr[0] == '0')
+		return false;
+	snprintf(text, sizeof text, "%.*G", SIGNIFICANT_DIGITS, number);
+	return slice_to_double(slice_of(text), &kept) && kept != number;
+}
+
+void sheet_number_text(struct buf *out, struct slice text, enum number_style style)
 {
 	double number;
 
-	if (is_plain(text) || !slice_to_double(text, &number))
+	if (style > STYLE_DIGITS && slice_to_double(text, &number) && number >= 0 && number < 1e15 && number == floor(number))
+		buf_format(out, "%0*.0f", (int)(style - STYLE_DIGITS), number);
+	else if (is_plain(text) || !slice_to_double(text, &number) || is_beyond_sheets(text, number))
 		buf_add(out, text);
 	else
 		sheet_number(out, number);

@@ -13,7 +13,9 @@ enum number_style {
 	STYLE_DATE,
 	STYLE_TIME,     /* of the day, without a date */
 	STYLE_ELAPSED,  /* [h]:mm:ss: hours go on past 24 */
+	STYLE_DIGITS,   /* STYLE_DIGITS + n: whole, of n digits at least (000000), n up to STYLE_DIGITS_MOST */
 };
+enum { STYLE_DIGITS_MOST = 30 };
 
 /*
  * The formats that every workbook has without saying so (ECMA-376 part 1, 18.8.30, with those of Chinese, Japanese and
@@ -29,10 +31,10 @@ enum number_style number_style_of_code(struct slice code);
  */
 void sheet_number(struct buf *out, double number);
 /*
- * The same for its text in the file; a plain number of at most 15 digits stays as it is, and so does what is no
- * number.
+ * The same for its text in the file, padded with zeros where its style says so. A plain number of at most 15 digits stays as it is, and so
+ * does what is no number, and a whole number whose digits beyond the 15th tell more than 15 digits do: a program has written that, no sheet.
  */
-void sheet_number_text(struct buf *out, struct slice text);
+void sheet_number_text(struct buf *out, struct slice text, enum number_style style);
 /*
  * Appends a serial number in its style: YYYY-MM-DD, with THH:MM:SS where there is a time, HH:MM:SS. Day 60 of the
  * 1900 system is 1900-02-29, as the sheet shows it; what is no date (negative, after 9999) is given as a number.

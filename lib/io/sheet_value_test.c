@@ -16,6 +16,7 @@ static void formats_are_dates_by_their_letters_outside_quotes_and_brackets(void 
 		{ "m/d", STYLE_DATE }, { "MMM", STYLE_DATE }, { "yyyy/m/d h:mm", STYLE_DATE }, { "D/M/Y", STYLE_DATE },
 		{ "hh:mm:ss", STYLE_TIME }, { "h:mm AM/PM", STYLE_TIME }, { "mm:ss.0", STYLE_TIME },
 		{ "[h]:mm:ss", STYLE_ELAPSED }, { "[mm]:ss", STYLE_ELAPSED },
+		{ "000000", STYLE_DIGITS + 6 }, { "00;-00", STYLE_DIGITS + 2 }, { "0", STYLE_NUMBER }, { "00.0", STYLE_NUMBER },
 	};
 
 	(void)state;
@@ -47,6 +48,8 @@ static void numbers_come_without_noise_and_long_integers_are_marked(void **state
 		{ "4.4098119850101101E+17", "4.40981198501011E+17" }, { "440981198501011000", "4.40981198501011E+17" },
 		{ "999999999999999.9", "1E+15" }, { "99999.99999999999", "100000" }, { "1E-20", "1E-20" },
 		{ "007", "7" }, { "#N/A", "#N/A" }, { "1e999", "1e999" }, { "", "" }, { "-", "-" }, { ".5", "0.5" },
+		{ "1234567890123456", "1234567890123456" }, { "310101199001011234", "310101199001011234" },
+		{ "310101199001011008", "3.10101199001011E+17" }, /* what a program prints of a number that lost its last digits */
 	};
 
 	(void)state;
@@ -54,7 +57,23 @@ static void numbers_come_without_noise_and_long_integers_are_marked(void **state
 		struct buf out;
 
 		buf_init(&out, BUF_UNLIMITED);
-		sheet_number_text(&out, slice_of(cases[i].text));
+		sheet_number_text(&out, slice_of(cases[i].text), STYLE_NUMBER);
+		assert_text(&out, cases[i].expected);
+	}
+}
+
+static void zeros_that_the_format_shows_are_kept(void **state)
+{
+	static const struct { const char *text; int digits; const char *expected; } cases[] = {
+		{ "42", 6, "000042" }, { "0", 3, "000" }, { "1234567", 6, "1234567" }, { "4.5", 6, "4.5" }, { "42.0", 6, "000042" }, { "-42", 6, "-42" }, { "", 6, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf out;
+
+		buf_init(&out, BUF_UNLIMITED);
+		sheet_number_text(&out, slice_of(cases[i].text), (enum number_style)(STYLE_DIGITS + cases[i].digits));
 		assert_text(&out, cases[i].expected);
 	}
 }
@@ -92,6 +111,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(formats_are_dates_by_their_letters_outside_quotes_and_brackets),
 		cmocka_unit_test(numbers_come_without_noise_and_long_integers_are_marked),
+		cmocka_unit_test(zeros_that_the_format_shows_are_kept),
 		cmocka_unit_test(serials_are_dates_in_both_systems),
 	};
 

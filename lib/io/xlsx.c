@@ -432,8 +432,8 @@ static void add_number(struct xlsx *xlsx, struct buf *out)
 	struct slice text = slice_trim(buf_slice(&xlsx->text));
 	double number;
 
-	if (xlsx->style == STYLE_NUMBER || !slice_to_double(text, &number))
-		sheet_number_text(out, text);
+	if (xlsx->style == STYLE_NUMBER || xlsx->style > STYLE_DIGITS || !slice_to_double(text, &number))
+		sheet_number_text(out, text, xlsx->style);
 	else
 		sheet_serial(out, number, xlsx->style, xlsx->date1904);
 }
