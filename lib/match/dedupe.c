@@ -19,6 +19,7 @@ struct dedupe {
 	struct vast *vast;         /* what matching needs of memory */
 	struct records records;
 	bool *ignore;              /* per column */
+	struct meanings meanings;
 	struct fixed_rules rules;        /* with --rules */
 	struct decisions decisions;
 	struct match match;
@@ -84,7 +85,7 @@ static int find_matches(struct dedupe *dedupe, struct diag *diag)
 {
 	const struct match_input input = {
 		.rows = dedupe->records.count, .columns = dedupe->records.columns, .headers = dedupe->records.headers,
-		.roles = dedupe->records.roles, .sources = dedupe->records.sources, .cell = records_cell, .cells = records_cells, .context = &dedupe->records,
+		.roles = dedupe->records.roles, .sources = dedupe->records.sources, .cell = meanings_cell, .cells = meanings_cells, .context = &dedupe->meanings,
 		.ignore = dedupe->ignore, .fresh = dedupe->incremental.fresh, .vast = dedupe->vast,
 	};
 	struct match_options options = {
@@ -201,7 +202,7 @@ static int find_main_records(struct dedupe *dedupe, struct diag *diag)
 {
 	size_t count = dedupe->customers.count;
 
-	dedupe->findings = (struct findings){ &dedupe->records, &dedupe->match, &dedupe->customers, &dedupe->golden,
+	dedupe->findings = (struct findings){ &dedupe->records, &dedupe->meanings, &dedupe->match, &dedupe->customers, &dedupe->golden,
 					      memory_get(count + 1, sizeof(uint32_t)), NULL, &dedupe->decisions,
 					      dedupe->options->incremental ? &dedupe->incremental : NULL, &dedupe->master, dedupe->options->threads };
 	set_probabilities(dedupe);
@@ -320,6 +321,8 @@ int dedupe_run(const struct dedupe_options *given, struct dedupe_figures *figure
 	if (result == 0)
 		result = set_ignored(&dedupe, diag);
 	if (result == 0)
+		meanings_find(&dedupe.meanings, &dedupe.records, dedupe.ignore);
+	if (result == 0)
 		result = golden_init(&dedupe.golden, &dedupe.records, &options->golden, diag);
 	if (result == 0)
 		result = read_yesterday(&dedupe, diag);
@@ -344,6 +347,7 @@ int dedupe_run(const struct dedupe_options *given, struct dedupe_figures *figure
 	match_release(&dedupe.match);
 	decisions_release(&dedupe.decisions);
 	fixed_release(&dedupe.rules);
+	meanings_release(&dedupe.meanings);
 	records_release(&dedupe.records);
 	vast_free(dedupe.vast);
 	return result;

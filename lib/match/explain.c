@@ -71,7 +71,7 @@ static double probability_of(const struct explanation *explanation)
 
 static struct slice cell_of(const struct explanation *explanation, uint32_t record, unsigned i)
 {
-	return records_cell(explanation->findings->records, record, explanation->findings->match->fields.all[i].column);
+	return meanings_cell(explanation->findings->meanings, record, explanation->findings->match->fields.all[i].column);
 }
 
 static struct slice header_of(const struct explanation *explanation, unsigned i)

@@ -228,9 +228,9 @@ static void write_error(struct judging *judging, const char *kind, const struct 
 		buf_add(text, shown++ ? SLICE(", ") : SLICE(" "));
 		json_write_string(text, judging->findings->records->headers[column]);
 		buf_format(text, ": [\"%s\", ", level_name(pattern_level(pattern, i)));
-		json_write_string(text, mask(records_cell(judging->findings->records, pair->a, column), arena));
+		json_write_string(text, mask(meanings_cell(judging->findings->meanings, pair->a, column), arena));
 		buf_add(text, SLICE(", "));
-		json_write_string(text, mask(records_cell(judging->findings->records, pair->b, column), arena));
+		json_write_string(text, mask(meanings_cell(judging->findings->meanings, pair->b, column), arena));
 		buf_add_byte(text, ']');
 	}
 	buf_add(text, SLICE(" } }"));

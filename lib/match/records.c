@@ -85,10 +85,11 @@ static int open_operand(struct reading *reading, const char *path, struct diag *
 {
 	struct records *records = reading->records;
 	struct operand *operand = &reading->operands[reading->count];
+	size_t number;
 
 	if (intake_open(&operand->intake, path, &reading->options->intake, diag) < 0)
 		return -1;
-	reading->count++;
+	number = reading->count++;
 	if (reading->options->opened)
 		reading->options->opened(reading->options->context, operand->intake);
 	operand->places = arena_get(&records->arena, operand->intake->columns + 1, sizeof *operand->places);
@@ -98,11 +99,14 @@ static int open_operand(struct reading *reading, const char *path, struct diag *
 		if (place == records->columns) {
 			records->headers = memory_grow(records->headers, &reading->capacity, place + 1, sizeof *records->headers);
 			records->roles = memory_resize(records->roles, reading->capacity, sizeof *records->roles);
+			records->inputs = memory_resize(records->inputs, reading->capacity, sizeof *records->inputs);
+			records->inputs[place] = 0;
 			records->headers[place] = arena_copy(&records->arena, operand->intake->headers[c]);
 			records->roles[place] = operand->intake->roles[c].role;
 			records->columns++;
 		}
 		operand->places[c] = place;
+		records->inputs[place] |= UINT64_C(1) << (number < 63 ? number : 63);
 	}
 	return 0;
 }
@@ -244,6 +248,7 @@ void records_release(struct records *records)
 	store_free(records->store);
 	free(records->headers);
 	free(records->roles);
+	free(records->inputs);
 	free(records->sources);
 	free(records->places);
 	if (records->source_names.slots)

@@ -20,6 +20,7 @@ struct records {
 	size_t columns;
 	struct slice *headers;
 	enum role *roles;
+	uint64_t *inputs;            /* per column: a bit per input that has it, the last for all from the 64th on */
 	size_t own[OWN_COUNT];       /* columns that an earlier run wrote, or `columns` */
 	size_t source, source_row, source_id;  /* columns, or `columns` */
 	/*

@@ -8,10 +8,12 @@
 #include "match/golden.h"
 #include "match/incremental.h"
 #include "match/match.h"
+#include "match/meanings.h"
 
 /* All of a run that reports are made of. */
 struct findings {
 	const struct records *records;
+	const struct meanings *meanings;
 	const struct match *match;
 	const struct customers *customers;
 	const struct golden *golden;

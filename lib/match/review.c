@@ -78,8 +78,8 @@ static int write_pair(const struct findings *findings, struct side *side, const 
 	rows_real(&side->rows, 1 / (1 + exp2(-(double)link->bits)), 4);
 	rows_empty(&side->rows);
 	for (unsigned f = 0; f < fields->count; f++) {
-		rows_cell(&side->rows, records_cell(findings->records, link->a, fields->all[f].column));
-		rows_cell(&side->rows, records_cell(findings->records, link->b, fields->all[f].column));
+		rows_cell(&side->rows, meanings_cell(findings->meanings, link->a, fields->all[f].column));
+		rows_cell(&side->rows, meanings_cell(findings->meanings, link->b, fields->all[f].column));
 	}
 	return side_row_end(side, diag);
 }
