@@ -168,6 +168,20 @@ static void reject_quote(struct batch *batch, size_t r, enum quoted_outcome outc
 			     SLICE("text follows a closing quote; a quote inside quotes must be doubled"));
 }
 
+/* ="007" is how systems keep a spreadsheet from making a number of an id: the value is what it shows; how it stood is the raw cell. */
+static void take_shown_texts(struct slice *cells, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct slice text = cells[i];
+
+		if (text.len < 3 || text.ptr[0] != '=' || text.ptr[1] != '"' || text.ptr[text.len - 1] != '"')
+			continue;
+		text = (struct slice){ text.ptr + 2, text.len - 3 };
+		if (slice_find_byte(text, '"') == text.len)
+			cells[i] = text;
+	}
+}
+
 static void split_quoted(struct batch *batch, size_t r)
 {
 	struct record *record = &batch->records[r];
@@ -180,8 +194,10 @@ static void split_quoted(struct batch *batch, size_t r)
 		return;
 	}
 	values = quoted_values(batch->quoted, &count);
-	if (take_values(batch, r, values, count))
-		record->raw_cells = split_raw_cells(record->raw, batch->delimiter, values, count, &batch->arena);
+	if (!take_values(batch, r, values, count))
+		return;
+	record->raw_cells = split_raw_cells(record->raw, batch->delimiter, values, count, &batch->arena);
+	take_shown_texts(batch->cells + r * batch->columns, batch->columns);
 }
 
 /* A record that its reader has split. */
@@ -189,9 +205,12 @@ static void take_split(struct batch *batch, size_t r)
 {
 	struct record *record = &batch->records[r];
 
-	if (take_values(batch, r, record->values, record->value_count) && batch->form == FORM_CSV && !record->raw_cells)
+	if (!take_values(batch, r, record->values, record->value_count) || batch->form != FORM_CSV)
+		return;
+	if (!record->raw_cells)
 		record->raw_cells = split_raw_cells(record->raw, batch->delimiter, record->values, record->value_count,
 						    &batch->arena);
+	take_shown_texts(batch->cells + r * batch->columns, batch->columns);
 }
 
 void batch_split_freely(struct batch *batch, size_t r)

@@ -107,6 +107,14 @@ static void csv_gives_quotes_their_meaning(void **state)
 	assert_reads("a,b\n\"last\",2", 2, "2<last><2>\n");
 }
 
+static void csv_takes_a_text_that_is_hidden_in_a_formula(void **state)
+{
+	(void)state;
+	assert_reads("a,b\n=\"001\",2\n\"=\"\"002\"\"\",\"x\"\n\"=\"\"3\"\"\",\"two\nlines\"\n=\"\",4\n", 2,
+		     "2<001><2>\n3<002><x>\n4<3><two\nlines>\n5<><4>\n");
+	assert_reads("a,b\n=A1,=\"x\"&\"y\"\n\"=\",\"=\"\"\"\n", 2, "2<=A1><=\"x\"&\"y\">\n3<=><=\">\n");
+}
+
 static void csv_allows_empty_cells_behind_quotes_of_any_kind(void **state)
 {
 	(void)state;
@@ -346,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(csv_reads_records_of_every_line_end),
 		cmocka_unit_test(csv_gives_quotes_their_meaning),
+		cmocka_unit_test(csv_takes_a_text_that_is_hidden_in_a_formula),
 		cmocka_unit_test(csv_allows_empty_cells_behind_quotes_of_any_kind),
 		cmocka_unit_test(csv_loses_one_line_to_a_bad_quote),
 		cmocka_unit_test(csv_rejects_ragged_and_unsound_records),
