@@ -5,20 +5,16 @@
  *   CELL_RAW      its bytes follow, then its raw text: the length plus one, 0 for an absent JSON member, and the bytes
  *   CELL_WORD     a word of the column's dictionary, which holds short texts that come again and again
  *   CELL_QUOTED   its bytes follow in quotes, and with these they are its raw text
- * Numbers are LEB128. Records fill blocks; when the blocks exceed the memory they move, in order, to a file
- * without a name, and later records follow them there. `where` is block number and offset, or the offset in the file.
+ * Numbers are LEB128. Records fill blocks, which are in files when there are too many (vast.h). `where` is block number and offset.
  */
 #include "io/store.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/map.h"
 #include "base/memory.h"
-#include "io/file.h"
 #include "io/json.h"
+#include "io/vast.h"
 
 /* Of a record of many columns the places of every so-manieth cell are kept, so that a cell is found without a walk over all. */
 enum { BLOCK_BYTES = 4 << 20, MARK_COLUMNS = 32 };
@@ -40,20 +36,17 @@ struct words {
 struct store {
 	size_t columns;
 	size_t memory;
-	char *tmpdir;
 	enum form form;
 	char delimiter;
-	struct buf *blocks;
+	struct vast *vast;
+	char **blocks;
 	size_t block_count, block_capacity;
-	size_t held;               /* bytes in blocks */
+	size_t length, room;       /* of the last block */
 	uint64_t *where;
 	size_t count, capacity;
 	uint32_t *marks;           /* per record marks_of: bytes from its start, 0 where that is too far */
 	size_t mark_capacity;
-	int file;                  /* -1: all in blocks */
-	uint64_t file_length;      /* with what is still in `record` */
-	const char *mapped;
-	struct buf record;         /* being made; once there is a file, also what waits to be written */
+	struct buf record;         /* being made */
 	struct buf scratch;
 	struct words *words;       /* per column, up to WORD_COLUMNS */
 	size_t word_columns;
@@ -69,8 +62,7 @@ struct store *store_new(size_t columns, size_t memory, const char *tmpdir)
 
 	store->columns = columns;
 	store->memory = memory;
-	store->tmpdir = tmpdir ? memory_text(tmpdir) : NULL;
-	store->file = -1;
+	store->vast = vast_new(memory, memory, tmpdir);
 	buf_init(&store->record, BUF_UNLIMITED);
 	buf_init(&store->scratch, BUF_UNLIMITED);
 	map_init(&store->sources);
@@ -84,13 +76,9 @@ void store_free(struct store *store)
 	if (!store)
 		return;
 	for (size_t i = 0; i < store->block_count; i++)
-		buf_release(&store->blocks[i]);
+		vast_drop(store->blocks[i]);
 	for (size_t i = 0; i < store->sources.count; i++)
 		free(store->names[i]);
-	if (store->mapped)
-		munmap((void *)(uintptr_t)store->mapped, store->file_length);
-	if (store->file >= 0)
-		close(store->file);
 	for (size_t c = 0; c < store->word_columns; c++)
 		map_release(&store->words[c].map);
 	free(store->words);
@@ -98,7 +86,7 @@ void store_free(struct store *store)
 	free(store->where);
 	free(store->marks);
 	free(store->names);
-	free(store->tmpdir);
+	vast_free(store->vast);
 	buf_release(&store->record);
 	buf_release(&store->scratch);
 	map_release(&store->sources);
@@ -225,7 +213,6 @@ static void put_mark(struct store *store, size_t column, size_t offset)
 
 static void put_record(struct store *store, const struct batch *batch, size_t r)
 {
-	size_t begin = store->record.len;
 	const struct record *record = &batch->records[r];
 	bool same = store->form == batch->form && store->delimiter == batch->delimiter;
 
@@ -236,7 +223,7 @@ static void put_record(struct store *store, const struct batch *batch, size_t r)
 		struct slice value = batch_cell(batch, r, c);
 
 		if (c && c % MARK_COLUMNS == 0)
-			put_mark(store, c, store->record.len - begin);
+			put_mark(store, c, store->record.len);
 		if (same || store->form == FORM_VALUE)
 			put_cell(store, c, value, batch_raw_cell(batch, r, c), same && record->raw_cells != NULL);
 		else
@@ -246,72 +233,26 @@ static void put_record(struct store *store, const struct batch *batch, size_t r)
 
 /* --- keeping --- */
 
-static int flush_record(struct store *store, struct diag *diag)
-{
-	struct slice rest = buf_slice(&store->record);
-
-	while (rest.len) {
-		ssize_t n = write(store->file, rest.ptr, rest.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return diag_errno(diag, store->tmpdir ? store->tmpdir : "temporary folder",
-					  "cannot write a temporary file", errno);
-		rest = slice_skip(rest, (size_t)n);
-	}
-	buf_clear(&store->record);
-	return 0;
-}
-
-/* Moves the blocks to a file; offsets become offsets in it. */
-static int move_to_file(struct store *store, struct diag *diag)
-{
-	uint64_t *starts = memory_get(store->block_count, sizeof *starts);
-	struct buf pending = store->record;
-	int result = 0;
-
-	store->file = file_temporary(store->tmpdir, diag);
-	if (store->file < 0) {
-		free(starts);
-		return -1;
-	}
-	for (size_t i = 0; i < store->block_count && result == 0; i++) {
-		starts[i] = store->file_length;
-		store->file_length += store->blocks[i].len;
-		store->record = store->blocks[i];
-		result = flush_record(store, diag);
-		buf_release(&store->record);
-	}
-	store->record = pending;
-	for (size_t i = 0; i < store->count; i++)
-		store->where[i] = starts[store->where[i] >> 32] + (uint32_t)store->where[i];
-	store->block_count = 0;
-	free(starts);
-	return result;
-}
-
+/* The record into the last block, or a new one. */
 static void add_to_block(struct store *store)
 {
-	struct buf *block = store->block_count ? &store->blocks[store->block_count - 1] : NULL;
 	size_t length = store->record.len;
 
-	if (!block || block->len + length > BLOCK_BYTES) {
-		store->blocks = memory_grow(store->blocks, &store->block_capacity, store->block_count + 1,
-					    sizeof *store->blocks);
-		block = &store->blocks[store->block_count++];
-		buf_init(block, UINT32_MAX);
-		buf_reserve(block, length > BLOCK_BYTES ? length : BLOCK_BYTES);
-		store->held += length > BLOCK_BYTES ? length : BLOCK_BYTES;
+	if (store->length + length > store->room) {
+		store->room = length > BLOCK_BYTES ? length : BLOCK_BYTES;
+		store->length = 0;
+		store->blocks = memory_grow(store->blocks, &store->block_capacity, store->block_count + 1, sizeof *store->blocks);
+		store->blocks[store->block_count++] = vast_get(store->vast, store->room, 1);
 	}
-	store->where[store->count] = (uint64_t)(store->block_count - 1) << 32 | block->len;
-	buf_add(block, buf_slice(&store->record));
+	store->where[store->count] = (uint64_t)(store->block_count - 1) << 32 | store->length;
+	memcpy(store->blocks[store->block_count - 1] + store->length, store->record.ptr, length);
+	store->length += length;
 	buf_clear(&store->record);
 }
 
 int store_add(struct store *store, const struct batch *batch, size_t r, struct diag *diag)
 {
-	size_t before = store->record.len;
+	size_t blocks = store->block_count;
 
 	if (store->count == 0) {
 		store->form = batch->form;
@@ -319,18 +260,9 @@ int store_add(struct store *store, const struct batch *batch, size_t r, struct d
 	}
 	store->where = memory_grow(store->where, &store->capacity, store->count + 1, sizeof *store->where);
 	put_record(store, batch, r);
-	if (store->file < 0 && store->held + BLOCK_BYTES > store->memory && store->held && move_to_file(store, diag) < 0)
-		return -1;
-	if (store->file < 0) {
-		add_to_block(store);
-	} else {
-		store->where[store->count] = store->file_length;
-		store->file_length += store->record.len - before;
-		if (store->record.len >= BLOCK_BYTES && flush_record(store, diag) < 0)
-			return -1;
-	}
+	add_to_block(store);
 	store->count++;
-	return 0;
+	return store->block_count > blocks ? vast_check(store->vast, diag) : 0;
 }
 
 static void name_sources(struct store *store)
@@ -346,19 +278,8 @@ static void name_sources(struct store *store)
 
 int store_seal(struct store *store, struct diag *diag)
 {
-	void *mapped;
-
 	name_sources(store);
-	if (store->file < 0)
-		return 0;
-	if (flush_record(store, diag) < 0)
-		return -1;
-	mapped = mmap(NULL, store->file_length, PROT_READ, MAP_PRIVATE, store->file, 0);
-	if (mapped == MAP_FAILED)
-		return diag_errno(diag, store->tmpdir ? store->tmpdir : "temporary folder",
-				  "cannot read a temporary file", errno);
-	store->mapped = mapped;
-	return 0;
+	return vast_check(store->vast, diag);
 }
 
 /* --- reading --- */
@@ -367,7 +288,7 @@ static const char *record_at(const struct store *store, uint64_t number)
 {
 	uint64_t where = store->where[number];
 
-	return store->mapped ? store->mapped + where : store->blocks[where >> 32].ptr + (uint32_t)where;
+	return store->blocks[where >> 32] + (uint32_t)where;
 }
 
 static struct store_origin get_origin(const struct store *store, const char **at)

@@ -1,6 +1,6 @@
 /*
  * A store keeps whole records for tools that must see all of them before they can write the first one: values, and raw
- * text where it differs. It holds up to `memory` bytes itself, then moves to a file in tmpdir that has no name.
+ * text where it differs. It holds up to `memory` bytes itself, and the rest in files in tmpdir that have no names.
  * Filled by one thread; after store_seal any number of threads may read.
  */
 #ifndef CRM_IO_STORE_H

@@ -4,38 +4,51 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "io/file.h"
 
-enum { SMALL = 1 << 16 };   /* less is not worth a mapping */
+enum {
+	SMALL = 1 << 16,       /* less is not worth a mapping */
+	KEPT_OPEN = 64 << 20,  /* smaller files are not kept open to grow: there may be many */
+	WATCH = 20000000,      /* nanoseconds between two looks at how much is mapped */
+};
 
 /* What stands before an array. */
 struct extent {
 	_Alignas(64) struct vast *vast;
 	size_t size;                    /* with this head */
-	int file;                       /* -1: in memory */
-	struct extent *before, *after;  /* those in files, for vast_relax */
+	bool filed;
+	int file;                       /* -1: in memory, or closed */
+	struct extent *before, *after;  /* those in files */
 };
 
 struct vast {
-	size_t memory;
+	size_t memory, most_mapped;
 	char *tmpdir;
+	pthread_t watcher;              /* from the first file on */
+	bool watched;
+	pthread_cond_t end;
 	pthread_mutex_t lock;           /* for all that follows */
+	bool ended;
 	size_t held, filed;
 	struct extent *files;
 	struct diag failed;
 };
 
-struct vast *vast_new(size_t memory, const char *tmpdir)
+struct vast *vast_new(size_t memory, size_t mapped, const char *tmpdir)
 {
 	struct vast *vast = memory_zero(1, sizeof *vast);
 
 	vast->memory = memory;
+	vast->most_mapped = mapped;
+	pthread_cond_init(&vast->end, NULL);
 	vast->tmpdir = tmpdir ? memory_text(tmpdir) : NULL;
 	pthread_mutex_init(&vast->lock, NULL);
 	diag_init(&vast->failed);
@@ -46,6 +59,13 @@ void vast_free(struct vast *vast)
 {
 	if (!vast)
 		return;
+	pthread_mutex_lock(&vast->lock);
+	vast->ended = true;
+	pthread_cond_signal(&vast->end);
+	pthread_mutex_unlock(&vast->lock);
+	if (vast->watched)
+		pthread_join(vast->watcher, NULL);
+	pthread_cond_destroy(&vast->end);
 	pthread_mutex_destroy(&vast->lock);
 	diag_release(&vast->failed);
 	free(vast->tmpdir);
@@ -106,7 +126,7 @@ static void note_failure(struct vast *vast, struct diag *diag)
 	pthread_mutex_unlock(&vast->lock);
 }
 
-static void *mapped(void *at)
+static void *checked(void *at)
 {
 	if (at == MAP_FAILED)
 		memory_exhausted();
@@ -118,9 +138,9 @@ static struct extent *map_memory(size_t size)
 	if (size < SMALL) {
 		struct extent *extent = aligned_alloc(64, (size + 63) / 64 * 64);
 
-		return extent ? memset(extent, 0, size) : mapped(MAP_FAILED);
+		return extent ? memset(extent, 0, size) : checked(MAP_FAILED);
 	}
-	return mapped(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	return checked(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 }
 
 static void unmap(struct extent *extent, size_t size)
@@ -131,10 +151,53 @@ static void unmap(struct extent *extent, size_t size)
 		munmap(extent, size);
 }
 
+static void let_go(struct vast *vast)
+{
+	for (struct extent *extent = vast->files, *after; extent; extent = after) {
+		after = extent->after;
+		madvise(extent, extent->size, MADV_DONTNEED);
+	}
+}
+
+/* Bytes of files in the program's memory; 0 when that is not known. */
+static size_t mapped_now(void)
+{
+	FILE *file = fopen("/proc/self/statm", "re");
+	unsigned long all, resident, shared = 0;
+	int got = file ? fscanf(file, "%lu %lu %lu", &all, &resident, &shared) : 0;
+
+	if (file)
+		fclose(file);
+	return got == 3 ? shared * (size_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static void *watch(void *context)
+{
+	struct vast *vast = context;
+
+	pthread_mutex_lock(&vast->lock);
+	while (!vast->ended) {
+		struct timespec until;
+
+		if (mapped_now() > vast->most_mapped)
+			let_go(vast);
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += WATCH;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		pthread_cond_timedwait(&vast->end, &vast->lock, &until);
+	}
+	pthread_mutex_unlock(&vast->lock);
+	return NULL;
+}
+
 /* Puts a file's extent among the others, or takes it out. */
 static void list_file(struct vast *vast, struct extent *extent)
 {
 	pthread_mutex_lock(&vast->lock);
+	/* Without the thread more is mapped than need be, and that is all. */
+	if (!vast->watched)
+		vast->watched = pthread_create(&vast->watcher, NULL, watch, vast) == 0;
 	extent->before = NULL;
 	extent->after = vast->files;
 	if (vast->files)
@@ -186,9 +249,13 @@ static struct extent *get_extent(struct vast *vast, size_t size)
 		take_anyway(vast, size);
 	else if (!take(vast, size) && (file = make_file(vast, size)) < 0)
 		take_anyway(vast, size);
-	extent = file < 0 ? map_memory(size) : mapped(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
-	*extent = (struct extent){ .vast = vast, .size = size, .file = file };
-	if (file >= 0)
+	extent = file < 0 ? map_memory(size) : checked(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
+	*extent = (struct extent){ .vast = vast, .size = size, .filed = file >= 0, .file = file };
+	if (file >= 0 && size < KEPT_OPEN) {
+		close(file);
+		extent->file = -1;
+	}
+	if (extent->filed)
 		list_file(vast, extent);
 	return extent;
 }
@@ -205,9 +272,10 @@ void vast_drop(void *array)
 	if (!extent)
 		return;
 	head = *extent;
-	if (head.file >= 0) {
+	if (head.filed) {
 		unlist_file(head.vast, extent);
-		close(head.file);
+		if (head.file >= 0)
+			close(head.file);
 		munmap(extent, head.size);
 		return;
 	}
@@ -222,17 +290,17 @@ static bool remap(struct extent **extent, size_t size)
 
 	if (head.size < SMALL || size < SMALL)
 		return false;
-	if (head.file < 0 && size > head.size && !take(head.vast, size - head.size))
+	if (!head.filed && size > head.size && !take(head.vast, size - head.size))
 		return false;
-	if (head.file < 0 && size < head.size)
+	if (!head.filed && size < head.size)
 		give_back(head.vast, head.size - size);
-	if (head.file >= 0 && size > head.size && posix_fallocate(head.file, 0, (off_t)size) != 0)
+	if (head.filed && size > head.size && (head.file < 0 || posix_fallocate(head.file, 0, (off_t)size) != 0))
 		return false;
-	if (head.file >= 0)
+	if (head.filed)
 		unlist_file(head.vast, *extent);
-	*extent = mapped(mremap(*extent, head.size, size, MREMAP_MAYMOVE));
+	*extent = checked(mremap(*extent, head.size, size, MREMAP_MAYMOVE));
 	(*extent)->size = size;
-	if (head.file >= 0)
+	if (head.filed)
 		list_file(head.vast, *extent);
 	return true;
 }
@@ -286,10 +354,7 @@ void vast_relax(struct vast *vast)
 	if (!vast)
 		return;
 	pthread_mutex_lock(&vast->lock);
-	for (struct extent *extent = vast->files, *after; extent; extent = after) {
-		after = extent->after;
-		madvise(extent, extent->size, MADV_DONTNEED);
-	}
+	let_go(vast);
 	pthread_mutex_unlock(&vast->lock);
 }
 

@@ -1,9 +1,10 @@
 /*
- * Large arrays under one bound: as long as they fit they are in memory, after that each new or growing one moves to a file without a name, into which
- * the system puts what it has no room for. Arrays start on 64 bytes and may be used by any number of threads; getting, resizing and
- * dropping them, too. Where a file can not be made the array stays in memory, and vast_check says so.
+ * Large arrays under one bound: as long as they fit they are in memory, after that each new or growing one is in a file without a name, which is
+ * mapped: the system keeps of it in memory what there is room for. So that files do not fill what others could use, a thread lets go of
+ * their pages whenever more of them than `mapped` have been touched; they come back when they are touched again.
  *
- * A vast of NULL has no bound.
+ * Arrays start on 64 bytes and may be used by any number of threads; getting, resizing and dropping them, too. Where a file can not be made
+ * the array stays in memory, and vast_check says so. A vast of NULL has no bound.
  */
 #ifndef CRM_IO_VAST_H
 #define CRM_IO_VAST_H
@@ -14,8 +15,8 @@
 
 struct vast;
 
-/* memory: bytes that may be held beside files. tmpdir as in file_temporary. */
-struct vast *vast_new(size_t memory, const char *tmpdir);
+/* memory: bytes that may be held beside files; mapped: bytes of files that may be in the program's memory, about. tmpdir as in file_temporary. */
+struct vast *vast_new(size_t memory, size_t mapped, const char *tmpdir);
 /* All arrays must have been dropped. */
 void vast_free(struct vast *vast);
 
@@ -29,7 +30,7 @@ void *vast_grow(struct vast *vast, void *old, size_t *capacity, size_t needed, s
 void vast_drop(void *array);
 /* -1 with diag when a file could not be made or filled: the bound does not hold. */
 int vast_check(struct vast *vast, struct diag *diag) MUST_CHECK;
-/* Lets the system take what is in files out of the program's memory; it comes back when it is touched. */
+/* Lets go of all pages of files now. */
 void vast_relax(struct vast *vast);
 /* The bound in bytes; SIZE_MAX for none. */
 size_t vast_bound(const struct vast *vast);

@@ -18,7 +18,7 @@ static void assert_filled(const uint32_t *array, size_t count)
 
 static void arrays_past_the_bound_are_in_files(void **state)
 {
-	struct vast *vast = vast_new(3 * MEGABYTE, NULL);
+	struct vast *vast = vast_new(3 * MEGABYTE, 0, NULL);
 	uint32_t *first = vast_get(vast, MEGABYTE / 2, 4), *second = vast_get(vast, MEGABYTE / 2, 4);
 	struct diag diag;
 
@@ -52,7 +52,7 @@ static void arrays_keep_what_they_hold_as_they_grow(void **state)
 {
 	(void)state;
 	for (int bounded = 0; bounded < 2; bounded++) {
-		struct vast *vast = bounded ? vast_new(MEGABYTE, NULL) : NULL;
+		struct vast *vast = bounded ? vast_new(MEGABYTE, 0, NULL) : NULL;
 		uint32_t *array = NULL;
 		size_t capacity = 0, count = 0;
 
@@ -78,7 +78,7 @@ static void arrays_keep_what_they_hold_as_they_grow(void **state)
 
 static void a_folder_that_is_not_there_is_said(void **state)
 {
-	struct vast *vast = vast_new(0, "/nowhere/at/all");
+	struct vast *vast = vast_new(0, 0, "/nowhere/at/all");
 	uint32_t *array = vast_get(vast, MEGABYTE, 4);
 	struct diag diag;
 

@@ -295,13 +295,13 @@ static void allow_first_night(struct dedupe_options *options, struct diag *diag)
 }
 
 /*
- * A third of the memory for the records, a third for the values, keys and pairs of matching; what is over goes to files. The rest is for what has
+ * Half of the memory for the values, keys and pairs of matching, a quarter for the records; what is over goes to files. The rest is for what has
  * some bytes per record: numbers, clusters, ids.
  */
 static void share_memory(struct dedupe *dedupe, struct dedupe_options *options)
 {
-	dedupe->vast = vast_new(options->records.memory / 3, options->records.tmpdir);
-	options->records.memory /= 3;
+	dedupe->vast = vast_new(options->records.memory / 2, options->records.memory / 4, options->records.tmpdir);
+	options->records.memory /= 4;
 	/* Large arrays that are given back are the system's again at once, not the heap's for later: the next phase needs others. */
 	mallopt(M_MMAP_THRESHOLD, RETURNED_LEAST);
 }

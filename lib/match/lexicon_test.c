@@ -12,7 +12,7 @@ static struct slice text_of(unsigned i, char out[64])
 static void texts_have_numbers_in_order_of_first_sight(void **state)
 {
 	enum { COUNT = 200000 };
-	struct vast *vast = vast_new(1 << 20, NULL);
+	struct vast *vast = vast_new(1 << 20, 0, NULL);
 	struct lexicon lexicon;
 	char text[64];
 
