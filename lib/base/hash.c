@@ -3,14 +3,6 @@
 #include <sys/random.h>
 #include <time.h>
 
-static uint64_t word_at(const char *p, size_t n)
-{
-	uint64_t word = 0;
-
-	memcpy(&word, p, n);
-	return word;
-}
-
 uint64_t hash_bytes(struct slice s, uint64_t seed)
 {
 	uint64_t state = hash_mix(seed, s.len);
@@ -18,10 +10,10 @@ uint64_t hash_bytes(struct slice s, uint64_t seed)
 	size_t left = s.len;
 
 	for (; left > 16; p += 16, left -= 16)
-		state = hash_mix(state ^ word_at(p, 8), word_at(p + 8, 8));
+		state = hash_mix(state ^ hash_word(p, 8), hash_word(p + 8, 8));
 	if (left > 8)
-		return hash_mix(state ^ word_at(p, 8), word_at(p + 8, left - 8));
-	return hash_mix(state ^ (left ? word_at(p, left) : 0), left);
+		return hash_mix(state ^ hash_word(p, 8), hash_word(p + 8, left - 8));
+	return hash_mix(state ^ hash_word(p, left), left);
 }
 
 uint64_t hash_random_seed(void)

@@ -2,12 +2,32 @@
 #ifndef CRM_BASE_HASH_H
 #define CRM_BASE_HASH_H
 
+#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/slice.h"
 
 uint64_t hash_bytes(struct slice s, uint64_t seed);
+
+/* The first n bytes, at most 8, as a number: the first in the lowest bits, zeros above. By loads that overlap: a memcpy of n would be a call. */
+static inline uint64_t hash_word(const char *p, size_t n)
+{
+	const unsigned char *byte = (const unsigned char *)p;
+	uint64_t word;
+	uint32_t low, high;
+
+	if (n == 8) {
+		memcpy(&word, p, 8);
+		return le64toh(word);
+	}
+	if (n >= 4) {
+		memcpy(&low, p, 4);
+		memcpy(&high, p + n - 4, 4);
+		return le32toh(low) | (uint64_t)le32toh(high) << 8 * (n - 4);
+	}
+	return n ? byte[0] | (uint64_t)byte[n / 2] << 8 * (n / 2) | (uint64_t)byte[n - 1] << 8 * (n - 1) : 0;
+}
 
 /* The same on every machine and in every version, so that it may decide what is written: FNV-1a with the final mix of MurmurHash3. */
 uint64_t hash_stable(struct slice s);

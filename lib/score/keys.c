@@ -44,8 +44,8 @@ void keys_release(struct keys *keys)
 
 static void copy_head(uint64_t head[KEY_HEAD / 8], struct slice key)
 {
-	memset(head, 0, KEY_HEAD);
-	memcpy(head, key.len ? key.ptr : "", key.len < KEY_HEAD ? key.len : KEY_HEAD);
+	head[0] = hash_word(key.ptr, key.len < 8 ? key.len : 8);
+	head[1] = key.len <= 8 ? 0 : hash_word(key.ptr + 8, key.len < KEY_HEAD ? key.len - 8 : 8);
 }
 
 /* The slot that holds key, or the free one where it belongs. */
