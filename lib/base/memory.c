@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/status.h"
@@ -35,6 +36,21 @@ static void *checked(void *got)
 void *memory_get(size_t count, size_t size)
 {
 	return checked(malloc(product(count, size)));
+}
+
+enum { HUGE_PAGE = 2 << 20 };
+
+/* Reading in random order misses the table of pages, too, unless pages are large. */
+void *memory_get_huge(size_t count, size_t size)
+{
+	size_t bytes = product(count, size);
+	void *got;
+
+	if (bytes < HUGE_PAGE)
+		return memory_get(count, size);
+	got = checked(aligned_alloc(HUGE_PAGE, (bytes + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1)));
+	(void)madvise(got, bytes & ~(size_t)(HUGE_PAGE - 1), MADV_HUGEPAGE); /* only advice: it may fail */
+	return got;
 }
 
 void *memory_zero(size_t count, size_t size)

@@ -19,6 +19,9 @@ char *memory_text(const char *text) __attribute__((returns_nonnull, malloc));   
 void *memory_grow(void *old, size_t *capacity, size_t needed, size_t size)
 	__attribute__((returns_nonnull, warn_unused_result));
 
+/* Like memory_get, in large pages where the system gives them: for tables that are read in random order. */
+void *memory_get_huge(size_t count, size_t size) __attribute__((returns_nonnull, malloc));
+
 /* Says so on standard error and ends the program with STATUS_SYSTEM. */
 _Noreturn void memory_exhausted(void);
 

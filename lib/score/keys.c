@@ -1,29 +1,15 @@
 #include "score/keys.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "base/memory.h"
 
 enum { FIRST_SLOTS = 1024 };
 
-enum { HUGE_PAGE = 2 << 20 };
-
-/* Look-ups in random order miss the table of pages as well, unless the pages are large. Only advice: it may fail. */
-static void ask_for_huge_pages(void *start, size_t size)
-{
-	uintptr_t first = ((uintptr_t)start + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
-	uintptr_t end = ((uintptr_t)start + size) & ~(uintptr_t)(HUGE_PAGE - 1);
-
-	if (end > first)
-		madvise((void *)first, end - first, MADV_HUGEPAGE);
-}
-
 static struct key_slot *new_slots(size_t count)
 {
-	struct key_slot *slots = memory_get(count, sizeof *slots);
+	struct key_slot *slots = memory_get_huge(count, sizeof *slots);
 
-	ask_for_huge_pages(slots, count * sizeof *slots);
 	for (size_t i = 0; i < count; i++)
 		slots[i].number = KEY_NONE;
 	return slots;

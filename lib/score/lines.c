@@ -8,10 +8,9 @@
 #include "base/pool.h"
 #include "io/file.h"
 
-enum { PARTITIONS = 256, BLOCK_LINES = 1600, SOON = 2 };
+enum { PARTITIONS = 256, BLOCK_LINES = 1638 /* 64 KiB */, SLAB_BLOCKS = PARTITIONS, SOON = 2 };
 
 struct block {
-	struct block *older;
 	uint32_t count;
 	struct line lines[BLOCK_LINES];
 };
@@ -23,15 +22,20 @@ struct piece {
 };
 
 struct partition {
-	struct block *blocks;   /* newest first */
+	struct block **blocks;  /* in order; lines go to the last */
+	size_t block_count, block_capacity;
 	struct piece *pieces;   /* in order, all older than the blocks */
 	size_t piece_count, piece_capacity;
-	uint64_t count;
+	uint64_t count, spilled;
 };
 
 struct lines {
 	struct partition partitions[PARTITIONS];
-	size_t memory, held;    /* bytes */
+	struct block **slabs;   /* SLAB_BLOCKS each */
+	size_t slab_count, slab_capacity;
+	struct block **unused;
+	size_t unused_count, unused_capacity;
+	size_t memory, held;    /* bytes; held: of the blocks in use */
 	const char *tmpdir;
 	int file;               /* -1: none yet */
 	off_t file_size;
@@ -48,24 +52,18 @@ struct lines *lines_new(size_t memory, const char *tmpdir)
 	return lines;
 }
 
-static void free_blocks(struct partition *partition)
-{
-	while (partition->blocks) {
-		struct block *older = partition->blocks->older;
-
-		free(partition->blocks);
-		partition->blocks = older;
-	}
-}
-
 void lines_free(struct lines *lines)
 {
 	if (!lines)
 		return;
 	for (size_t i = 0; i < PARTITIONS; i++) {
-		free_blocks(&lines->partitions[i]);
+		free(lines->partitions[i].blocks);
 		free(lines->partitions[i].pieces);
 	}
+	for (size_t i = 0; i < lines->slab_count; i++)
+		free(lines->slabs[i]);
+	free(lines->slabs);
+	free(lines->unused);
 	if (lines->file >= 0)
 		close(lines->file);
 	free(lines);
@@ -99,25 +97,16 @@ static int read_at(int file, void *to, size_t size, off_t offset, struct diag *d
 	return 0;
 }
 
-/* Oldest block first, so that pieces are in order. */
-static struct block *reversed(struct block *block)
+static void give_back(struct lines *lines, struct block *block)
 {
-	struct block *done = NULL;
-
-	while (block) {
-		struct block *older = block->older;
-
-		block->older = done;
-		done = block;
-		block = older;
-	}
-	return done;
+	lines->unused = memory_grow(lines->unused, &lines->unused_capacity, lines->unused_count + 1, sizeof *lines->unused);
+	lines->unused[lines->unused_count++] = block;
 }
 
 static int spill_partition(struct lines *lines, struct partition *p, struct diag *diag)
 {
-	p->blocks = reversed(p->blocks);
-	for (struct block *block = p->blocks; block; block = block->older) {
+	for (size_t i = 0; i < p->block_count; i++) {
+		const struct block *block = p->blocks[i];
 		size_t size = block->count * sizeof *block->lines;
 
 		if (write_at(lines->file, block->lines, size, lines->file_size, diag))
@@ -125,8 +114,10 @@ static int spill_partition(struct lines *lines, struct partition *p, struct diag
 		p->pieces = memory_grow(p->pieces, &p->piece_capacity, p->piece_count + 1, sizeof *p->pieces);
 		p->pieces[p->piece_count++] = (struct piece){ lines->file_size, block->count };
 		lines->file_size += (off_t)size;
+		give_back(lines, p->blocks[i]);
 	}
-	free_blocks(p);
+	p->block_count = 0;
+	p->spilled = p->count;
 	return 0;
 }
 
@@ -143,24 +134,45 @@ static int spill(struct lines *lines, struct diag *diag)
 	return 0;
 }
 
+/* Of a slab that is not filled, only what is touched costs memory. */
+static void add_slab(struct lines *lines)
+{
+	struct block *slab = memory_get(SLAB_BLOCKS, sizeof *slab);
+
+	lines->slabs = memory_grow(lines->slabs, &lines->slab_capacity, lines->slab_count + 1, sizeof *lines->slabs);
+	lines->slabs[lines->slab_count++] = slab;
+	for (size_t i = SLAB_BLOCKS; i-- > 0;)
+		give_back(lines, &slab[i]);
+}
+
+static int add_block(struct lines *lines, struct partition *p, struct diag *diag)
+{
+	struct block *block;
+
+	if (lines->held + sizeof *block > lines->memory && lines->held >= PARTITIONS * sizeof *block && spill(lines, diag))
+		return -1;
+	if (lines->unused_count == 0)
+		add_slab(lines);
+	block = lines->unused[--lines->unused_count];
+	block->count = 0;
+	p->blocks = memory_grow(p->blocks, &p->block_capacity, p->block_count + 1, sizeof *p->blocks);
+	p->blocks[p->block_count++] = block;
+	lines->held += sizeof *block;
+	return 0;
+}
+
 int lines_add(struct lines *lines, const struct line *line, struct diag *diag)
 {
 	struct partition *p = &lines->partitions[line->customer % PARTITIONS];
+	struct block *block = p->block_count ? p->blocks[p->block_count - 1] : NULL;
 
-	if (!p->blocks || p->blocks->count == BLOCK_LINES) {
-		struct block *block;
-
-		if (lines->held + sizeof *block > lines->memory && lines->held >= PARTITIONS * sizeof *block &&
-		    spill(lines, diag))
+	if (!block || block->count == BLOCK_LINES) {
+		if (add_block(lines, p, diag))
 			return -1;
-		block = memory_get(1, sizeof *block);
-		block->older = p->blocks;
-		block->count = 0;
-		p->blocks = block;
-		lines->held += sizeof *block;
+		block = p->blocks[p->block_count - 1];
 	}
-	p->blocks->lines[p->blocks->count++] = *line;
-	__builtin_prefetch(&p->blocks->lines[p->blocks->count + SOON], 1); /* so many partitions are more than the processor foresees */
+	block->lines[block->count++] = *line;
+	__builtin_prefetch(&block->lines[block->count + SOON], 1); /* so many partitions are more than the processor foresees */
 	p->count++;
 	lines->count++;
 	return 0;
@@ -171,40 +183,57 @@ uint64_t lines_count(const struct lines *lines)
 	return lines->count;
 }
 
+/* What a worker keeps from partition to partition. */
+struct scratch {
+	struct line *spilled, *sorted;
+	size_t *starts;         /* by customer of the partition */
+	size_t spilled_capacity, sorted_capacity, starts_capacity;
+};
+
 struct sweep {
 	const struct lines *lines;
 	lines_visit *visit;
 	void *context;
 	uint32_t customers;
+	struct scratch *scratch;
 };
 
-/* Lines of a partition in the order of adding. */
-static int gather(const struct lines *lines, const struct partition *p, struct line *to, struct diag *diag)
+static int read_spilled(const struct lines *lines, const struct partition *p, struct line *to, struct diag *diag)
 {
-	struct line *end = to + p->count;
-
 	for (size_t i = 0; i < p->piece_count; i++) {
 		if (read_at(lines->file, to, p->pieces[i].count * sizeof *to, p->pieces[i].offset, diag))
 			return -1;
 		to += p->pieces[i].count;
 	}
-	for (const struct block *block = p->blocks; block; block = block->older) {
-		end -= block->count;
-		memcpy(end, block->lines, block->count * sizeof *to);
-	}
 	return 0;
 }
 
-/* Counting sort by customer; starts[i] .. starts[i + 1] are those of the partition's i-th. */
-static void sort_lines(const struct line *from, size_t count, struct line *to, size_t *starts, size_t locals)
+static void count_lines(const struct line *from, size_t count, size_t *starts)
 {
-	memset(starts, 0, (locals + 1) * sizeof *starts);
 	for (size_t i = 0; i < count; i++)
 		starts[from[i].customer / PARTITIONS + 1]++;
-	for (size_t i = 0; i < locals; i++)
-		starts[i + 1] += starts[i];
+}
+
+static void place_lines(const struct line *from, size_t count, struct line *to, size_t *starts)
+{
 	for (size_t i = 0; i < count; i++)
 		to[starts[from[i].customer / PARTITIONS]++] = from[i];
+}
+
+/* Counting sort by customer, of what came back from the file and then the blocks; starts[i] .. starts[i + 1] are those of the partition's i-th. */
+static void sort_lines(const struct partition *p, const struct scratch *scratch, size_t locals)
+{
+	size_t *starts = scratch->starts;
+
+	memset(starts, 0, (locals + 1) * sizeof *starts);
+	count_lines(scratch->spilled, p->spilled, starts);
+	for (size_t i = 0; i < p->block_count; i++)
+		count_lines(p->blocks[i]->lines, p->blocks[i]->count, starts);
+	for (size_t i = 0; i < locals; i++)
+		starts[i + 1] += starts[i];
+	place_lines(scratch->spilled, p->spilled, scratch->sorted, starts);
+	for (size_t i = 0; i < p->block_count; i++)
+		place_lines(p->blocks[i]->lines, p->blocks[i]->count, scratch->sorted, starts);
 	memmove(starts + 1, starts, locals * sizeof *starts);
 	starts[0] = 0;
 }
@@ -213,33 +242,37 @@ static int visit_partition(void *context, size_t index, unsigned worker, struct 
 {
 	const struct sweep *sweep = context;
 	const struct partition *p = &sweep->lines->partitions[index];
+	struct scratch *s = &sweep->scratch[worker];
 	size_t locals = sweep->customers / PARTITIONS + 1;
-	struct line *unsorted, *sorted;
-	size_t *starts;
-	int failed;
 
 	if (p->count == 0)
 		return 0;
-	unsorted = memory_get(p->count, sizeof *unsorted);
-	sorted = memory_get(p->count, sizeof *sorted);
-	starts = memory_get(locals + 1, sizeof *starts);
-	failed = gather(sweep->lines, p, unsorted, diag);
-	if (!failed)
-		sort_lines(unsorted, p->count, sorted, starts, locals);
-	free(unsorted);
-	for (size_t i = 0; i < locals && !failed; i++)
-		if (starts[i + 1] > starts[i])
-			failed = sweep->visit(sweep->context, (uint32_t)(i * PARTITIONS + index), sorted + starts[i],
-					      starts[i + 1] - starts[i], worker, diag);
-	free(starts);
-	free(sorted);
-	return failed;
+	s->spilled = memory_grow(s->spilled, &s->spilled_capacity, p->spilled, sizeof *s->spilled);
+	s->sorted = memory_grow(s->sorted, &s->sorted_capacity, p->count, sizeof *s->sorted);
+	s->starts = memory_grow(s->starts, &s->starts_capacity, locals + 1, sizeof *s->starts);
+	if (read_spilled(sweep->lines, p, s->spilled, diag))
+		return -1;
+	sort_lines(p, s, locals);
+	for (size_t i = 0; i < locals; i++)
+		if (s->starts[i + 1] > s->starts[i] &&
+		    sweep->visit(sweep->context, (uint32_t)(i * PARTITIONS + index), s->sorted + s->starts[i], s->starts[i + 1] - s->starts[i],
+				 worker, diag))
+			return -1;
+	return 0;
 }
 
 int lines_each(const struct lines *lines, uint32_t customers, lines_visit *visit, void *context, unsigned threads,
 	       struct diag *diag)
 {
-	struct sweep sweep = { lines, visit, context, customers };
+	struct scratch *scratch = memory_zero(threads, sizeof *scratch);
+	struct sweep sweep = { lines, visit, context, customers, scratch };
+	int failed = pool_each(visit_partition, &sweep, PARTITIONS, threads, diag);
 
-	return pool_each(visit_partition, &sweep, PARTITIONS, threads, diag);
+	for (unsigned i = 0; i < threads; i++) {
+		free(scratch[i].spilled);
+		free(scratch[i].sorted);
+		free(scratch[i].starts);
+	}
+	free(scratch);
+	return failed;
 }
