@@ -12,6 +12,7 @@
 
 enum {
 	INPUT_BYTES = 128 << 10,
+	PEEK_BYTES = 4096,
 	UNITS = 32 << 10,             /* UTF-16 units converted at a time */
 	BAD_SEQUENCE = 0xFFFF,        /* noncharacter that stands for bytes without meaning */
 	BAD_BYTE = 0xFF,
@@ -111,10 +112,9 @@ static void vote(struct line_votes *votes, struct slice line, bool cut)
 		votes->neither++;
 }
 
-const char *encoding_detect(struct slice bytes, bool cut)
+static struct line_votes vote_by_lines(struct slice rest, bool cut)
 {
 	struct line_votes votes = { 0 };
-	struct slice rest = bytes;
 
 	while (rest.len) {
 		size_t end = slice_find_byte(rest, '\n');
@@ -125,11 +125,23 @@ const char *encoding_detect(struct slice bytes, bool cut)
 			vote(&votes, slice_first(rest, end), !whole);
 		rest = slice_skip(rest, end + 1);
 	}
+	return votes;
+}
+
+static bool is_common_gb(const struct line_votes *votes)
+{
+	return votes->gb > votes->neither && votes->common_pairs * 4 >= votes->pairs * 3;
+}
+
+const char *encoding_detect(struct slice bytes, bool cut)
+{
+	struct line_votes votes = vote_by_lines(bytes, cut);
+
 	if (votes.utf8 + votes.gb + votes.neither == 0)
 		return NULL;
 	if (votes.utf8 >= votes.gb + votes.neither)
 		return "UTF-8";
-	if (votes.gb > votes.neither && votes.common_pairs * 4 >= votes.pairs * 3)
+	if (is_common_gb(&votes))
 		return "GB18030";
 	return detect_other(bytes, votes.gb > votes.neither);
 }
@@ -225,19 +237,29 @@ static const char *with_order(const char *wanted, const char *found)
 	return wanted;
 }
 
+/* Whether the mark of UTF-8 lies: programs put it before what they then write in GBK. No line may speak for it. */
+static bool is_gb_behind_mark(struct slice text, bool cut)
+{
+	struct line_votes votes = vote_by_lines(text, cut);
+
+	return votes.utf8 == 0 && votes.neither == 0 && is_common_gb(&votes);
+}
+
 static int find_encoding(struct decoder *decoder, const char *wanted, struct diag *diag)
 {
 	const struct byte_mark *mark;
 	const char *name = NULL;
 	struct slice seen;
 
-	if (source_peek(decoder->source, 4096, &seen, diag) < 0)
+	if (source_peek(decoder->source, PEEK_BYTES, &seen, diag) < 0)
 		return -1;
 	mark = find_mark(seen);
 	if (mark) {
 		decoder->bom = true;
 		decoder->mark_length = mark->length;
 		name = mark->name;
+		if (mark->length == 3 && is_gb_behind_mark(slice_skip(seen, 3), seen.len >= PEEK_BYTES))
+			name = "GB18030";
 	}
 	if (!name)
 		name = detect_utf16(seen);

@@ -166,6 +166,27 @@ static void utf16_asked_for_is_read_in_the_order_it_has(void **state)
 	buf_release(&out);
 }
 
+/* 张伟 in GBK, UTF-8, or both: only where no line is UTF-8 does its mark lie. */
+static void a_mark_before_gbk_is_passed_over(void **state)
+{
+	static const struct { const char *bytes, *encoding, *expected; } cases[] = {
+		{ "\xef\xbb\xbf" "a,\xd5\xc5\xce\xb0\n1,\xc9\xcf\xba\xa3\n", NULL, "a,张伟\n1,上海\n" },
+		{ "\xef\xbb\xbf" "a,张伟\n1,\xc9\xcf\xba\xa3\n2,\xc9\xcf\xba\xa3\n", NULL, "a,张伟\n1,\xc9\xcf\xba\xa3\n2,\xc9\xcf\xba\xa3\n" },
+		{ "\xef\xbb\xbf" "a,\xd5\xc5\xce\xb0\n", "utf-8", "a,\xd5\xc5\xce\xb0\n" },
+		{ "\xef\xbb\xbf" "a,张伟\n", NULL, "a,张伟\n" }, { "\xef\xbb\xbf" "a,b\n", NULL, "a,b\n" },
+	};
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, BUF_UNLIMITED);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		buf_clear(&out);
+		decode(slice_of(cases[i].bytes), cases[i].encoding, &out);
+		assert_true(slice_equal(buf_slice(&out), slice_of(cases[i].expected)));
+	}
+	buf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +195,7 @@ int main(void)
 		cmocka_unit_test(pairs_of_units_survive_the_borders_of_buffers),
 		cmocka_unit_test(ascii_before_the_first_chinese_byte_passes),
 		cmocka_unit_test(the_first_chinese_byte_may_be_the_last_in_sight),
+		cmocka_unit_test(a_mark_before_gbk_is_passed_over),
 		cmocka_unit_test(utf16_asked_for_is_read_in_the_order_it_has),
 	};
 
