@@ -150,14 +150,16 @@ static int fail_here(const struct json_table *json, const char *fault, struct di
 
 /* --- where the records are --- */
 
-static bool may_hold_records(struct slice name)
+enum { ANSWER_NAMES = 7 };  /* the first ones: those of an answer of a web service, which no record has */
+
+static bool may_hold_records(struct slice name, bool of_answer)
 {
 	static const char *const names[] = {
-		"data", "records", "rows", "items", "list", "value", "values", "result", "results", "dataList",
-		"external_contact_list",
+		"data", "records", "rows", "result", "results", "dataList", "external_contact_list",
+		"items", "list", "value", "values",
 	};
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+	for (size_t i = 0; i < (of_answer ? (size_t)ANSWER_NAMES : sizeof names / sizeof *names); i++)
 		if (slice_equal_nocase(name, slice_of(names[i])))
 			return true;
 	return false;
@@ -171,8 +173,11 @@ static bool holds_objects(struct json_scan scan)
 	return token == JSON_OBJECT || token == JSON_ARRAY_END;
 }
 
-/* Bytes from the { at the start of `text` to the [ of its records, inclusive; 0 when there is none in sight. */
-static size_t find_wrapped_array(struct slice text)
+/*
+ * Bytes from the { at the start of `text` to the [ of its records, inclusive; 0 when there is none in sight. `answer`: only under the names
+ * of an answer, as an order, too, has items.
+ */
+static size_t find_wrapped_array(struct slice text, bool answer)
 {
 	unsigned level = 1;       /* of the object whose members are looked at */
 	bool named = false;
@@ -191,8 +196,13 @@ static size_t find_wrapped_array(struct slice text)
 		if (named && token == JSON_OBJECT)
 			level = scan.depth;
 		named = token == JSON_NAME && scan.depth == level &&
-			may_hold_records((struct slice){ scan.token.ptr + 1, scan.token.len - 2 });
+			may_hold_records((struct slice){ scan.token.ptr + 1, scan.token.len - 2 }, answer && level == 1);
 	}
+}
+
+bool json_is_answer(struct slice text)
+{
+	return find_wrapped_array(text, true) > 0;
 }
 
 /* Looks at the first character that is no space. */
@@ -213,7 +223,7 @@ static int find_layout(struct json_table *json, struct diag *diag)
 	if (c != '[' && c != '{')
 		return fail_here(json, "an array of objects is expected", diag);
 	if (c == '{')
-		head = find_wrapped_array(rest(json));
+		head = find_wrapped_array(rest(json), false);
 	json->layout = head ? LAYOUT_ARRAY : LAYOUT_SEQUENCE;
 	buf_clear(&json->head);
 	buf_add(&json->head, slice_first(rest(json), head));

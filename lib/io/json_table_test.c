@@ -220,6 +220,10 @@ static void formats_are_told_apart_by_content(void **state)
 		{ "{\"a\":1}\n{\"a\":2}\n", "a\n1.1<1>\n2.2<2>\n" },
 		{ "[ {\"a\":1} ]", "a\n1.1<1>\n" },
 		{ "{ \"data\": [\n{\"a\":1}]}", "a\n2.1<1>\n" },
+		/* an answer of a web service in one line; and an order with its items, which is one record */
+		{ "{\"code\":0,\"msg\":\"\",\"data\":{\"total\":2,\"list\":[{\"a\":1},{\"a\":2}]}}\n", "a\n1.1<1>\n1.2<2>\n" },
+		{ "{\"ok\":true,\"result\":[{\"a\":1}]}", "a\n1.1<1>\n" },
+		{ "{\"order\":7,\"items\":[{\"a\":1}]}\n", "order,items\n1.1<7><[{\"a\":1}]>\n" },
 	};
 
 	(void)state;

@@ -33,6 +33,8 @@ int csv_reader_open(struct reader **reader, struct source *source, const struct 
 /* format: FORMAT_JSON or FORMAT_JSONL. Reads the source twice (first for the keys), so it calls source_keep. */
 int json_reader_open(struct reader **reader, struct source *source, enum format format,
 		     const struct table_options *options, struct diag *diag) MUST_CHECK;
+/* Whether one line that begins with { is no record but wraps them, as web services answer: {"code":0,"data":{"list":[{ … */
+bool json_is_answer(struct slice text);
 int xlsx_reader_open(struct reader **reader, struct source *source, const char *sheet,
 		     const struct table_options *options, struct diag *diag) MUST_CHECK;
 int ods_reader_open(struct reader **reader, struct source *source, const char *sheet,

@@ -72,7 +72,7 @@ static enum format sniff_json(struct slice seen)
 
 		if (inside.len == 0 || (inside.ptr[0] != '"' && inside.ptr[0] != '}'))
 			return FORMAT_AUTO;
-		if (line.len == rest.len && holds_records(inside))
+		if (line.len == rest.len && (holds_records(inside) || json_is_answer(rest)))
 			return FORMAT_JSON;
 		/* An object that ends with its line is a record; one that goes on holds the records. */
 		return line.len && line.ptr[line.len - 1] == '}' ? FORMAT_JSONL : line.len == rest.len ? FORMAT_JSONL : FORMAT_JSON;
