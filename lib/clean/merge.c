@@ -101,11 +101,17 @@ static int check_new(struct merge *merge, const struct intake *intake, struct di
 static void warn_of_meaning(const struct intake *intake, struct diag *diag)
 {
 	struct place place = { intake->name, intake->header_row, 0 };
+	bool json = intake->info.format == FORMAT_JSON || intake->info.format == FORMAT_JSONL;
 
 	for (size_t c = 0; c < intake->columns; c++)
 		if (intake->roles[c].role != ROLE_NONE)
 			return;
-	if (intake->header_row && !intake->profile.profile) /* a profile that does not fit is warned of as that */
+	if (intake->profile.profile) /* one that does not fit is warned of as that */
+		return;
+	if (json && intake->columns)
+		diag_warn(diag, &place, "no-meaning", "no member of these objects is known by its name, so they pass through as they stand; give them "
+			  "a meaning with --map ROLE=NAME, or cut out the records if they lie deeper");
+	else if (intake->header_row)
 		diag_warn(diag, &place, "no-meaning", "no header of this row is known, so the columns pass through as they stand; give them a "
 			  "meaning with --map ROLE=COLUMN, or use --no-header if the row is data");
 }

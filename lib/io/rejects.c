@@ -9,6 +9,7 @@ struct rejects {
 	struct sink *sink;     /* NULL: no file */
 	struct rows rows;
 	bool strict;
+	bool tables_warned;    /* once is enough */
 	uint64_t count;
 	const char *codes[REJECT_CODES_MOST];
 	uint64_t counts[REJECT_CODES_MOST];
@@ -74,12 +75,23 @@ static int write_reject(struct rejects *rejects, const struct reject *reject, st
 	return sink_write(rejects->sink, rows, diag);
 }
 
+/* With a file of rejects the run goes on below the header of another table, whose rows are then read under the first one: never unsaid. */
+static void warn_of_table(struct rejects *rejects, const struct reject *reject, const struct place *place, struct diag *diag)
+{
+	if (!rejects->sink || rejects->strict || rejects->tables_warned || strcmp(reject->code, "second-header") != 0)
+		return;
+	rejects->tables_warned = true;
+	diag_warn(diag, place, reject->code, "the rows below this header of another table, the first one here, are read under the header above "
+		  "and may be wrong; put each table on a sheet or in a file of its own");
+}
+
 int rejects_add(struct rejects *rejects, const struct reject *reject, struct diag *diag)
 {
 	struct place place = { reject->source, reject->line, reject->column };
 	bool harmless = is_harmless(reject->code);
 
 	count_code(rejects, reject->code);
+	warn_of_table(rejects, reject, &place, diag);
 	if (rejects->sink && write_reject(rejects, reject, diag) < 0)
 		return -1;
 	if (harmless || (rejects->sink && !rejects->strict))
