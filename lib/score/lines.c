@@ -8,17 +8,30 @@
 #include "base/pool.h"
 #include "io/file.h"
 
-enum { PARTITIONS = 256, BLOCK_LINES = 1638 /* 64 KiB */, SLAB_BLOCKS = PARTITIONS, SOON = 2 };
+enum { PARTITIONS = 256, BLOCK_BYTES = 1 << 16, SLAB_BLOCKS = PARTITIONS, SOON = 96 /* bytes ahead */ };
 
+/* A line as most are, with nothing but an amount of less than 50 million: 24 bytes, since touching memory is what adding costs. */
+struct narrow {
+	uint32_t customer;
+	int32_t day : 22;
+	uint32_t flags : 2, file : 8;
+	uint64_t order;
+	int64_t amount : 40;
+	uint64_t row : 24;
+};
+
+/* One kind of lines after the other, as they came. */
 struct block {
 	uint32_t count;
-	struct line lines[BLOCK_LINES];
+	bool wide;
+	char lines[BLOCK_BYTES - 8] __attribute__((aligned(8)));
 };
 
 /* A run of lines in the file. */
 struct piece {
 	off_t offset;
 	uint32_t count;
+	bool wide;
 };
 
 struct partition {
@@ -26,7 +39,7 @@ struct partition {
 	size_t block_count, block_capacity;
 	struct piece *pieces;   /* in order, all older than the blocks */
 	size_t piece_count, piece_capacity;
-	uint64_t count, spilled;
+	uint64_t count;
 };
 
 struct lines {
@@ -36,6 +49,7 @@ struct lines {
 	struct block **unused;
 	size_t unused_count, unused_capacity;
 	size_t memory, held;    /* bytes; held: of the blocks in use */
+	bool wide;              /* a line did not fit into a narrow one: all are wide from there on */
 	const char *tmpdir;
 	int file;               /* -1: none yet */
 	off_t file_size;
@@ -103,21 +117,45 @@ static void give_back(struct lines *lines, struct block *block)
 	lines->unused[lines->unused_count++] = block;
 }
 
+static size_t line_size(bool wide)
+{
+	return wide ? sizeof(struct line) : sizeof(struct narrow);
+}
+
+static struct narrow narrowed(const struct line *line)
+{
+	return (struct narrow){ line->customer, line->day, line->flags & 3, line->file, line->order, line->amount, line->row };
+}
+
+static struct line widened(const struct narrow *line)
+{
+	return (struct line){ .customer = line->customer, .day = line->day, .amount = line->amount, .order = line->order, .row = line->row,
+			      .file = line->file, .flags = line->flags };
+}
+
+static bool is_narrow(const struct line *line)
+{
+	const int64_t amount_most = INT64_C(1) << 39;
+	const int32_t day_most = 1 << 21;
+
+	return line->profit == 0 && line->category == 0 && line->channel == 0 && line->flags < 4 && line->amount < amount_most &&
+	       line->amount >= -amount_most && line->day < day_most && line->day >= -day_most;
+}
+
 static int spill_partition(struct lines *lines, struct partition *p, struct diag *diag)
 {
 	for (size_t i = 0; i < p->block_count; i++) {
 		const struct block *block = p->blocks[i];
-		size_t size = block->count * sizeof *block->lines;
+		size_t size = block->count * line_size(block->wide);
 
 		if (write_at(lines->file, block->lines, size, lines->file_size, diag))
 			return -1;
 		p->pieces = memory_grow(p->pieces, &p->piece_capacity, p->piece_count + 1, sizeof *p->pieces);
-		p->pieces[p->piece_count++] = (struct piece){ lines->file_size, block->count };
+		p->pieces[p->piece_count++] = (struct piece){ lines->file_size, block->count, block->wide };
 		lines->file_size += (off_t)size;
 		give_back(lines, p->blocks[i]);
 	}
 	p->block_count = 0;
-	p->spilled = p->count;
 	return 0;
 }
 
@@ -155,6 +193,7 @@ static int add_block(struct lines *lines, struct partition *p, struct diag *diag
 		add_slab(lines);
 	block = lines->unused[--lines->unused_count];
 	block->count = 0;
+	block->wide = lines->wide;
 	p->blocks = memory_grow(p->blocks, &p->block_capacity, p->block_count + 1, sizeof *p->blocks);
 	p->blocks[p->block_count++] = block;
 	lines->held += sizeof *block;
@@ -165,14 +204,21 @@ int lines_add(struct lines *lines, const struct line *line, struct diag *diag)
 {
 	struct partition *p = &lines->partitions[line->customer % PARTITIONS];
 	struct block *block = p->block_count ? p->blocks[p->block_count - 1] : NULL;
+	size_t size;
 
-	if (!block || block->count == BLOCK_LINES) {
+	lines->wide = lines->wide || !is_narrow(line);
+	size = line_size(lines->wide);
+	if (!block || block->wide != lines->wide || (block->count + 1) * size > sizeof block->lines) {
 		if (add_block(lines, p, diag))
 			return -1;
 		block = p->blocks[p->block_count - 1];
 	}
-	block->lines[block->count++] = *line;
-	__builtin_prefetch(&block->lines[block->count + SOON], 1); /* so many partitions are more than the processor foresees */
+	if (block->wide)
+		((struct line *)block->lines)[block->count] = *line;
+	else
+		((struct narrow *)block->lines)[block->count] = narrowed(line);
+	block->count++;
+	__builtin_prefetch(block->lines + block->count * size + SOON, 1); /* so many partitions are more than the processor foresees */
 	p->count++;
 	lines->count++;
 	return 0;
@@ -185,7 +231,8 @@ uint64_t lines_count(const struct lines *lines)
 
 /* What a worker keeps from partition to partition. */
 struct scratch {
-	struct line *spilled, *sorted;
+	char *spilled;
+	struct line *sorted;
 	size_t *starts;         /* by customer of the partition */
 	size_t spilled_capacity, sorted_capacity, starts_capacity;
 };
@@ -198,42 +245,56 @@ struct sweep {
 	struct scratch *scratch;
 };
 
-static int read_spilled(const struct lines *lines, const struct partition *p, struct line *to, struct diag *diag)
+static int read_spilled(const struct lines *lines, const struct partition *p, struct scratch *scratch, struct diag *diag)
 {
+	size_t size = 0;
+	char *to;
+
+	for (size_t i = 0; i < p->piece_count; i++)
+		size += p->pieces[i].count * line_size(p->pieces[i].wide);
+	to = scratch->spilled = memory_grow(scratch->spilled, &scratch->spilled_capacity, size, 1);
 	for (size_t i = 0; i < p->piece_count; i++) {
-		if (read_at(lines->file, to, p->pieces[i].count * sizeof *to, p->pieces[i].offset, diag))
+		size = p->pieces[i].count * line_size(p->pieces[i].wide);
+		if (read_at(lines->file, to, size, p->pieces[i].offset, diag))
 			return -1;
-		to += p->pieces[i].count;
+		to += size;
 	}
 	return 0;
 }
 
-static void count_lines(const struct line *from, size_t count, size_t *starts)
+static void count_lines(const char *from, size_t count, bool wide, size_t *starts)
 {
 	for (size_t i = 0; i < count; i++)
-		starts[from[i].customer / PARTITIONS + 1]++;
+		starts[(wide ? ((const struct line *)from)[i].customer : ((const struct narrow *)from)[i].customer) / PARTITIONS + 1]++;
 }
 
-static void place_lines(const struct line *from, size_t count, struct line *to, size_t *starts)
+static void place_lines(const char *from, size_t count, bool wide, struct line *to, size_t *starts)
 {
-	for (size_t i = 0; i < count; i++)
-		to[starts[from[i].customer / PARTITIONS]++] = from[i];
+	for (size_t i = 0; i < count; i++) {
+		struct line line = wide ? ((const struct line *)from)[i] : widened(&((const struct narrow *)from)[i]);
+
+		to[starts[line.customer / PARTITIONS]++] = line;
+	}
 }
 
 /* Counting sort by customer, of what came back from the file and then the blocks; starts[i] .. starts[i + 1] are those of the partition's i-th. */
 static void sort_lines(const struct partition *p, const struct scratch *scratch, size_t locals)
 {
+	const char *spilled = scratch->spilled;
 	size_t *starts = scratch->starts;
 
 	memset(starts, 0, (locals + 1) * sizeof *starts);
-	count_lines(scratch->spilled, p->spilled, starts);
+	for (size_t i = 0; i < p->piece_count; spilled += p->pieces[i].count * line_size(p->pieces[i].wide), i++)
+		count_lines(spilled, p->pieces[i].count, p->pieces[i].wide, starts);
 	for (size_t i = 0; i < p->block_count; i++)
-		count_lines(p->blocks[i]->lines, p->blocks[i]->count, starts);
+		count_lines(p->blocks[i]->lines, p->blocks[i]->count, p->blocks[i]->wide, starts);
 	for (size_t i = 0; i < locals; i++)
 		starts[i + 1] += starts[i];
-	place_lines(scratch->spilled, p->spilled, scratch->sorted, starts);
+	spilled = scratch->spilled;
+	for (size_t i = 0; i < p->piece_count; spilled += p->pieces[i].count * line_size(p->pieces[i].wide), i++)
+		place_lines(spilled, p->pieces[i].count, p->pieces[i].wide, scratch->sorted, starts);
 	for (size_t i = 0; i < p->block_count; i++)
-		place_lines(p->blocks[i]->lines, p->blocks[i]->count, scratch->sorted, starts);
+		place_lines(p->blocks[i]->lines, p->blocks[i]->count, p->blocks[i]->wide, scratch->sorted, starts);
 	memmove(starts + 1, starts, locals * sizeof *starts);
 	starts[0] = 0;
 }
@@ -247,10 +308,9 @@ static int visit_partition(void *context, size_t index, unsigned worker, struct 
 
 	if (p->count == 0)
 		return 0;
-	s->spilled = memory_grow(s->spilled, &s->spilled_capacity, p->spilled, sizeof *s->spilled);
 	s->sorted = memory_grow(s->sorted, &s->sorted_capacity, p->count, sizeof *s->sorted);
 	s->starts = memory_grow(s->starts, &s->starts_capacity, locals + 1, sizeof *s->starts);
-	if (read_spilled(sweep->lines, p, s->spilled, diag))
+	if (read_spilled(sweep->lines, p, s, diag))
 		return -1;
 	sort_lines(p, s, locals);
 	for (size_t i = 0; i < locals; i++)

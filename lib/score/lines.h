@@ -17,7 +17,7 @@ enum line_flag {
 	LINE_VOID = 2,    /* cancelled, closed, refunded in full, never paid: as if it had not been */
 };
 
-/* One row of an orders file. 40 bytes: there may be a hundred million. */
+/* One row of an orders file. 40 bytes, and 24 while it is kept where it has no more than an amount: there may be a hundred million. */
 struct line {
 	uint32_t customer;      /* number of the key */
 	int32_t day;            /* since 1970-01-01 */
