@@ -34,7 +34,7 @@ static const double *m_before(const struct field *field)
 		return m_name;
 	return field->profile.kind == FIELD_CODE || field->profile.kind == FIELD_CATEGORY ? m_code : m_text;
 }
-static const double BELIEF = 20, NAME_DIFFERENT = 0.01, FAMILY_ONLY = 0.002, GIVEN_BELIEF = 50, U_BELIEF = 2000;
+static const double BELIEF = 20, NAME_DIFFERENT = 0.01, FAMILY_ONLY = 0.002, PERSONAL_DIFFERENT = 0.1, GIVEN_BELIEF = 50, U_BELIEF = 2000;
 
 void patterns_init(struct patterns *patterns)
 {
@@ -183,6 +183,36 @@ static bool names_differ(const struct fields *fields, uint64_t pattern)
 	return false;
 }
 
+/* What is one person's own. */
+static bool is_personal(const struct field *field)
+{
+	enum role role = field->profile.role;
+
+	return role == ROLE_GIVEN_NAME || role == ROLE_BIRTHDAY || role == ROLE_ID_NUMBER;
+}
+
+/*
+ * Two of a household share whatever is not a person's own. Of files with given names: 1 for a pair whose given names differ and which no birthday
+ * or number makes one person all the same. As some such pairs are one person under another name, each pair with like given names speaks
+ * for so many that are none. Of whole names names_differ tells.
+ */
+static double household(const struct fields *fields, uint64_t pattern)
+{
+	double says = 0;
+
+	for (unsigned i = 0; i < fields->count; i++) {
+		enum role role = fields->all[i].profile.role;
+		unsigned level = pattern_level(pattern, i);
+
+		if (role == ROLE_GIVEN_NAME && level != LEVEL_MISSING)
+			says = level == LEVEL_DIFFERENT ? 1 : level >= LEVEL_SIMILAR ? -PERSONAL_DIFFERENT / (1 - PERSONAL_DIFFERENT) : 0;
+	}
+	for (unsigned i = 0; i < fields->count && says > 0; i++)
+		if (is_personal(&fields->all[i]) && pattern_level(pattern, i) > LEVEL_WEAK)
+			says = 0;
+	return says;
+}
+
 /* What depends on other fields comes after them: names, which families share with their address, and mail addresses made of names. */
 static unsigned dependence(const struct field *field)
 {
@@ -244,15 +274,20 @@ static double shared_before(const struct field *i, const struct field *j, unsign
 /* Measures u of each field j among the pairs that agree on field i and are two customers. */
 static void set_given(struct model *model, const struct fields *fields, unsigned i, const struct background *background)
 {
-	double seen[FIELD_MOST][LEVELS] = { { 0 } };
+	double seen[FIELD_MOST][LEVELS] = { { 0 } }, homes[FIELD_MOST][LEVELS] = { { 0 } };
 
 	for (size_t s = 0; s < background->agreeing_count[i]; s++) {
 		uint64_t pattern = background->agreeing[i][s];
-		double bits = bits_of(model, pattern);
+		double bits = bits_of(model, pattern), home = household(fields, pattern);
 
-		for (unsigned j = 0; j < model->count; j++)
+		for (unsigned j = 0; j < model->count; j++) {
 			seen[j][pattern_level(pattern, j)] += is_surely_two(model, fields, i, j, pattern, bits);
+			homes[j][pattern_level(pattern, j)] += is_personal(&fields->all[j]) ? 0 : home;
+		}
 	}
+	for (unsigned j = 0; j < model->count; j++)
+		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++)
+			seen[j][l] += fmax(homes[j][l], 0);
 	for (unsigned j = 0; j < model->count; j++) {
 		double known = GIVEN_BELIEF;
 
@@ -332,6 +367,8 @@ static double step(struct model *model, const struct fields *fields, const struc
 
 		if (is_name(&fields->all[i]))
 			known -= limit_difference(seen[i], LEVEL_DIFFERENT, NAME_DIFFERENT, known);
+		if (fields->all[i].profile.role == ROLE_GIVEN_NAME)
+			known -= limit_difference(seen[i], LEVEL_DIFFERENT, PERSONAL_DIFFERENT, known);
 		if (fields->all[i].profile.kind == FIELD_PERSON)
 			known -= limit_difference(seen[i], LEVEL_WEAK, FAMILY_ONLY, known);
 		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++)
@@ -460,6 +497,8 @@ void model_fit(struct model *model, const struct fields *fields, const struct pa
 	for (size_t p = 0; p <= patterns->mask; p++)
 		possible[p] = patterns->pattern[p] != NO_PATTERN && bits_of(model, patterns->pattern[p]) > POSSIBLE_LEAST;
 	set_order(model, fields);
+	for (unsigned i = 0; i < model->count; i++)
+		set_given(model, fields, i, background);
 	while (model->iterations++ < ITERATIONS_MOST && fabs(matches - before) > 1e-5 * (matches + 1)) {
 		before = matches;
 		matches = step(model, fields, patterns, possible, background);

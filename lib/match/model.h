@@ -6,6 +6,7 @@
  * Fields are not independent: neighbours share street, town and telephone without being one customer. So u of a field is also
  * measured among pairs that agree on another one, and where that is more than u, agreement adds so much less. In the same way who
  * moves house changes several fields at once: m of disagreement is also measured among matches that disagree on another field.
+ * And a household shares all that is not a person's own; given names that differ tell its members from one customer.
  */
 #ifndef CRM_MATCH_MODEL_H
 #define CRM_MATCH_MODEL_H
