@@ -28,8 +28,9 @@ struct key {
 	const struct field *field;
 	unsigned number;    /* of the field */
 	enum part part;
-	uint32_t *hashes;   /* per value of the field, 0: no key; once the blocks are known, of a large one its number, until run->large has it */
-	uint32_t *sizes;    /* per large block: rows */
+	uint32_t *hashes;   /* per value of the field, 0: no key; once the blocks are known the number of its large block, or 0, until run->large has it */
+	uint32_t *sizes;    /* per large block, from number 1 on: rows */
+	uint32_t *large_hashes; /* and its hash, ascending */
 	size_t large, capacity;
 };
 
@@ -53,13 +54,12 @@ struct run_keys {
 	struct key *keys;
 	unsigned count;
 	/*
-	 * Per row: a bit per key whose block is too large, and where in `large` the hashes of those keys are, in the order of keys: all that
+	 * Per row: a bit per key whose block is too large, and where in `large` the numbers of these blocks are, in the order of keys: all that
 	 * splitting needs of a row stands together.
 	 */
 	uint64_t *oversize;
-	size_t *large_chunk;    /* per ROW_CHUNK rows: where those of its rows begin */
-	uint32_t *large_begin;  /* per row: from there */
-	uint32_t *large;
+	uint32_t *large_begin;
+	uint32_t **large;       /* per ROW_CHUNK rows */
 	struct parting *parting;
 	struct pairs *pairs;    /* found by one piece of work, on their way to `parting` */
 	uint64_t budget;      /* entries still to be looked at in splitting the blocks of a key */
@@ -312,7 +312,7 @@ static unsigned bits_set(uint64_t x)
 
 static const uint32_t *large_of_row(const struct run_keys *run, size_t row)
 {
-	return run->large + run->large_chunk[row / ROW_CHUNK] + run->large_begin[row];
+	return run->large[row / ROW_CHUNK] + run->large_begin[row];
 }
 
 /* The number of the large block of key k that a row is in. */
@@ -429,18 +429,36 @@ static void split_whole_block(struct run_keys *run, const entry *block, size_t c
 	free(spare);
 }
 
-static void mark_large(struct run_keys *run, unsigned k, const entry *block, size_t count)
+static void add_large(struct key *key, uint32_t hash, size_t count)
 {
-	struct key *key = &run->keys[k];
+	if (key->large + 2 > key->capacity) {
+		size_t capacity = key->capacity;
 
-	key->sizes = memory_grow(key->sizes, &key->capacity, key->large + 2, sizeof *key->sizes);
-	key->sizes[++key->large] = (uint32_t)count;
-	for (size_t i = 0; i < count; i++) {
-		uint32_t row = (uint32_t)block[i];
-
-		key->hashes[fields_row(run->fields, row)[key->number].value] = (uint32_t)key->large;
-		__atomic_fetch_or(&run->oversize[row], UINT64_C(1) << k, __ATOMIC_RELAXED);
+		key->sizes = memory_grow(key->sizes, &capacity, key->large + 2, sizeof *key->sizes);
+		key->large_hashes = memory_grow(key->large_hashes, &key->capacity, key->large + 2, sizeof *key->large_hashes);
 	}
+	key->sizes[++key->large] = (uint32_t)count;
+	key->large_hashes[key->large] = hash;
+}
+
+/* Puts the number of the large block in the place of each value's hash, 0 where there is none. */
+static void number_values(struct key *key)
+{
+	uint32_t *begin = memory_zero((1 << 16) + 2, sizeof *begin);   /* per upper half of a hash: the first large block with it, in order of hashes */
+
+	for (size_t i = 1; i <= key->large; i++)
+		begin[(key->large_hashes[i] >> 16) + 1]++;
+	begin[0] = 1;
+	for (uint32_t half = 0; half <= 1 << 16; half++)
+		begin[half + 1] += begin[half];
+	for (uint32_t v = 1; v < key->field->count; v++) {
+		uint32_t hash = key->hashes[v], i = begin[hash >> 16], end = begin[(hash >> 16) + 1];
+
+		while (i < end && key->large_hashes[i] != hash)
+			i++;
+		key->hashes[v] = i < end ? i : 0;
+	}
+	free(begin);
 }
 
 enum { FRESH_BITS = 1 << 22 };
@@ -513,7 +531,7 @@ static void block_entries(struct run_keys *run, unsigned k, const entry *entries
 		else if (len <= run->options->block_most)
 			emit_block(run, entries + i, len);
 		else
-			mark_large(run, k, entries + i, len);
+			add_large(&run->keys[k], (uint32_t)(entries[i] >> 32), len);
 		if (run->pairs->count >= FLUSH)
 			flush_pairs(run);
 	}
@@ -637,7 +655,9 @@ static int block_piece(void *context, size_t k, unsigned worker, struct diag *di
 	begin_piece(work, &work->pieces[k]);
 	block_by_key(&work->pieces[k].run, (unsigned)k, false);
 	end_piece(&work->pieces[k]);
-	if (key->large == 0) {
+	if (key->large) {
+		number_values(key);
+	} else {
 		vast_drop(key->hashes);
 		key->hashes = NULL;
 	}
@@ -665,44 +685,49 @@ static int split_piece(void *context, size_t index, unsigned worker, struct diag
 	return 0;
 }
 
-/* The hashes of large blocks brought together by row. */
+/* The large blocks of each row brought together. */
 static int gather_large(void *context, size_t chunk, unsigned worker, struct diag *diag)
 {
 	const struct work *work = context;
 	const struct run_keys *run = work->run;
-	size_t begin = chunk * ROW_CHUNK, end = begin + ROW_CHUNK < run->rows ? begin + ROW_CHUNK : run->rows;
-	uint32_t *out = run->large + run->large_chunk[chunk];
+	size_t begin = chunk * ROW_CHUNK, end = begin + ROW_CHUNK < run->rows ? begin + ROW_CHUNK : run->rows, count = 0;
+	uint32_t *found = memory_get((end - begin) * run->count + 1, sizeof *found);
 
 	(void)worker;
 	(void)diag;
-	for (size_t row = begin; row < end; row++)
-		for (uint64_t keys = run->oversize[row]; keys; keys &= keys - 1) {
-			const struct key *key = &run->keys[__builtin_ctzll(keys)];
+	for (size_t row = begin; row < end; row++) {
+		const struct datum *values = fields_row(run->fields, row);
 
-			*out++ = key->hashes[fields_row(run->fields, row)[key->number].value];
+		run->large_begin[row] = (uint32_t)count;
+		for (unsigned k = 0; k < run->count; k++) {
+			const struct key *key = &run->keys[k];
+			uint32_t number = key->large ? key->hashes[values[key->number].value] : 0;
+
+			if (number == 0)
+				continue;
+			run->oversize[row] |= UINT64_C(1) << k;
+			found[count++] = number;
 		}
+	}
+	run->large[chunk] = vast_get(run->options->vast, count + 1, sizeof *found);
+	memcpy(run->large[chunk], found, count * sizeof *found);
+	free(found);
 	return 0;
 }
 
 static int find_large(struct work *work, unsigned threads, struct diag *diag)
 {
 	struct run_keys *run = work->run;
-	size_t count = 0;
+	size_t chunks = run->rows / ROW_CHUNK + 1;
 	int result;
 
 	run->large_begin = vast_get(run->options->vast, run->rows + 1, sizeof *run->large_begin);
-	run->large_chunk = memory_get(run->rows / ROW_CHUNK + 1, sizeof *run->large_chunk);
-	for (size_t row = 0; row < run->rows; row++) {
-		if (row % ROW_CHUNK == 0)
-			run->large_chunk[row / ROW_CHUNK] = count;
-		run->large_begin[row] = (uint32_t)(count - run->large_chunk[row / ROW_CHUNK]);
-		count += bits_set(run->oversize[row]);
-	}
-	run->large = vast_get(run->options->vast, count + 1, sizeof *run->large);
-	result = pool_each(gather_large, work, (run->rows + ROW_CHUNK - 1) / ROW_CHUNK, threads, diag);
+	run->large = memory_zero(chunks, sizeof *run->large);
+	result = pool_each(gather_large, work, chunks, threads, diag);
 	for (unsigned k = 0; k < run->count; k++) {
 		vast_drop(run->keys[k].hashes);
 		run->keys[k].hashes = NULL;
+		free(run->keys[k].large_hashes);
 	}
 	return result;
 }
@@ -793,8 +818,9 @@ static int block_rows(struct run_keys *run, unsigned threads, struct diag *diag)
 	}
 	vast_drop(run->oversize);
 	vast_drop(run->large_begin);
-	free(run->large_chunk);
-	vast_drop(run->large);
+	for (size_t chunk = 0; chunk <= run->rows / ROW_CHUNK; chunk++)
+		vast_drop(run->large ? run->large[chunk] : NULL);
+	free(run->large);
 	parting_free(run->parting);
 	free(work.pieces);
 	return result;
