@@ -521,6 +521,46 @@ static void keep_best(struct found *found, size_t count)
 	}
 }
 
+/* The earlier column whose header this is once more, which intake has made 姓名_2 of; or the column itself. */
+static size_t first_of(const struct slice *headers, size_t column)
+{
+	struct slice name = headers[column];
+	size_t i = 0;
+
+	while (name.len && name.ptr[name.len - 1] >= '0' && name.ptr[name.len - 1] <= '9')
+		name.len--;
+	if (name.len < 2 || name.len == headers[column].len || name.ptr[--name.len] != '_')
+		return column;
+	while (i < column && !slice_equal(headers[i], name))
+		i++;
+	return i;
+}
+
+static bool says_who(enum role role)
+{
+	return role == ROLE_NAME || role == ROLE_COMPANY || role == ROLE_SOURCE_ID;
+}
+
+/* A second table or person beside the first, as in 姓名,手机,姓名,手机: his phones, addresses of mail and tags are not the first one's. */
+static void part_second_person(struct found *found, const struct slice *headers, size_t count, const char *file, struct diag *diag)
+{
+	struct place place = { .file = file };
+	size_t second = 0, parted = 0;
+	char quoted[DIAG_QUOTE_SIZE];
+
+	while (second < count && (first_of(headers, second) == second || !says_who(found[first_of(headers, second)].entry.role)))
+		second++;
+	for (size_t i = 0; i < count && second < count; i++) {
+		if (!role_is_list(found[i].entry.role) || first_of(headers, i) == i)
+			continue;
+		found[i].entry.role = ROLE_NONE;
+		parted++;
+	}
+	if (parted)
+		diag_warn(diag, &place, "beside", "%s and what belongs to it are of a second table or person beside the first, so they pass through "
+			  "without a meaning; put each on rows of its own", diag_quote(headers[second], quoted));
+}
+
 static void drop_role(struct column_role *roles, size_t count, enum role role)
 {
 	for (size_t i = 0; i < count; i++)
@@ -649,6 +689,8 @@ int roles_bind(enum kind kind, const struct profile_table *table, const struct s
 	}
 	settle_names(found, count);
 	settle_order_names(found, count);
+	if (kind == KIND_CUSTOMERS)
+		part_second_person(found, headers, count, file, diag);
 	keep_best(found, count);
 	for (size_t i = 0; i < count; i++)
 		roles[i] = (struct column_role){ found[i].entry.role, found[i].unit, measures[i] };

@@ -200,6 +200,15 @@ static void one_column_has_a_role_but_lists_have_many(void **state)
 	check_file(KIND_CUSTOMERS, "城市,city", ",city");
 }
 
+static void a_second_person_keeps_his_phone(void **state)
+{
+	(void)state;
+	check_file(KIND_CUSTOMERS, "姓名,手机,c3,姓名_2,手机_2", "name,phone,,,");
+	check_file(KIND_CUSTOMERS, "公司名称,手机,邮箱,联系人,手机_2,联系人_2,邮箱_2", "company,phone,email,name,,,");
+	check_file(KIND_CUSTOMERS, "姓名,手机,手机_2", "name,phone,phone");
+	check_file(KIND_CUSTOMERS, "姓名,手机_2,姓名_2", "name,phone,");
+}
+
 static void a_map_overrides_and_an_unknown_column_names_near_ones(void **state)
 {
 	const struct slice headers[] = { SLICE("手机"), SLICE("紧急电话"), SLICE("客服") };
@@ -230,6 +239,7 @@ int main(void)
 		cmocka_unit_test(columns_without_a_role_may_be_dates_or_amounts),
 		cmocka_unit_test(neighbours_tell_names_of_people_and_companies),
 		cmocka_unit_test(one_column_has_a_role_but_lists_have_many),
+		cmocka_unit_test(a_second_person_keeps_his_phone),
 		cmocka_unit_test(a_map_overrides_and_an_unknown_column_names_near_ones),
 	};
 
