@@ -143,7 +143,7 @@ enum measure role_measure(enum role role)
 /* --- the dictionary --- */
 
 /* What a header stands for besides plain roles. */
-enum hint { HINT_NONE, HINT_NAME_OR_COMPANY, HINT_ORDER_OR_CUSTOMER, HINT_PERSON, HINT_COMPANY,
+enum hint { HINT_NONE, HINT_NAME_OR_COMPANY, HINT_OR_GIVEN, HINT_ORDER_OR_CUSTOMER, HINT_PERSON, HINT_COMPANY,
 	    HINT_AMOUNT, HINT_DATE };
 
 struct entry {
@@ -153,6 +153,8 @@ struct entry {
 
 static const struct { const char *name; struct entry entry; } hint_names[] = {
 	{ "company?", { ROLE_COMPANY, HINT_NAME_OR_COMPANY } },
+	{ "company or given name?", { ROLE_COMPANY, HINT_OR_GIVEN } },
+	{ "name or given name?", { ROLE_NAME, HINT_OR_GIVEN } },
 	{ "name?", { ROLE_NAME, HINT_NAME_OR_COMPANY } },
 	{ "order or customer?", { ROLE_ORDER_ID, HINT_ORDER_OR_CUSTOMER } },
 	{ "mark of a person", { ROLE_NONE, HINT_PERSON } },
@@ -463,6 +465,21 @@ static size_t count_hints(const struct found *found, size_t count, enum hint hin
 	return hints;
 }
 
+/* Vorname, Name: what stands beside given names alone is the family's. Cognome, Nome: beside the family's it is the given name, else the whole. */
+static void settle_parts(struct found *found, size_t count)
+{
+	bool given = has_role(found, count, ROLE_GIVEN_NAME), family = has_role(found, count, ROLE_FAMILY_NAME);
+
+	for (size_t i = 0; i < count; i++) {
+		struct entry *entry = &found[i].entry;
+
+		if (entry->hint == HINT_OR_GIVEN)
+			*entry = family && !given ? (struct entry){ ROLE_GIVEN_NAME, HINT_NONE } : (struct entry){ entry->role, HINT_NAME_OR_COMPANY };
+		else if (entry->hint == HINT_NAME_OR_COMPANY && entry->role == ROLE_NAME && given && !family)
+			*entry = (struct entry){ ROLE_FAMILY_NAME, HINT_NONE };
+	}
+}
+
 /*
  * Headers that may mean a person or a company. 1. Beside a company column it is the person, beside a person's name the
  * company, beside both neither. 2. Else columns that only one of them has decide: industry, size, tax number, revenue;
@@ -687,6 +704,7 @@ int roles_bind(enum kind kind, const struct profile_table *table, const struct s
 			drop_meaning(&found[i]);
 		measures[i] = measure_of(found[i].entry);
 	}
+	settle_parts(found, count);
 	settle_names(found, count);
 	settle_order_names(found, count);
 	if (kind == KIND_CUSTOMERS)

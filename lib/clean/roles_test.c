@@ -6,7 +6,7 @@
 static void every_header_of_the_dictionary_has_a_role_of_its_kind(void **state)
 {
 	static const char *const kinds[] = { "customers", "orders", "contacts", "events" };
-	static const char *const hints[] = { "company?", "name?", "order or customer?", "mark of a person", "mark of a company",
+	static const char *const hints[] = { "company?", "name?", "company or given name?", "name or given name?", "order or customer?", "mark of a person", "mark of a company",
 					     "an amount", "a date" };
 	struct diag diag;
 	cJSON *lists;
@@ -181,6 +181,10 @@ static void neighbours_tell_names_of_people_and_companies(void **state)
 	check_file(KIND_CUSTOMERS, "Name,First Name,Last Name", "name,,");
 	check_file(KIND_CUSTOMERS, "客户名称,姓,名", "company,family_name,given_name");
 	check_file(KIND_CUSTOMERS, "FNumber,FName,FTEL", "source_id,company,phone");
+	check_file(KIND_CUSTOMERS, "fname,lname,dob", "given_name,family_name,birthday");
+	check_file(KIND_CUSTOMERS, "Vorname,Name,Straße,PLZ,Ort", "given_name,family_name,address,postcode,city");
+	check_file(KIND_CUSTOMERS, "Cognome,Nome,CAP,Città", "family_name,given_name,postcode,city");
+	check_file(KIND_CUSTOMERS, "Nombre,Teléfono,Dirección", "name,phone,address");
 	check_file(KIND_CUSTOMERS, "name,industry,size", "name,industry,size");
 	check_file(KIND_ORDERS, "Name,Email,Total,Created at,Paid at", "order_id,customer_id,amount,order_date,");
 	check_file(KIND_ORDERS, "Name,Date,Amount", "customer_id,order_date,amount");

@@ -191,6 +191,14 @@ static bool is_personal(const struct field *field)
 	return role == ROLE_GIVEN_NAME || role == ROLE_BIRTHDAY || role == ROLE_ID_NUMBER;
 }
 
+static bool has_given_names(const struct fields *fields)
+{
+	for (unsigned i = 0; i < fields->count; i++)
+		if (fields->all[i].profile.role == ROLE_GIVEN_NAME)
+			return true;
+	return false;
+}
+
 /*
  * Two of a household share whatever is not a person's own. Of files with given names: 1 for a pair whose given names differ and which no birthday
  * or number makes one person all the same. As some such pairs are one person under another name, each pair with like given names speaks
@@ -497,7 +505,7 @@ void model_fit(struct model *model, const struct fields *fields, const struct pa
 	for (size_t p = 0; p <= patterns->mask; p++)
 		possible[p] = patterns->pattern[p] != NO_PATTERN && bits_of(model, patterns->pattern[p]) > POSSIBLE_LEAST;
 	set_order(model, fields);
-	for (unsigned i = 0; i < model->count; i++)
+	for (unsigned i = 0; i < model->count && has_given_names(fields); i++)
 		set_given(model, fields, i, background);
 	while (model->iterations++ < ITERATIONS_MOST && fabs(matches - before) > 1e-5 * (matches + 1)) {
 		before = matches;
