@@ -132,6 +132,20 @@ static int read_yesterday(struct dedupe *dedupe, struct diag *diag)
 	return options->incremental ? incremental_init(&dedupe->incremental, &dedupe->master, &dedupe->records, diag) : 0;
 }
 
+/*
+ * Customers do not go by the half in a night: files go by other names than yesterday, or their rows have moved, so that no record is known again,
+ * and every tool behind would start anew.
+ */
+static void warn_of_gone(const struct dedupe *dedupe, struct diag *diag)
+{
+	struct place place = { .file = dedupe->options->master };
+	size_t gone = dedupe->figures->renaming.gone, ids = dedupe->master.ids.count;
+
+	if (dedupe->options->master && gone * 2 > ids)
+		diag_warn(diag, &place, "ids-gone", "of yesterday's %zu customers %zu have no record here, so that their ids are given up; records are "
+			  "known by source and source_id, or row: give files the same names every night", ids, gone);
+}
+
 static int name_customers(struct dedupe *dedupe, struct diag *diag)
 {
 	const struct dedupe_options *options = dedupe->options;
@@ -146,6 +160,7 @@ static int name_customers(struct dedupe *dedupe, struct diag *diag)
 	if (dedupe->figures->renaming.split && !dedupe->options->retired)
 		diag_warn(diag, NULL, NULL, "%zu of yesterday's ids are several customers now; --retired FILE lists them",
 			  dedupe->figures->renaming.split);
+	warn_of_gone(dedupe, diag);
 	return 0;
 }
 
