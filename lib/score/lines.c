@@ -10,15 +10,17 @@
 
 enum { PARTITIONS = 256, BLOCK_BYTES = 1 << 16, SLAB_BLOCKS = PARTITIONS, SOON = 96 /* bytes ahead */ };
 
-/* A line as most are, with nothing but an amount of less than 50 million: 24 bytes, since touching memory is what adding costs. */
+/* A line as most are, of less than 50 million, without profit and channel: 24 bytes, since touching memory is what adding costs. */
 struct narrow {
 	uint32_t customer;
-	int32_t day : 22;
-	uint32_t flags : 2, file : 8;
+	uint32_t day : 17;      /* since FIRST_DAY */
+	uint32_t flags : 2, file : 6, category : 7;
 	uint64_t order;
 	int64_t amount : 40;
 	uint64_t row : 24;
 };
+
+enum { FIRST_DAY = -25567 /* 1900-01-01 */ };
 
 /* One kind of lines after the other, as they came. */
 struct block {
@@ -124,22 +126,22 @@ static size_t line_size(bool wide)
 
 static struct narrow narrowed(const struct line *line)
 {
-	return (struct narrow){ line->customer, line->day, line->flags & 3, line->file, line->order, line->amount, line->row };
+	return (struct narrow){ line->customer, (uint32_t)(line->day - FIRST_DAY) & 0x1ffff, line->flags & 3, line->file & 63,
+				line->category & 127, line->order, line->amount, line->row };
 }
 
 static struct line widened(const struct narrow *line)
 {
-	return (struct line){ .customer = line->customer, .day = line->day, .amount = line->amount, .order = line->order, .row = line->row,
-			      .file = line->file, .flags = line->flags };
+	return (struct line){ .customer = line->customer, .day = (int32_t)line->day + FIRST_DAY, .amount = line->amount, .order = line->order,
+			      .row = line->row, .file = line->file, .category = line->category, .flags = line->flags };
 }
 
 static bool is_narrow(const struct line *line)
 {
 	const int64_t amount_most = INT64_C(1) << 39;
-	const int32_t day_most = 1 << 21;
 
-	return line->profit == 0 && line->category == 0 && line->channel == 0 && line->flags < 4 && line->amount < amount_most &&
-	       line->amount >= -amount_most && line->day < day_most && line->day >= -day_most;
+	return line->profit == 0 && line->channel == 0 && line->category < 128 && line->file < 64 && line->flags < 4 &&
+	       line->amount < amount_most && line->amount >= -amount_most && line->day >= FIRST_DAY && line->day < FIRST_DAY + (1 << 17);
 }
 
 static int spill_partition(struct lines *lines, struct partition *p, struct diag *diag)

@@ -71,6 +71,58 @@ static void what_does_not_fit_comes_back_from_the_file(void **state)
 	check(1, LINES, 3);
 }
 
+/* Bounds of what is kept narrow, and what lies just beyond: in the middle of others, so that both kinds stand in one partition. */
+static const struct line bounds[] = {
+	{ .amount = (INT64_C(1) << 39) - 1, .day = -25567, .order = UINT64_MAX, .row = 0xffffff, .file = 63, .category = 127, .flags = 3 },
+	{ .amount = -(INT64_C(1) << 39), .day = -25567 + (1 << 17) - 1, .order = 1, .row = 1 },
+	{ .amount = 0, .day = 0 },
+	{ .amount = INT64_C(1) << 39, .day = 19000 },
+	{ .amount = -(INT64_C(1) << 39) - 1, .day = 19000 },
+	{ .amount = 1, .day = -25567 + (1 << 17) },
+	{ .amount = 2, .day = 19000, .file = 64 },
+	{ .amount = 3, .day = 19000, .category = 128 },
+	{ .amount = 4, .day = 19000, .channel = 1 },
+	{ .amount = 5, .day = 19000, .profit = -1 },
+	{ .amount = INT64_MIN, .day = INT32_MAX, .file = 255, .category = UINT16_MAX, .channel = 255, .profit = INT64_MAX, .row = 0xabcdef, .flags = 3 },
+};
+
+enum { BOUNDS = sizeof bounds / sizeof *bounds, TIMES = 40000 };
+
+static int look_at_bounds(void *context, uint32_t customer, struct line *lines, size_t count, unsigned worker, struct diag *diag)
+{
+	size_t *seen = context;
+
+	(void)customer;
+	(void)worker;
+	(void)diag;
+	for (size_t i = 0; i < count; i++, ++*seen) {
+		struct line want = bounds[*seen < 3 * TIMES ? *seen % 3 : 3 + (*seen - 3 * TIMES) % (BOUNDS - 3)];
+
+		assert_memory_equal(&lines[i], &want, sizeof want);
+	}
+	return 0;
+}
+
+static void every_field_comes_back(void **state)
+{
+	(void)state;
+	for (size_t memory = 1; memory; memory = memory == 1 ? SIZE_MAX : 0) {
+		struct lines *lines = lines_new(memory, NULL);
+		struct diag diag;
+		size_t seen = 0;
+
+		diag_init(&diag);
+		for (size_t i = 0; i < 3 * TIMES; i++)
+			assert_int_equal(lines_add(lines, &bounds[i % 3], &diag), 0);
+		for (size_t i = 0; i < 600000; i++)
+			assert_int_equal(lines_add(lines, &bounds[3 + i % (BOUNDS - 3)], &diag), 0);
+		assert_int_equal(lines_each(lines, 1, look_at_bounds, &seen, 1, &diag), 0);
+		assert_int_equal(seen, 3 * TIMES + 600000);
+		lines_free(lines);
+		diag_release(&diag);
+	}
+}
+
 static int refuse(void *context, uint32_t customer, struct line *lines, size_t count, unsigned worker, struct diag *diag)
 {
 	(void)context;
@@ -100,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_come_by_customer_in_the_order_of_adding),
 		cmocka_unit_test(what_does_not_fit_comes_back_from_the_file),
+		cmocka_unit_test(every_field_comes_back),
 		cmocka_unit_test(a_visit_that_fails_ends_it),
 	};
 
