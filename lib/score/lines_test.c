@@ -123,6 +123,35 @@ static void every_field_comes_back(void **state)
 	}
 }
 
+static int look_at_two(void *context, uint32_t customer, struct line *lines, size_t count, unsigned worker, struct diag *diag)
+{
+	(void)customer;
+	(void)worker;
+	(void)diag;
+	assert_int_equal(count, 2);
+	assert_memory_equal(&lines[0], &bounds[0], sizeof *lines);
+	assert_memory_equal(&lines[1], context, sizeof *lines);
+	return 0;
+}
+
+/* Each field alone is reason enough. */
+static void what_is_too_wide_is_kept_wide(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < BOUNDS; i++) {
+		struct lines *lines = lines_new(SIZE_MAX, NULL);
+		struct line line = bounds[i];
+		struct diag diag;
+
+		diag_init(&diag);
+		assert_int_equal(lines_add(lines, &bounds[0], &diag), 0);
+		assert_int_equal(lines_add(lines, &line, &diag), 0);
+		assert_int_equal(lines_each(lines, 1, look_at_two, &line, 1, &diag), 0);
+		lines_free(lines);
+		diag_release(&diag);
+	}
+}
+
 static int refuse(void *context, uint32_t customer, struct line *lines, size_t count, unsigned worker, struct diag *diag)
 {
 	(void)context;
@@ -153,6 +182,7 @@ int main(void)
 		cmocka_unit_test(lines_come_by_customer_in_the_order_of_adding),
 		cmocka_unit_test(what_does_not_fit_comes_back_from_the_file),
 		cmocka_unit_test(every_field_comes_back),
+		cmocka_unit_test(what_is_too_wide_is_kept_wide),
 		cmocka_unit_test(a_visit_that_fails_ends_it),
 	};
 
