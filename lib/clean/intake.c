@@ -286,10 +286,28 @@ struct slice intake_cell(const struct intake *intake, struct batch *batch, size_
 
 /* --- roles --- */
 
-/* Whether the column holds masked numbers (186******05) in most of the rows in sight. */
-static bool is_masked(const struct batch *batch, size_t from, size_t column)
+static bool is_masked(struct slice cell)
 {
-	size_t masked = 0, filled = 0;
+	return slice_find(cell, SLICE("***")) < cell.len;
+}
+
+/* 10:20 or 10:20:30, of no day. */
+static bool is_time_of_day(struct slice cell)
+{
+	size_t colon;
+
+	cell = slice_trim(cell);
+	colon = slice_find_byte(cell, ':');
+	for (size_t i = 0; i < cell.len; i++)
+		if (cell.ptr[i] != ':' && (cell.ptr[i] < '0' || cell.ptr[i] > '9'))
+			return false;
+	return colon > 0 && colon <= 2 && colon < cell.len;
+}
+
+/* Whether most of the rows in sight that say something in this column say something like that. */
+static bool holds_mostly(const struct batch *batch, size_t from, size_t column, bool (*is_like)(struct slice))
+{
+	size_t like = 0, filled = 0;
 
 	for (size_t r = from; batch && r < batch->count; r++) {
 		struct slice cell = { "", 0 };
@@ -297,14 +315,30 @@ static bool is_masked(const struct batch *batch, size_t from, size_t column)
 		if (column < batch->records[r].value_count)
 			cell = batch->records[r].values[column];
 		filled += !text_is_empty(cell);
-		masked += slice_find(cell, SLICE("***")) < cell.len;
+		like += is_like(cell);
 	}
-	return masked * 2 > filled;
+	return like * 2 > filled;
+}
+
+/* A column that cannot be what its header says: masked numbers name no customer, and times of day are no date. Or intake->columns. */
+static size_t find_unfit(const struct intake *intake, const struct batch *first, size_t skip, const struct intake_options *options)
+{
+	static const struct { enum role role; bool (*is_unfit)(struct slice); } tests[] = {
+		{ ROLE_CUSTOMER_ID, is_masked }, { ROLE_ORDER_DATE, is_time_of_day }, { ROLE_EVENT_DATE, is_time_of_day },
+	};
+
+	for (size_t i = 0; i < sizeof tests / sizeof *tests && options->kind != KIND_CUSTOMERS; i++) {
+		size_t column = intake_find(intake, tests[i].role);
+
+		if (column < intake->columns && !is_mapped(options, tests[i].role, intake->headers[column]) &&
+		    holds_mostly(first, skip, column, tests[i].is_unfit))
+			return column;
+	}
+	return intake->columns;
 }
 
 /*
- * Binds the roles. Masked phones name nobody, so where they would be the customer of an order or event, the next best column is;
- * unless the user says which.
+ * Binds the roles. Where a column cannot be the customer or the day of an order or event, the next best one is, unless the user says which.
  */
 static int bind_roles(struct intake *intake, const struct batch *first, size_t skip, const struct intake_options *options,
 		      struct diag *diag)
@@ -320,13 +354,13 @@ static int bind_roles(struct intake *intake, const struct batch *first, size_t s
 		if (roles_bind(options->kind, intake->profile.table, headers, intake->columns, options->maps, options->map_count,
 			       place.file, intake->roles, diag) < 0)
 			return -1;
-		column = intake_find(intake, ROLE_CUSTOMER_ID);
-		if (options->kind == KIND_CUSTOMERS || column == intake->columns ||
-		    is_mapped(options, ROLE_CUSTOMER_ID, intake->headers[column]) || !is_masked(first, skip, column))
+		column = find_unfit(intake, first, skip, options);
+		if (column == intake->columns)
 			return 0;
-		diag_warn(diag, &place, "masked-id",
-			  "the numbers in %s are masked and tell no customer; use --map customer_id=COLUMN to say which "
-			  "column does", diag_quote(intake->headers[column], quoted));
+		if (intake->roles[column].role == ROLE_CUSTOMER_ID)
+			diag_warn(diag, &place, "masked-id",
+				  "the numbers in %s are masked and tell no customer; use --map customer_id=COLUMN to say which "
+				  "column does", diag_quote(intake->headers[column], quoted));
 		headers[column] = (struct slice){ "", 0 };
 	}
 }

@@ -188,6 +188,10 @@ static void neighbours_tell_names_of_people_and_companies(void **state)
 	check_file(KIND_CUSTOMERS, "name,industry,size", "name,industry,size");
 	check_file(KIND_ORDERS, "Name,Email,Total,Created at,Paid at", "order_id,customer_id,amount,order_date,");
 	check_file(KIND_ORDERS, "Name,Date,Amount", "customer_id,order_date,amount");
+	check_file(KIND_ORDERS, "下单时间,订单金额,下单帐号,客户姓名,联系电话", "order_date,amount,customer_id,,"); /* JD */
+	check_file(KIND_ORDERS, "商品总价(元),用户实付金额(元),商家实收金额(元),支付时间", ",,amount,order_date"); /* Pinduoduo */
+	check_file(KIND_ORDERS, "日期,单据编号,往来单位,金额,价税合计", "order_date,order_id,customer_id,,amount");
+	check_file(KIND_ORDERS, "合同编号,客户名称,签订日期,合同金额", "order_id,customer_id,order_date,amount");
 }
 
 static void one_column_has_a_role_but_lists_have_many(void **state)
