@@ -78,6 +78,7 @@ static void report_figures(struct run *run, const struct dedupe_figures *figures
 	run_stat_number(run, "merged", (double)figures->merged);
 	run_stat_number(run, "pairs_compared", (double)figures->pairs);
 	run_stat_number(run, "hot_blocks", (double)figures->hot_blocks);
+	run_stat_number(run, "temporary_bytes", (double)figures->in_files);
 	run_stat_number(run, "new_records", (double)figures->fresh);
 	run_stat_number(run, "decisions", (double)figures->decisions);
 	run_stat_number(run, "decisions_unknown", (double)figures->decisions_unknown);
@@ -89,6 +90,8 @@ static void report_figures(struct run *run, const struct dedupe_figures *figures
 	if (figures->decisions)
 		run_say(run, arena_format(&run->arena, "%zu decisions move all pairs by %+.2f bits; %zu are about records that are not there",
 					  figures->decisions, figures->shift, figures->decisions_unknown));
+	if (figures->in_files)
+		run_say(run, arena_format(&run->arena, "%zu MB were in temporary files", figures->in_files >> 20));
 	run_say(run, arena_format(&run->arena, "%zu records are %zu customers; %zu pairs compared, %.0f expected to match; %zu blocks too large to compare whole",
 				  figures->records, figures->customers, figures->pairs, figures->expected_pairs, figures->hot_blocks));
 }

@@ -323,6 +323,11 @@ static void get_cell(const struct store *store, size_t column, const char **at, 
 	}
 }
 
+size_t store_filed(const struct store *store)
+{
+	return vast_filed(store->vast);
+}
+
 uint64_t store_count(const struct store *store)
 {
 	return store->count;

@@ -16,6 +16,8 @@ void store_free(struct store *store);
 int store_add(struct store *store, const struct batch *batch, size_t r, struct diag *diag) MUST_CHECK;
 int store_seal(struct store *store, struct diag *diag) MUST_CHECK;
 uint64_t store_count(const struct store *store);
+/* Bytes that are in files. */
+size_t store_filed(const struct store *store);
 
 /* Where a record came from. */
 struct store_origin {

@@ -37,7 +37,7 @@ struct vast {
 	pthread_cond_t end;
 	pthread_mutex_t lock;           /* for all that follows */
 	bool ended;
-	size_t held, filed;
+	size_t held, filed, most_filed;
 	struct extent *files;
 	struct diag failed;
 };
@@ -204,6 +204,8 @@ static void list_file(struct vast *vast, struct extent *extent)
 		vast->files->before = extent;
 	vast->files = extent;
 	vast->filed += extent->size;
+	if (vast->filed > vast->most_filed)
+		vast->most_filed = vast->filed;
 	pthread_mutex_unlock(&vast->lock);
 }
 
@@ -363,22 +365,27 @@ size_t vast_bound(const struct vast *vast)
 	return vast ? vast->memory : SIZE_MAX;
 }
 
-size_t vast_held(struct vast *vast)
+static size_t look_at(struct vast *vast, const size_t *number)
 {
-	size_t held;
+	size_t copy;
 
 	pthread_mutex_lock(&vast->lock);
-	held = vast->held;
+	copy = *number;
 	pthread_mutex_unlock(&vast->lock);
-	return held;
+	return copy;
+}
+
+size_t vast_held(struct vast *vast)
+{
+	return look_at(vast, &vast->held);
 }
 
 size_t vast_filed(struct vast *vast)
 {
-	size_t filed;
+	return look_at(vast, &vast->filed);
+}
 
-	pthread_mutex_lock(&vast->lock);
-	filed = vast->filed;
-	pthread_mutex_unlock(&vast->lock);
-	return filed;
+size_t vast_most_filed(struct vast *vast)
+{
+	return look_at(vast, &vast->most_filed);
 }

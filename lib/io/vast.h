@@ -34,8 +34,9 @@ int vast_check(struct vast *vast, struct diag *diag) MUST_CHECK;
 void vast_relax(struct vast *vast);
 /* The bound in bytes; SIZE_MAX for none. */
 size_t vast_bound(const struct vast *vast);
-/* Bytes in memory, and bytes in files. */
+/* Bytes in memory, bytes in files, and the most that have been in files. */
 size_t vast_held(struct vast *vast);
 size_t vast_filed(struct vast *vast);
+size_t vast_most_filed(struct vast *vast);
 
 #endif

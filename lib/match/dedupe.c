@@ -279,6 +279,7 @@ static void set_figures(struct dedupe *dedupe)
 	figures->fresh = dedupe->incremental.fresh_count;
 	figures->decisions = dedupe->decisions.count;
 	figures->shift = dedupe->match.shift;
+	figures->in_files = vast_most_filed(dedupe->vast) + store_filed(dedupe->records.store);
 	figures->expected_pairs = dedupe->match.model.lambda * dedupe->match.background.total;
 }
 
@@ -310,13 +311,15 @@ static void allow_first_night(struct dedupe_options *options, struct diag *diag)
 }
 
 /*
- * Half of the memory for the values, keys and pairs of matching, a quarter for the records; what is over goes to files. The rest is for what has
- * some bytes per record: numbers, clusters, ids.
+ * Three eighths of the memory for the values, keys and pairs of matching, one for the records, one for what is in use of files, where what is over
+ * goes. The rest is for what has some bytes per record: numbers, clusters, ids.
  */
 static void share_memory(struct dedupe *dedupe, struct dedupe_options *options)
 {
-	dedupe->vast = vast_new(options->records.memory / 2, options->records.memory / 4, options->records.tmpdir);
-	options->records.memory /= 4;
+	size_t eighth = options->records.memory / 8;
+
+	dedupe->vast = vast_new(3 * eighth, eighth, options->records.tmpdir);
+	options->records.memory = eighth;
 	/* Large arrays that are given back are the system's again at once, not the heap's for later: the next phase needs others. */
 	mallopt(M_MMAP_THRESHOLD, RETURNED_LEAST);
 }

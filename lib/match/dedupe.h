@@ -36,6 +36,7 @@ struct dedupe_figures {
 	size_t decisions;          /* pairs that somebody has decided on */
 	double shift;              /* bits that the decisions add to every pair */
 	size_t decisions_unknown;  /* decisions about records that are not there */
+	size_t in_files;           /* the most bytes that were in temporary files, about */
 	struct renaming renaming;
 };
 
