@@ -45,11 +45,21 @@ static double field_cost(const struct profile *profile)
 	return 0.3 + cost[profile->kind] * profile->filled * (0.2 + profile->distinct);
 }
 
+/* Where not all values fit in memory few fields are read at a time: values are found by tables that are looked into everywhere. */
+static size_t group_count(const struct building *building, unsigned threads)
+{
+	size_t bytes = building->input->rows * building->fields->count * sizeof *building->fields->table;
+
+	if (threads >= GROUPS_MOST || bytes > vast_bound(building->input->vast) / 4)
+		return GROUPS_MOST;
+	return threads ? threads : 1;
+}
+
 /* The costliest first, each to the group that has the least to do. */
 static size_t set_groups(struct building *building, unsigned threads)
 {
 	const struct fields *fields = building->fields;
-	size_t count = threads == 0 ? 1 : threads < GROUPS_MOST ? threads : GROUPS_MOST;
+	size_t count = group_count(building, threads);
 	double load[GROUPS_MOST] = { 0 };
 
 	count = count < fields->count ? count : fields->count;

@@ -10,7 +10,7 @@
 #include "match/labels.h"
 #include "match/model_file.h"
 
-enum { CHUNK = 16384, GLANCE = 512, AHEAD = 8, PATTERNS_MOST = 300000, ALL_PAIRS_MOST = 3000000, ENTRY_SHARE = 48 };
+enum { CHUNK = 16384, GLANCE = 512, AHEAD = 8, PATTERNS_MOST = 300000, ALL_PAIRS_MOST = 3000000, ENTRY_SHARE = 48, TILES_MOST = 64 };
 
 static const double LINK_LEAST = -3;   /* bits: a worse pair brings nobody together */
 static const double REPEATED_MOST = 0.2;
@@ -165,8 +165,62 @@ static int score_chunk(void *context, size_t index, unsigned worker, struct diag
 	return 0;
 }
 
-static int score_pairs(struct match *match, unsigned threads, struct diag *diag)
+/* The tile of a row where there are so many. */
+static size_t tile_of(uint32_t row, size_t rows, size_t tiles)
 {
+	return row * tiles / rows;
+}
+
+/* Brings the pairs whose first rows are in one tile into the order of the tiles of their second rows. */
+static void order_tile(uint64_t *pairs, size_t count, size_t rows, size_t tiles)
+{
+	uint64_t *ordered = memory_get(count, sizeof *ordered);
+	size_t next[TILES_MOST + 1] = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		next[tile_of(pair_second(pairs[i]), rows, tiles) + 1]++;
+	for (size_t t = 0; t < tiles; t++)
+		next[t + 1] += next[t];
+	for (size_t i = 0; i < count; i++)
+		ordered[next[tile_of(pair_second(pairs[i]), rows, tiles)]++] = pairs[i];
+	memcpy(pairs, ordered, count * sizeof *pairs);
+	free(ordered);
+}
+
+/*
+ * Rows and values that are in files are not touched here and there: pairs are scored in such an order that all rows of some time are in two tiles,
+ * for which there is memory.
+ */
+static size_t tile_pairs(struct match *match, struct vast *vast)
+{
+	size_t tiles = 1, rows = match->rows;
+
+	if (!vast || vast_filed(vast) == 0)
+		return tiles;
+	tiles += 4 * ((vast_held(vast) + vast_filed(vast)) / (vast_bound(vast) + 1));
+	tiles = tiles < TILES_MOST ? tiles : TILES_MOST;
+	for (size_t begin = 0, end; begin < match->pairs.count; begin = end) {
+		size_t tile = tile_of(pair_first(match->pairs.all[begin]), rows, tiles);
+
+		for (end = begin + 1; end < match->pairs.count && tile_of(pair_first(match->pairs.all[end]), rows, tiles) == tile;)
+			end++;
+		order_tile(match->pairs.all + begin, end - begin, rows, tiles);
+	}
+	return tiles;
+}
+
+static int compare_places(const void *left, const void *right)
+{
+	const struct link *x = left, *y = right;
+
+	if (x->a != y->a)
+		return x->a < y->a ? -1 : 1;
+	return (x->b > y->b) - (x->b < y->b);
+}
+
+static int score_pairs(struct match *match, struct vast *vast, unsigned threads, struct diag *diag)
+{
+	size_t tiles = tile_pairs(match, vast);
 	size_t chunks = match->pairs.count / CHUNK + 1;
 	struct scoring scoring = { match, memory_zero(chunks, sizeof *scoring.links), memory_zero(chunks, sizeof *scoring.counts) };
 	int result = pool_each(score_chunk, &scoring, chunks, threads, diag);
@@ -183,6 +237,8 @@ static int score_pairs(struct match *match, unsigned threads, struct diag *diag)
 	}
 	free(scoring.links);
 	free(scoring.counts);
+	if (tiles > 1)
+		qsort(match->links, match->link_count, sizeof *match->links, compare_places);
 	vast_drop(match->pairs.all);
 	match->pairs.all = NULL;
 	return result;
@@ -298,7 +354,7 @@ static int fit_and_score(struct match *match, const struct match_input *input, c
 		learn_decisions(match, options);
 	if (result == 0 && options->save_model)
 		result = model_save(&match->model, &match->fields, input->headers, options->save_model, diag);
-	return result == 0 ? score_pairs(match, options->threads, diag) : result;
+	return result == 0 ? score_pairs(match, input->vast, options->threads, diag) : result;
 }
 
 /* Rows in a block: many where there are few rows, few where there are many. */
