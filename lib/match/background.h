@@ -9,6 +9,7 @@ struct background {
 	double share[FIELD_MOST][LEVELS];
 	double sampled;          /* pairs looked at */
 	double total;            /* pairs that there are */
+	bool alone;              /* share is what chance brings, not what all pairs show (alone.h) */
 	uint64_t *agreeing[FIELD_MOST];      /* patterns of random pairs that agree on the field */
 	size_t agreeing_count[FIELD_MOST];
 };

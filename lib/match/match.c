@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/pool.h"
+#include "match/alone.h"
 #include "match/assign.h"
 #include "match/copies.h"
 #include "match/labels.h"
@@ -319,6 +320,8 @@ static int fit_model(struct match *match, const struct match_input *input, const
 	if (options->model)
 		return model_load(&match->model, &match->fields, input->headers, options->model, diag);
 	background_measure(&match->fields, input->rows, input->sources, options->link_only, options->threads, &match->background);
+	if (match->fields.count == 1)
+		alone_measure(&match->fields, input->rows, &match->background);
 	if (input->fresh)
 		match->background.total *= fresh_share(input);
 	patterns_init(&patterns);

@@ -104,7 +104,7 @@ static void set_u(struct model *model, const struct fields *fields, const struct
 
 		for (unsigned l = LEVEL_DIFFERENT; l < LEVELS; l++) {
 			double share = background->share[i][l];
-			double left = (share - model->lambda * model->m[i][l]) / (1 - model->lambda);
+			double left = background->alone ? share : (share - model->lambda * model->m[i][l]) / (1 - model->lambda);
 			double least = fmax(share * 0.02, 0.3 / (background->sampled + 1));
 
 			if (l == LEVEL_EXACT)
@@ -387,6 +387,14 @@ static double step(struct model *model, const struct fields *fields, const struc
 	return matches;
 }
 
+/* Of pairs with one value those that are two customers. */
+static double chance_among_equal(const struct model *model)
+{
+	double match = model->lambda * model->m[0][LEVEL_EXACT], other = (1 - model->lambda) * model->u[0][LEVEL_EXACT];
+
+	return other / (match + other);
+}
+
 /*
  * How likely another customer's record has a value that `rows` records have: one shared by many says less, a rare one more. Customers
  * are counted, not records.
@@ -396,6 +404,9 @@ static double chance_of_value(const struct model *model, const struct field *fie
 	double customers = rows / (1 + model->together * model->m[i][LEVEL_EXACT]);
 	double all = fmax((double)field->filled / (1 + model->together), 1);
 
+	/* Alone, a value must do: of the other rows that have it, those are other customers that chance explains, by what it brings at large. */
+	if (model->count == 1)
+		return fmax(customers - 1 - (rows - 1) * (1 - chance_among_equal(model)), fmin(model->u[i][LEVEL_EXACT] * all, 0.3)) / all;
 	/* Of a value that no other customer has it is known only that values of this field are seldom shared. */
 	return fmax(customers - 1, fmax(0.3, fmin(model->u[i][LEVEL_EXACT] * all, 1))) / all;
 }
