@@ -73,6 +73,22 @@ void source_free(struct source *source)
 	free(source);
 }
 
+/*
+ * At the end of a file: that it was not cut or written anew while it was read, which would lose rows. One that has only grown is whole up to
+ * where it was.
+ */
+static int check_whole(const struct source *source, struct diag *diag)
+{
+	struct place place = { .file = source->name };
+	const struct source_mark *before = &source->mark;
+	struct stat now;
+
+	if (!source->marked || fstat(source->descriptor, &now) != 0 || now.st_size > before->size ||
+	    (now.st_size == before->size && now.st_mtim.tv_sec == before->changed.tv_sec && now.st_mtim.tv_nsec == before->changed.tv_nsec))
+		return 0;
+	return diag_fail(diag, STATUS_INPUT, &place, "changed-input", "the file was changed while it was read; run again when nobody writes it");
+}
+
 /* read(2) until `size` bytes or the end. */
 static ssize_t read_fully(struct source *source, char *to, size_t size, struct diag *diag)
 {
@@ -85,6 +101,8 @@ static ssize_t read_fully(struct source *source, char *to, size_t size, struct d
 			continue;
 		if (n < 0)
 			return diag_errno(diag, source->name, "cannot read", errno);
+		if (n == 0 && check_whole(source, diag) < 0)
+			return -1;
 		if (n == 0)
 			break;
 		got += (size_t)n;

@@ -50,9 +50,46 @@ static void a_non_blocking_pipe_is_waited_for(void **state)
 	diag_release(&diag);
 }
 
+/* What is left of "a,b\n1,2\n" when half has been read and the file is then cut, written anew or appended to. */
+static void a_file_that_is_cut_while_it_is_read_is_an_error(void **state)
+{
+	static const struct { off_t cut; const char *more; bool fails; } cases[] = {
+		{ 8, "", false }, { 8, "3,4\n", false }, { 5, "", true }, { 0, "", true }, { 4, "7,8\n", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char path[] = "/tmp/crm-source-test-XXXXXX", text[64];
+		struct slice more = slice_of(cases[i].more);
+		int descriptor = mkstemp(path);
+		struct source *source;
+		struct diag diag;
+		ssize_t got;
+
+		diag_init(&diag);
+		assert_int_equal(write(descriptor, "a,b\n1,2\n", 8), 8);
+		assert_int_equal(source_open(&source, path, &diag), 0);
+		assert_int_equal(source_read(source, text, 4, &diag), 4);
+		usleep(20000); /* the clock of files is coarse */
+		if (cases[i].cut < 8)
+			assert_int_equal(ftruncate(descriptor, cases[i].cut), 0);
+		assert_int_equal(pwrite(descriptor, more.ptr, more.len, cases[i].cut), more.len);
+		got = source_read(source, text, sizeof text, &diag);
+		assert_int_equal(got < 0, cases[i].fails);
+		assert_int_equal(diag.status, cases[i].fails ? STATUS_INPUT : STATUS_OK);
+		source_free(source);
+		diag_release(&diag);
+		close(descriptor);
+		unlink(path);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(a_non_blocking_pipe_is_waited_for) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_non_blocking_pipe_is_waited_for),
+		cmocka_unit_test(a_file_that_is_cut_while_it_is_read_is_an_error),
+	};
 
 	return cmocka_run_group_tests_name("source", tests, NULL, NULL);
 }
