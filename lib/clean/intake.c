@@ -488,6 +488,8 @@ static void take_info(struct intake *intake)
 	intake->marked = table_mark(intake->table, &intake->mark);
 }
 
+enum { COLUMNS_MOST = 16384 };
+
 /* 1; 0: there is nothing in it; -1. */
 static int prepare(struct intake *intake, const struct intake_options *options, struct diag *diag)
 {
@@ -507,6 +509,9 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 		return diag_fail(diag, STATUS_INPUT, &place, "empty-input",
 				 "there is nothing in it, not even a header");
 	intake->skip = find_columns(intake, first, options, diag);
+	if (intake->columns > COLUMNS_MOST)
+		return diag_fail(diag, STATUS_INPUT, &place, "too-many-columns",
+				 "%zu columns, and at most 16,384 are read, as a workbook has; see whether the delimiter is the right one", intake->columns);
 	intake->has_profiles = options->profiles != NULL;
 	if (!roles_are_merged(options->kind, intake->headers, intake->columns) && /* that has no habits any more */
 	    profile_choose(options->profiles, options->kind, intake->headers, intake->columns, place.file,
