@@ -20,18 +20,20 @@ struct judging {
 	struct verdict *verdicts;
 };
 
-static void judge(const struct judging *judging, uint32_t customer, struct verdict *v)
+static void judge(const struct judging *judging, uint32_t customer, struct page *page, struct verdict *v)
 {
 	const struct churn_options *options = &judging->churn->options;
 	const struct journal *journal = &judging->churn->journal;
 	const struct origin *origin = judging->origin;
+	struct view view;
 	struct standing s;
 	enum lifecycle state;
 
 	*v = (struct verdict){ .departed = CIVIL_NONE };
 	if (!journal_has_bought(journal, customer, origin->day))
 		return;
-	origin_stand(origin, journal, customer, &s);
+	view = journal_view(journal, customer, origin->day, page);
+	origin_stand(origin, customer, &view, &s);
 	v->idle = s.T - s.t;
 	state = lifecycle_of(&options->limits, &(struct lifecycle_case){ s.x, s.T, v->idle, s.typical_gap, s.growth,
 									 churn_is_warned(s.reasons), LIFECYCLES, false });
@@ -50,11 +52,13 @@ static void judge(const struct judging *judging, uint32_t customer, struct verdi
 static int judge_portion(void *context, size_t portion, unsigned worker, struct diag *diag)
 {
 	struct judging *judging = context;
+	struct page page = { 0 };
 
 	(void)worker;
 	(void)diag;
 	for (size_t i = portion * PORTION; i < judging->churn->count && i < (portion + 1) * PORTION; i++)
-		judge(judging, (uint32_t)i, &judging->verdicts[i]);
+		judge(judging, (uint32_t)i, &page, &judging->verdicts[i]);
+	page_release(&page);
 	return 0;
 }
 

@@ -60,7 +60,7 @@ static void begin(struct backtest_case *c, const struct buyer *buyers, int32_t c
 	diag_init(&diag);
 	assert_int_equal(churn_init(&c->churn, &options, &diag), 0);
 	c->churn.count = CUSTOMERS;
-	journal_init(&c->churn.journal, CUSTOMERS, (uint64_t)CUSTOMERS * ORDERS_MOST, false);
+	journal_init(&c->churn.journal, CUSTOMERS, &(struct journal_options){ .has_amounts = true });
 	for (uint32_t i = 0; i < CUSTOMERS; i++) {
 		struct account account = { .orders = memory_get(ORDERS_MOST, sizeof *account.orders), .count = buyers[i].count };
 		int32_t day = (int32_t)(40 * i) % AS_OF;
@@ -73,7 +73,7 @@ static void begin(struct backtest_case *c, const struct buyer *buyers, int32_t c
 			journal_add(&c->churn.journal, i, day, HAPPENING_COMPLAINT);
 		}
 	}
-	journal_seal(&c->churn.journal);
+	assert_int_equal(journal_seal(&c->churn.journal, 2, &diag), 0);
 	assert_int_equal(roll_make(&c->churn.roll, &c->churn.journal, &c->churn.options.origin, AS_OF, 0, 12, 2, &diag), 0);
 	diag_release(&diag);
 }

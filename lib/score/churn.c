@@ -52,7 +52,8 @@ void churn_begin(struct churn *churn, const struct ledger *ledger, struct roster
 	churn->count = roster->keys.count;
 	churn->customers = memory_zero(churn->count, sizeof *churn->customers);
 	churn->options.origin.has_amounts = ledger->has_amount;
-	journal_init(&churn->journal, churn->count, ledger->figures.rows, ledger->has_category);
+	journal_init(&churn->journal, churn->count,
+		     &(struct journal_options){ ledger->feed->memory / 4, ledger->feed->tmpdir, ledger->has_amount, ledger->has_category });
 	if (churn->options.grouped)
 		find_groups(churn, roster);
 }
@@ -63,11 +64,12 @@ static int add_customer(void *context, uint32_t customer, const struct account *
 	struct churn *churn = context;
 	struct churn_customer *c = &churn->customers[customer];
 	int32_t year_ago = civil_add_months(churn->options.as_of, -12);
+	int64_t amount = 0;
 
 	for (size_t i = 0; i < account->count; i++)
-		if (account->orders[i].day > year_ago &&
-		    __builtin_add_overflow(c->amount_12m, account->orders[i].amount, &c->amount_12m))
+		if (account->orders[i].day > year_ago && __builtin_add_overflow(amount, account->orders[i].amount, &amount))
 			return account_fail_overflow(account, diag);
+	c->amount_12m = amount;
 	journal_note(&churn->journal, customer, account, lines, line_count);
 	return 0;
 }
@@ -128,14 +130,15 @@ static void settle_alarms(const struct churn *churn, struct churn_customer *c, s
 		c->alarmed = churn->options.as_of;
 }
 
-static void judge(struct churn *churn, uint32_t customer)
+static void judge(struct churn *churn, uint32_t customer, struct page *page)
 {
 	struct churn_customer *c = &churn->customers[customer];
 	const struct previous_state *was = churn->previous ? &churn->previous->states[customer] : &nothing_known;
+	struct view view = journal_view(&churn->journal, customer, churn->options.as_of, page);
 	struct standing s;
 
 	c->first = c->last = CIVIL_NONE;
-	origin_stand(churn->roll.origins, &churn->journal, customer, &s);
+	origin_stand(churn->roll.origins, customer, &view, &s);
 	settle_alarms(churn, c, &s, was);
 	if (s.bought) {
 		c->first = churn->options.as_of - (int32_t)s.T;
@@ -158,11 +161,13 @@ enum { PORTION = 4096 };
 static int judge_portion(void *context, size_t portion, unsigned worker, struct diag *diag)
 {
 	struct churn *churn = context;
+	struct page page = { 0 };
 
 	(void)worker;
 	(void)diag;
 	for (size_t i = portion * PORTION; i < churn->count && i < (portion + 1) * PORTION; i++)
-		judge(churn, (uint32_t)i);
+		judge(churn, (uint32_t)i, &page);
+	page_release(&page);
 	return 0;
 }
 
@@ -171,7 +176,7 @@ int churn_make(struct churn *churn, struct ledger *ledger, const struct previous
 	const struct churn_options *options = &churn->options;
 
 	churn->previous = previous;
-	if (ledger_each(ledger, add_customer, churn, diag) ||
+	if (ledger_each(ledger, add_customer, churn, diag) || journal_seal(&churn->journal, options->threads, diag) ||
 	    roll_make(&churn->roll, &churn->journal, &options->origin, options->as_of, ledger->figures.first_day, past, options->threads,
 		      diag))
 		return -1;

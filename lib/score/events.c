@@ -271,7 +271,6 @@ int events_read(struct events *events, const struct events_inputs *inputs, const
 	free(reading.titles);
 	if (failed)
 		return -1;
-	journal_seal(events->journal);
 	warn_of_rest(events, diag);
 	return 0;
 }

@@ -30,7 +30,7 @@ struct events_inputs {
 	size_t event_count, contact_count;
 	struct intake_options events_intake, contacts_intake;
 };
-/* Reads all files, seals the journal, and warns of what was left out. The roster grows no more. */
+/* Reads all files and warns of what was left out. The roster grows no more. */
 int events_read(struct events *events, const struct events_inputs *inputs, const struct feed *feed,
 		struct diag *diag) MUST_CHECK;
 

@@ -8,7 +8,7 @@
 #include "base/pool.h"
 #include "io/file.h"
 
-enum { PARTITIONS = 256, BLOCK_BYTES = 1 << 16, SLAB_BLOCKS = PARTITIONS, SOON = 96 /* bytes ahead */ };
+enum { PARTITIONS = LINES_PARTITIONS, BLOCK_BYTES = 1 << 16, SLAB_BLOCKS = PARTITIONS, SOON = 96 /* bytes ahead */ };
 
 /* A line as most are, of less than 50 million, without profit and channel: 24 bytes, since touching memory is what adding costs. */
 struct narrow {

@@ -33,6 +33,9 @@ struct line {
 
 struct lines;
 
+/* Customers whose numbers leave the same rest are in one partition. */
+enum { LINES_PARTITIONS = 256 };
+
 struct lines *lines_new(size_t memory, const char *tmpdir);
 void lines_free(struct lines *lines);
 int lines_add(struct lines *lines, const struct line *line, struct diag *diag) MUST_CHECK;
@@ -41,7 +44,10 @@ uint64_t lines_count(const struct lines *lines);
 /* The lines of one customer; the callee may reorder them. 0 or -1. Several at a time, by different workers. */
 typedef int lines_visit(void *context, uint32_t customer, struct line *of_customer, size_t count, unsigned worker,
 			struct diag *diag);
-/* Visits every customer that has lines, `customers` being over every number used. May be called again. */
+/*
+ * Visits every customer that has lines, `customers` being over every number used; those of one partition one after another. May be called
+ * again.
+ */
 int lines_each(const struct lines *lines, uint32_t customers, lines_visit *visit, void *context, unsigned threads,
 	       struct diag *diag) MUST_CHECK;
 

@@ -20,12 +20,12 @@ struct buyer {
 
 static bool find_case(const struct journal *journal, uint32_t customer, int32_t day, struct btyd_case *c)
 {
-	struct view view = journal_view(journal, customer, day);
+	int32_t first = journal->firsts[customer], last, next;
+	uint32_t count = journal_purchases(journal, customer, day, &last, &next);
 
-	if (view.count == 0)
+	if (count == 0)
 		return false;
-	*c = (struct btyd_case){ (uint32_t)view.count - 1, (uint32_t)(view.days[view.count - 1] - view.days[0]),
-				 (uint32_t)(day - view.days[0]), 1 };
+	*c = (struct btyd_case){ count - 1, (uint32_t)(last - first), (uint32_t)(day - first), 1 };
 	return true;
 }
 
@@ -154,10 +154,9 @@ void origin_release(struct origin *origin)
 	season_release(&origin->season);
 }
 
-void origin_signals(const struct origin *origin, const struct journal *journal, uint32_t customer, struct signal signals[REASONS])
+void origin_signals(const struct origin *origin, uint32_t customer, const struct view *view, struct signal signals[REASONS])
 {
 	const struct origin_options *options = origin->options;
-	struct view view = journal_view(journal, customer, origin->day);
 	struct rhythm gaps = gaps_of(origin, customer);
 	struct signal_scene scene = {
 		.window = options->horizon, .has_amounts = options->has_amounts, .complaint_rate = origin->complaint_rate,
@@ -165,17 +164,16 @@ void origin_signals(const struct origin *origin, const struct journal *journal, 
 		.facts = origin->past || !options->facts ? NULL : &options->facts[customer],
 	};
 
-	signals_find(&scene, &view, signals);
+	signals_find(&scene, view, signals);
 }
 
-void origin_date_overdue(const struct origin *origin, const struct journal *journal, uint32_t customer, struct signal *overdue)
+void origin_date_overdue(const struct origin *origin, uint32_t customer, const struct view *view, struct signal *overdue)
 {
-	struct view view = journal_view(journal, customer, origin->day);
 	struct rhythm gaps = gaps_of(origin, customer);
 	double p = overdue->p <= origin->limit ? origin->limit : worth_a_look;
 
 	if (overdue->kind == SIGNAL_TEST && overdue->p <= p)
-		overdue->since = view.days[view.count - 1] + (int32_t)warning_gap_limit(gaps.shape, gaps.scale, view.days, view.count, p);
+		overdue->since = view->days[view->count - 1] + (int32_t)warning_gap_limit(gaps.shape, gaps.scale, view->days, view->count, p);
 }
 
 /* The limit of alarms, from the p-values of all customers, or, of a past day, of some. */
@@ -185,43 +183,45 @@ static double find_limit(const struct origin *origin, const struct journal *jour
 	size_t every = origin->past ? journal->customers / PAST_MOST + 1 : 1, count = 0;
 	size_t most = (journal->customers / every + 1) * REASONS;
 	double *p_values, limit;
+	struct page page = { 0 };
 
 	if (alarms->how == ALARMS_RATE)
 		return alarms->value;
 	p_values = memory_get(most, sizeof *p_values);
 	for (size_t i = 0; i < journal->customers; i += every) {
+		struct view view = journal_view(journal, (uint32_t)i, origin->day, &page);
 		struct signal signals[REASONS];
 
-		origin_signals(origin, journal, (uint32_t)i, signals);
+		origin_signals(origin, (uint32_t)i, &view, signals);
 		for (size_t k = 0; k < REASONS; k++)
 			if (signals[k].kind == SIGNAL_TEST)
 				p_values[count++] = signals[k].p;
 	}
 	limit = alarms_limit(alarms, p_values, count, 1. / (double)every);
 	free(p_values);
+	page_release(&page);
 	return limit;
 }
 
-void origin_stand(const struct origin *origin, const struct journal *journal, uint32_t customer, struct standing *standing)
+void origin_stand(const struct origin *origin, uint32_t customer, const struct view *view, struct standing *standing)
 {
 	const struct origin_options *options = origin->options;
-	struct view view = journal_view(journal, customer, origin->day);
 	struct signal signals[REASONS];
 
 	*standing = (struct standing){ .growth = NAN };
-	origin_signals(origin, journal, customer, signals);
+	origin_signals(origin, customer, view, signals);
 	for (size_t i = 0; i < REASONS; i++) {
 		standing->reasons |= (unsigned)signal_is_alarm(&signals[i], origin->limit) << i;
 		standing->lingering |= (unsigned)signal_is_alarm(&signals[i], origin->limit * linger) << i;
 	}
-	if (view.count == 0)
+	if (view->count == 0)
 		return;
 	standing->bought = true;
-	standing->x = (uint32_t)view.count - 1;
-	standing->t = (uint32_t)(view.days[view.count - 1] - view.days[0]);
-	standing->T = (uint32_t)(origin->day - view.days[0]);
+	standing->x = (uint32_t)view->count - 1;
+	standing->t = (uint32_t)(view->days[view->count - 1] - view->days[0]);
+	standing->T = (uint32_t)(origin->day - view->days[0]);
 	standing->typical_gap = rhythm_typical_gap(rhythm_of(origin, customer), standing->x, standing->t);
-	standing->growth = lifecycle_growth(view.days, options->has_amounts ? view.amounts : NULL, view.count, view.day,
+	standing->growth = lifecycle_growth(view->days, options->has_amounts ? view->amounts : NULL, view->count, view->day,
 					    options->trend_days);
 }
 

@@ -54,10 +54,11 @@ struct standing {
 	unsigned reasons;          /* alarms: bits of enum reason */
 	unsigned lingering;        /* what would do for an alarm that stood before: a p-value twice as high */
 };
-void origin_stand(const struct origin *origin, const struct journal *journal, uint32_t customer, struct standing *standing);
-void origin_signals(const struct origin *origin, const struct journal *journal, uint32_t customer, struct signal signals[REASONS]);
+/* `view`: of the customer, on the day of the origin. */
+void origin_stand(const struct origin *origin, uint32_t customer, const struct view *view, struct standing *standing);
+void origin_signals(const struct origin *origin, uint32_t customer, const struct view *view, struct signal signals[REASONS]);
 /* Since when he is overdue by the limit of alarms, or, where that is not reached, by p of 0.1. */
-void origin_date_overdue(const struct origin *origin, const struct journal *journal, uint32_t customer, struct signal *overdue);
+void origin_date_overdue(const struct origin *origin, uint32_t customer, const struct view *view, struct signal *overdue);
 /* That he buys nothing within the horizon, by the model alone. */
 double origin_p_none(const struct origin *origin, const struct standing *standing);
 

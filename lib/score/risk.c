@@ -43,6 +43,7 @@ static void find_features(const struct origin *origin, const struct standing *s,
 void sample_make(struct sample *sample, const struct origin *origin, const struct journal *journal)
 {
 	size_t buyers = journal_buyers(journal, origin->day), every = buyers / SAMPLE_MOST + 1, seen = 0;
+	struct page page = { 0 };
 
 	*sample = (struct sample){
 		.day = origin->day, .features = memory_get(buyers / every + 1, sizeof *sample->features),
@@ -50,14 +51,17 @@ void sample_make(struct sample *sample, const struct origin *origin, const struc
 	};
 	for (size_t i = 0; i < journal->customers; i++) {
 		struct standing standing;
+		struct view view;
 
 		if (!journal_has_bought(journal, (uint32_t)i, origin->day) || seen++ % every)
 			continue;
-		origin_stand(origin, journal, (uint32_t)i, &standing);
+		view = journal_view(journal, (uint32_t)i, origin->day, &page);
+		origin_stand(origin, (uint32_t)i, &view, &standing);
 		find_features(origin, &standing, sample->features[sample->count]);
 		sample->gone[sample->count] = !journal_buys_within(journal, (uint32_t)i, origin->day, origin->options->horizon);
 		sample->gone_count += sample->gone[sample->count++];
 	}
+	page_release(&page);
 }
 
 void sample_release(struct sample *sample)

@@ -67,8 +67,10 @@ static void add_purchase(struct buyer *buyers, int id, int year, int month, int 
 static void make_journal(struct journal *journal, const struct buyer *buyers, size_t count)
 {
 	struct order orders[400];
+	struct diag diag;
 
-	journal_init(journal, count, count * 400, false);
+	diag_init(&diag);
+	journal_init(journal, count, &(struct journal_options){ 0 });
 	for (size_t i = 0; i < count; i++) {
 		struct account account = { .orders = orders, .count = buyers[i].count };
 
@@ -76,7 +78,8 @@ static void make_journal(struct journal *journal, const struct buyer *buyers, si
 			orders[k] = (struct order){ .day = buyers[i].days[k], .is_purchase = true, .amount = 10000 };
 		journal_note(journal, (uint32_t)i, &account, NULL, 0);
 	}
-	journal_seal(journal);
+	assert_int_equal(journal_seal(journal, 2, &diag), 0);
+	diag_release(&diag);
 }
 
 static void origins_lie_within_the_history(void **state)
@@ -177,6 +180,7 @@ static void check_auc(struct buyer *buyers, int32_t day, int32_t first, uint32_t
 	struct journal journal;
 	struct roll roll;
 	struct risk risk;
+	struct page page = { 0 };
 	struct diag diag;
 	size_t n = 0;
 
@@ -185,9 +189,10 @@ static void check_auc(struct buyer *buyers, int32_t day, int32_t first, uint32_t
 	assert_int_equal(roll_make(&roll, &journal, &options, day, first, 0, 2, &diag), 0);
 	roll_risk(&roll, 0, &risk);
 	for (uint32_t i = 0; i < BUYERS_MOST; i++) {
+		struct view view = journal_view(&journal, i, day, &page);
 		struct standing s;
 
-		origin_stand(roll.origins, &journal, i, &s);
+		origin_stand(roll.origins, i, &view, &s);
 		if (!s.bought || s.x < 3 || s.T <= 112)
 			continue;
 		scores[n] = risk_of(&risk, roll.origins, &s);
@@ -203,6 +208,7 @@ static void check_auc(struct buyer *buyers, int32_t day, int32_t first, uint32_t
 	assert_true(risk_auc(scores, gone, n) > risk_auc(recency, gone, n));
 	roll_release(&roll);
 	journal_release(&journal);
+	page_release(&page);
 	diag_release(&diag);
 }
 

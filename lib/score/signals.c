@@ -21,17 +21,11 @@ static const double half = .5, worth_telling = .8, well_over = 1.5, year_days = 
 /* Purchases, and customers who could have bought, by day from season->first on. */
 static void count_days(const struct season *season, const struct journal *journal, double *bought, double *known)
 {
-	int32_t last = season->first + (int32_t)season->days - 1;
+	const struct day_counts *counts = journal->days + (season->first - journal->first_day);
 
-	for (size_t i = 0; i < journal->customers; i++) {
-		struct view view = journal_view(journal, (uint32_t)i, last);
-
-		if (view.count == 0)
-			continue;
-		known[view.days[0] > season->first ? view.days[0] - season->first : 0]++;
-		for (size_t k = 1; k < view.count; k++)
-			if (view.days[k] >= season->first)
-				bought[view.days[k] - season->first]++;
+	for (size_t d = 0; d < season->days && (size_t)(season->first - journal->first_day) + d < journal->day_count; d++) {
+		known[d] = counts[d].bought_first;
+		bought[d] = counts[d].bought_again;
 	}
 	for (size_t d = 1; d < season->days; d++)
 		known[d] += known[d - 1];
@@ -66,13 +60,10 @@ static void weigh_months(const struct season *season, const double *bought, cons
 void season_fit(struct season *season, const struct journal *journal, int32_t day)
 {
 	double *bought, *known, weights[MONTHS];
-	int32_t first = INT32_MAX;
+	int32_t first = journal->first_purchase;
 
 	*season = (struct season){ 0 };
-	for (size_t i = 0; i < journal->customers; i++)
-		if (journal_has_bought(journal, (uint32_t)i, day) && journal_view(journal, (uint32_t)i, day).days[0] < first)
-			first = journal_view(journal, (uint32_t)i, day).days[0];
-	if (first == INT32_MAX || (double)(day - (int64_t)first + 1) < 2 * year_days)
+	if (first == CIVIL_NONE || (double)(day - (int64_t)first + 1) < 2 * year_days)
 		return;
 	season->first = first;
 	season->days = (size_t)(day - (int64_t)first + 1);

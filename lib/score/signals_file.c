@@ -41,12 +41,13 @@ static void write_signal(const struct churn *churn, struct rows *rows, uint32_t 
 	rows_end(rows);
 }
 
-static void write_customer(const struct churn *churn, const struct roster *roster, struct rows *rows, uint32_t customer)
+static void write_customer(const struct churn *churn, const struct roster *roster, struct page *page, struct rows *rows, uint32_t customer)
 {
+	struct view view = journal_view(&churn->journal, customer, churn->options.as_of, page);
 	struct signal signals[REASONS];
 
-	origin_signals(churn->roll.origins, &churn->journal, customer, signals);
-	origin_date_overdue(churn->roll.origins, &churn->journal, customer, &signals[REASON_OVERDUE]);
+	origin_signals(churn->roll.origins, customer, &view, signals);
+	origin_date_overdue(churn->roll.origins, customer, &view, &signals[REASON_OVERDUE]);
 	for (size_t i = 0; i < REASONS; i++)
 		if (churn->customers[customer].reasons & 1u << i || (signals[i].kind == SIGNAL_TEST && signals[i].p <= worth_a_row))
 			write_signal(churn, rows, customer, i, &signals[i], roster->keys.keys[customer]);
@@ -54,16 +55,18 @@ static void write_customer(const struct churn *churn, const struct roster *roste
 
 static int write_rows(const struct churn *churn, const struct roster *roster, struct sink *sink, struct diag *diag)
 {
+	struct page page = { 0 };
 	struct rows rows;
 	int failed = 0;
 
 	rows_init(&rows, sink);
 	for (size_t i = 0; i < churn->count && !failed; i++) {
-		write_customer(churn, roster, &rows, (uint32_t)i);
+		write_customer(churn, roster, &page, &rows, (uint32_t)i);
 		if (rows.count >= FLUSH_ROWS || i + 1 == churn->count)
 			failed = sink_write(sink, &rows, diag);
 	}
 	rows_release(&rows);
+	page_release(&page);
 	return failed;
 }
 

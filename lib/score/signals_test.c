@@ -101,14 +101,14 @@ static void happenings_are_facts_while_they_last(void **state)
 {
 	static const int32_t bought[] = { TODAY - 100 };
 	static const struct happening table[][4] = {
-		{ { 0, TODAY - 364, HAPPENING_CONTACT_LEFT } }, { { 0, TODAY - 365, HAPPENING_CONTACT_LEFT } },
-		{ { 0, TODAY - 9, HAPPENING_HESITATION }, { 0, TODAY - 8, HAPPENING_HESITATION }, { 0, TODAY - 7, HAPPENING_HESITATION } },
-		{ { 0, TODAY - 9, HAPPENING_HESITATION }, { 0, TODAY - 8, HAPPENING_HESITATION } },
-		{ { 0, TODAY - 9, HAPPENING_REFUSAL } }, { { 0, TODAY - 100, HAPPENING_REFUSAL } },
-		{ { 0, TODAY - 9, HAPPENING_UNFOLLOWED } },
-		{ { 0, TODAY - 400, HAPPENING_SERVICE }, { 0, TODAY - 300, HAPPENING_SERVICE }, { 0, TODAY - 181, HAPPENING_SERVICE } },
-		{ { 0, TODAY - 182, HAPPENING_SERVICE }, { 0, TODAY - 90, HAPPENING_SERVICE }, { 0, TODAY - 20, HAPPENING_SERVICE },
-		  { 0, TODAY - 10, HAPPENING_SERVICE } },
+		{ { TODAY - 364, HAPPENING_CONTACT_LEFT } }, { { TODAY - 365, HAPPENING_CONTACT_LEFT } },
+		{ { TODAY - 9, HAPPENING_HESITATION }, { TODAY - 8, HAPPENING_HESITATION }, { TODAY - 7, HAPPENING_HESITATION } },
+		{ { TODAY - 9, HAPPENING_HESITATION }, { TODAY - 8, HAPPENING_HESITATION } },
+		{ { TODAY - 9, HAPPENING_REFUSAL } }, { { TODAY - 100, HAPPENING_REFUSAL } },
+		{ { TODAY - 9, HAPPENING_UNFOLLOWED } },
+		{ { TODAY - 400, HAPPENING_SERVICE }, { TODAY - 300, HAPPENING_SERVICE }, { TODAY - 181, HAPPENING_SERVICE } },
+		{ { TODAY - 182, HAPPENING_SERVICE }, { TODAY - 90, HAPPENING_SERVICE }, { TODAY - 20, HAPPENING_SERVICE },
+		  { TODAY - 10, HAPPENING_SERVICE } },
 	};
 	static const struct { size_t count; bool buys; unsigned expected; } cases[] = {
 		{ 1, true, 1u << REASON_CONTACT_LEFT }, { 1, true, 0 }, { 3, true, 1u << REASON_NEGATIVE_NOTES }, { 2, true, 0 },
@@ -142,8 +142,8 @@ static void facts_of_today_are_those_of_the_stream(void **state)
 /* Complaints: one in 1000 days of a customer; he has had none in 700 days before, then three: nbinom.sf(2, 1, 1700 / 1730). */
 static void complaints_are_counted_against_a_prior(void **state)
 {
-	static const struct happening three[] = { { 0, TODAY - 729, HAPPENING_SERVICE }, { 0, TODAY - 20, HAPPENING_COMPLAINT },
-						  { 0, TODAY - 10, HAPPENING_COMPLAINT }, { 0, TODAY, HAPPENING_COMPLAINT } };
+	static const struct happening three[] = { { TODAY - 729, HAPPENING_SERVICE }, { TODAY - 20, HAPPENING_COMPLAINT },
+						  { TODAY - 10, HAPPENING_COMPLAINT }, { TODAY, HAPPENING_COMPLAINT } };
 	struct signal_scene scene = scene_of(NULL);
 	struct view view = { .day = TODAY, .happenings = three, .happening_count = 4 };
 	struct signal signals[REASONS];
@@ -161,17 +161,21 @@ static void the_season_is_learned_from_two_years(void **state)
 	int32_t first = civil_to_days(2020, 1, 1), day = civil_to_days(2023, 12, 31);
 	struct journal journal;
 	struct season season;
+	struct diag diag;
 	struct order orders[5];
 	struct account account = { .orders = orders, .count = 5 };
 
 	(void)state;
-	journal_init(&journal, 2000, 10000, false);
+	journal_init(&journal, 2000, &(struct journal_options){ 0 });
 	for (uint32_t i = 0; i < 2000; i++) {
 		orders[0] = (struct order){ .day = first, .is_purchase = true };
 		for (int y = 0; y < 4; y++)
 			orders[y + 1] = (struct order){ .day = civil_to_days(2020 + y, 12, 1 + (int)i % 31), .is_purchase = true };
 		journal_note(&journal, i, &account, NULL, 0);
 	}
+	diag_init(&diag);
+	assert_int_equal(journal_seal(&journal, 2, &diag), 0);
+	diag_release(&diag);
 	season_fit(&season, &journal, day);
 	assert_true(season.days > 0);
 	assert_true(season_weight(&season, day - 31, day) > 10 * season_weight(&season, day - 62, day - 31));
