@@ -185,30 +185,45 @@ static int compare_keys(const void *left, const void *right)
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
+static struct sort_key key_of_record(const struct records *records, size_t number)
+{
+	struct origin origin;
+
+	records_origin(records, number, &origin);
+	return (struct sort_key){ origin.source, origin.id, (uint32_t)number };
+}
+
+/* Whether all records have an id, and come in another order than that of the ids. */
+static bool needs_order(const struct records *records)
+{
+	struct sort_key before = { 0 };
+	bool sorted = true;
+
+	for (size_t i = 0; i < records->count; i++) {
+		struct sort_key key = key_of_record(records, i);
+
+		if (key.id.len == 0)
+			return false;
+		sorted = sorted && (i == 0 || compare_keys(&before, &key) < 0);
+		before = key;
+	}
+	return !sorted;
+}
+
 /* Numbers the records by their ids, if all have one. */
 static void order_records(struct records *records)
 {
 	struct sort_key *keys;
-	struct origin origin;
-	bool sorted = true;
-	size_t i;
 
-	if (records->source_id == records->columns)
+	if (records->source_id == records->columns || !needs_order(records))
 		return;
 	keys = memory_get(records->count + 1, sizeof *keys);
-	for (i = 0; i < records->count; i++) {
-		records_origin(records, i, &origin);
-		if (origin.id.len == 0)
-			break;
-		keys[i] = (struct sort_key){ origin.source, origin.id, (uint32_t)i };
-		sorted = sorted && (i == 0 || compare_keys(&keys[i - 1], &keys[i]) < 0);
-	}
-	if (i == records->count && !sorted) {
-		qsort(keys, records->count, sizeof *keys, compare_keys);
-		records->places = memory_get(records->count + 1, sizeof *records->places);
-		for (i = 0; i < records->count; i++)
-			records->places[i] = keys[i].number;
-	}
+	for (size_t i = 0; i < records->count; i++)
+		keys[i] = key_of_record(records, i);
+	qsort(keys, records->count, sizeof *keys, compare_keys);
+	records->places = memory_get(records->count + 1, sizeof *records->places);
+	for (size_t i = 0; i < records->count; i++)
+		records->places[i] = keys[i].number;
 	free(keys);
 }
 
