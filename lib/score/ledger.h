@@ -73,7 +73,7 @@ int ledger_read(struct ledger *ledger, const char *path, const struct intake_opt
 /* Warns of what was left out. After the last file. */
 void ledger_warn(const struct ledger *ledger, struct diag *diag);
 
-/* One customer who has lines: his orders by day and his lines, those left out marked LINE_VOID. Any thread. 0 or -1. */
+/* One customer who has lines: his orders by day and his lines, those left out marked LINE_VOID. Any thread, and once. 0 or -1. */
 typedef int ledger_visit(void *context, uint32_t customer, const struct account *account, const struct line *lines,
 			 size_t line_count, struct diag *diag);
 int ledger_each(struct ledger *ledger, ledger_visit *visit, void *context, struct diag *diag) MUST_CHECK;

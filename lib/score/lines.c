@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -28,6 +29,8 @@ struct block {
 	bool wide;
 	char lines[BLOCK_BYTES - 8] __attribute__((aligned(8)));
 };
+
+_Static_assert(sizeof(struct block) == BLOCK_BYTES, "blocks are whole pages");
 
 /* A run of lines in the file. */
 struct piece {
@@ -177,8 +180,10 @@ static int spill(struct lines *lines, struct diag *diag)
 /* Of a slab that is not filled, only what is touched costs memory. */
 static void add_slab(struct lines *lines)
 {
-	struct block *slab = memory_get(SLAB_BLOCKS, sizeof *slab);
+	struct block *slab = aligned_alloc(sizeof *slab, SLAB_BLOCKS * sizeof *slab);
 
+	if (!slab)
+		memory_exhausted();
 	lines->slabs = memory_grow(lines->slabs, &lines->slab_capacity, lines->slab_count + 1, sizeof *lines->slabs);
 	lines->slabs[lines->slab_count++] = slab;
 	for (size_t i = SLAB_BLOCKS; i-- > 0;)
@@ -240,7 +245,7 @@ struct scratch {
 };
 
 struct sweep {
-	const struct lines *lines;
+	struct lines *lines;
 	lines_visit *visit;
 	void *context;
 	uint32_t customers;
@@ -301,10 +306,19 @@ static void sort_lines(const struct partition *p, const struct scratch *scratch,
 	starts[0] = 0;
 }
 
+/* The memory of the blocks goes back to the system, so that what the visitors keep may take its place. */
+static void give_up(struct partition *p)
+{
+	for (size_t i = 0; i < p->block_count; i++)
+		(void)madvise(p->blocks[i], sizeof **p->blocks, MADV_DONTNEED); /* only advice */
+	p->block_count = 0;
+	p->count = 0;
+}
+
 static int visit_partition(void *context, size_t index, unsigned worker, struct diag *diag)
 {
 	const struct sweep *sweep = context;
-	const struct partition *p = &sweep->lines->partitions[index];
+	struct partition *p = &sweep->lines->partitions[index];
 	struct scratch *s = &sweep->scratch[worker];
 	size_t locals = sweep->customers / PARTITIONS + 1;
 
@@ -315,6 +329,7 @@ static int visit_partition(void *context, size_t index, unsigned worker, struct 
 	if (read_spilled(sweep->lines, p, s, diag))
 		return -1;
 	sort_lines(p, s, locals);
+	give_up(p);
 	for (size_t i = 0; i < locals; i++)
 		if (s->starts[i + 1] > s->starts[i] &&
 		    sweep->visit(sweep->context, (uint32_t)(i * PARTITIONS + index), s->sorted + s->starts[i], s->starts[i + 1] - s->starts[i],
@@ -323,7 +338,7 @@ static int visit_partition(void *context, size_t index, unsigned worker, struct 
 	return 0;
 }
 
-int lines_each(const struct lines *lines, uint32_t customers, lines_visit *visit, void *context, unsigned threads,
+int lines_each(struct lines *lines, uint32_t customers, lines_visit *visit, void *context, unsigned threads,
 	       struct diag *diag)
 {
 	struct scratch *scratch = memory_zero(threads, sizeof *scratch);

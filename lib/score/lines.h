@@ -48,7 +48,7 @@ typedef int lines_visit(void *context, uint32_t customer, struct line *of_custom
  * Visits every customer that has lines, `customers` being over every number used; those of one partition one after another. May be called
  * again.
  */
-int lines_each(const struct lines *lines, uint32_t customers, lines_visit *visit, void *context, unsigned threads,
+int lines_each(struct lines *lines, uint32_t customers, lines_visit *visit, void *context, unsigned threads,
 	       struct diag *diag) MUST_CHECK;
 
 #endif
