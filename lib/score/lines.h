@@ -45,8 +45,8 @@ uint64_t lines_count(const struct lines *lines);
 typedef int lines_visit(void *context, uint32_t customer, struct line *of_customer, size_t count, unsigned worker,
 			struct diag *diag);
 /*
- * Visits every customer that has lines, `customers` being over every number used; those of one partition one after another. May be called
- * again.
+ * Visits every customer that has lines, `customers` being over every number used; those of one partition one after another. Once: lines that
+ * have been visited are given back.
  */
 int lines_each(struct lines *lines, uint32_t customers, lines_visit *visit, void *context, unsigned threads,
 	       struct diag *diag) MUST_CHECK;
