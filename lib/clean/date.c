@@ -12,6 +12,8 @@ enum {
 	SERIAL_LEAST = 10000,       /* 1927-05-18; smaller numbers are no dates */
 	SERIAL_MOST = 99999,
 	PIVOT = 70,                 /* two-digit years from here on are 19xx */
+	SPREAD_OF_DAYS = 4,         /* the least by which days of a column differ, and */
+	SPREAD_FACTOR = 3,          /* how much further they go than its years */
 };
 
 static bool take(struct slice *rest, struct slice text)
@@ -242,6 +244,29 @@ static enum date_result read_ordered(int64_t first, int64_t second, int64_t year
 	return finish(full_year(year, digits), first, second, rest, date);
 }
 
+/* 24/3/5, 24/03/15, 15/03/24: a year of two digits, first or last. A number of one digit is no year. */
+static enum date_result read_short(const int64_t n[3], const size_t digits[3], struct slice rest, enum date_order order, struct date *date)
+{
+	const struct { enum date_order order; bool is_possible; int64_t year, month, day; } ways[] = {
+		{ DATE_ORDER_YMD, digits[0] == 2, n[0], n[1], n[2] },
+		{ DATE_ORDER_DMY, digits[2] == 2, n[2], n[1], n[0] },
+		{ DATE_ORDER_MDY, digits[2] == 2, n[2], n[0], n[1] },
+	};
+	enum date_result result = DATE_BAD;
+	struct date found;
+
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		if (!ways[i].is_possible || (order != DATE_ORDER_UNKNOWN && order != ways[i].order) ||
+		    finish(full_year(ways[i].year, 2), ways[i].month, ways[i].day, rest, &found) != DATE_OK)
+			continue;
+		if (result == DATE_OK && found.days != date->days)
+			return DATE_AMBIGUOUS;
+		*date = found;
+		result = DATE_OK;
+	}
+	return result;
+}
+
 /* Numbers with separators: year first, or day and month first. */
 static enum date_result read_separated(int64_t first, size_t digits, struct slice rest, enum date_order order,
 				       struct date *date)
@@ -260,9 +285,13 @@ static enum date_result read_separated(int64_t first, size_t digits, struct slic
 	third_digits = take_number(&rest, &third);
 	if (digits == 4)
 		return third_digits >= 1 && third_digits <= 2 ? finish((int)first, second, third, rest, date) : DATE_BAD;
-	if (digits > 2 || (third_digits != 4 && third_digits != 2))
+	if (digits > 2 || (third_digits != 4 && third_digits != 2 && third_digits != 1))
 		return DATE_BAD;
-	if (separator == '.' && order == DATE_ORDER_UNKNOWN && third_digits == 4)
+	if (third_digits <= 2)
+		return read_short((int64_t[]){ first, second, third }, (size_t[]){ digits, second_digits, third_digits }, rest, order, date);
+	if (order == DATE_ORDER_YMD) /* which says nothing of a year that stands last */
+		order = DATE_ORDER_UNKNOWN;
+	if (separator == '.' && order == DATE_ORDER_UNKNOWN)
 		order = DATE_ORDER_DMY; /* dots are written day first */
 	return read_ordered(first, second, third, third_digits, rest, order, date);
 }
@@ -372,38 +401,66 @@ enum date_result date_parse(struct slice s, enum date_order order, struct date *
 
 /* --- columns --- */
 
+/* The numbers of 24/03/15 and the like, of a year of four digits that stands first none. */
+static bool cut_numbers(struct slice s, int64_t n[3], size_t digits[3])
+{
+	for (int i = 0; i < 3; i++) {
+		digits[i] = take_number(&s, &n[i]);
+		if (digits[i] == 0 || digits[0] > 2 || (i < 2 && (s.len == 0 || !memchr("/-.", s.ptr[0], 3))))
+			return false;
+		s = slice_skip(s, 1);
+	}
+	return true;
+}
+
+static void widen(int64_t *low, int64_t *high, int64_t value, bool is_first)
+{
+	*low = is_first || value < *low ? value : *low;
+	*high = is_first || value > *high ? value : *high;
+}
+
 void date_observe(struct date_evidence *evidence, struct slice s)
 {
-	struct slice rest = s;
+	enum date_result result;
 	struct date date;
-	int64_t first;
+	int64_t n[3];
+	size_t digits[3];
 
-	switch (date_parse(s, DATE_ORDER_UNKNOWN, &date)) {
-	case DATE_AMBIGUOUS:
-		evidence->ambiguous++;
-		break;
-	case DATE_OK:
-		if (take_number(&rest, &first) > 2 || rest.len == 0 || (rest.ptr[0] != '/' && rest.ptr[0] != '-'))
-			break;
-		rest = slice_skip(rest, 1);
-		if (rest.len == 0 || !is_digit(rest.ptr[0]))
-			break;
-		evidence->day_first += first > 12;
-		take_number(&rest, &first);
-		evidence->month_first += first > 12;
-		break;
-	default:
-		break;
+	result = date_parse(s, DATE_ORDER_UNKNOWN, &date);
+	evidence->ambiguous += result == DATE_AMBIGUOUS;
+	if (result == DATE_BAD || !cut_numbers(s, n, digits))
+		return;
+	if (result == DATE_AMBIGUOUS && digits[0] == 2 && digits[2] == 2) {
+		widen(&evidence->first_low, &evidence->first_high, n[0], !evidence->short_years);
+		widen(&evidence->third_low, &evidence->third_high, n[2], !evidence->short_years);
+		evidence->short_years++;
+	} else if (result == DATE_OK && digits[2] <= 2 && date_parse(s, DATE_ORDER_YMD, &date) == DATE_OK) {
+		evidence->year_first++;
+	} else if (result == DATE_OK && slice_find_byte(slice_first(s, 3), '.') >= 3) {
+		evidence->day_first += n[0] > 12;
+		evidence->month_first += n[1] > 12;
 	}
+}
+
+/* The order of short years by how far the numbers go: 24/03/15, 23/11/02, 24/12/28. */
+static enum date_order decide_by_spread(const struct date_evidence *evidence)
+{
+	int64_t first = evidence->first_high - evidence->first_low, third = evidence->third_high - evidence->third_low;
+
+	if (third >= SPREAD_OF_DAYS && third >= first * SPREAD_FACTOR && evidence->first_low > 12)
+		return DATE_ORDER_YMD;
+	if (first >= SPREAD_OF_DAYS && first >= third * SPREAD_FACTOR && evidence->first_high > 12)
+		return DATE_ORDER_DMY;
+	return DATE_ORDER_UNKNOWN;
 }
 
 enum date_order date_decide(const struct date_evidence *evidence)
 {
-	if (evidence->day_first && !evidence->month_first)
-		return DATE_ORDER_DMY;
-	if (evidence->month_first && !evidence->day_first)
-		return DATE_ORDER_MDY;
-	return DATE_ORDER_UNKNOWN;
+	int kinds = (evidence->day_first > 0) + (evidence->month_first > 0) + (evidence->year_first > 0);
+
+	if (kinds == 1)
+		return evidence->day_first ? DATE_ORDER_DMY : evidence->month_first ? DATE_ORDER_MDY : DATE_ORDER_YMD;
+	return kinds == 0 && evidence->short_years > 1 ? decide_by_spread(evidence) : DATE_ORDER_UNKNOWN;
 }
 
 size_t date_print(struct date date, char out[DATE_TEXT])

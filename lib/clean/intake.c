@@ -415,8 +415,8 @@ static void observe_sample(const struct intake *intake, const struct batch *batc
 static bool is_open(const struct intake *intake, const struct date_evidence *evidence, const size_t *filled)
 {
 	for (size_t c = 0; c < intake->columns; c++)
-		if (is_date(intake, c) && !evidence[c].day_first && !evidence[c].month_first &&
-		    (evidence[c].ambiguous || filled[c] == 0))
+		if (is_date(intake, c) && !evidence[c].day_first && !evidence[c].month_first && !evidence[c].year_first &&
+		    (evidence[c].ambiguous || filled[c] == 0) && date_decide(&evidence[c]) == DATE_ORDER_UNKNOWN)
 			return true;
 	return false;
 }
@@ -745,7 +745,8 @@ static void describe_columns(const struct intake *intake, struct buf *text)
 		if (role != ROLE_NONE && !slice_equal(intake->headers[c], slice_of(role_name(role))))
 			buf_format(text, " → %s", role_name(role));
 		if (intake->date_orders[c] && is_date(intake, c))
-			buf_format(text, " (%s first)", intake->date_orders[c] == DATE_ORDER_DMY ? "day" : "month");
+			buf_format(text, " (%s first)", 
+				   intake->date_orders[c] == DATE_ORDER_DMY ? "day" : intake->date_orders[c] == DATE_ORDER_MDY ? "month" : "year");
 	}
 }
 

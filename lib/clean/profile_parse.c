@@ -135,12 +135,12 @@ static int read_choice(struct reading *r, const char *what, const struct slice *
 
 static int read_order(struct reading *r, void *target)
 {
-	static const struct slice names[] = { { "auto", 4 }, { "dmy", 3 }, { "mdy", 3 } };
+	static const struct slice names[] = { { "auto", 4 }, { "dmy", 3 }, { "mdy", 3 }, { "ymd", 3 } }; /* as enum date_order */
 	size_t chosen;
 
 	if (read_choice(r, "date_order", names, COUNT(names), &chosen) < 0)
 		return -1;
-	*(enum date_order *)target = chosen == 0 ? DATE_ORDER_UNKNOWN : chosen == 1 ? DATE_ORDER_DMY : DATE_ORDER_MDY;
+	*(enum date_order *)target = (enum date_order)chosen;
 	return 0;
 }
 

@@ -75,13 +75,14 @@ static struct standard standard_date(struct slice s, enum date_order order, stru
 		return (struct standard){ .value = { "", 0 }, .outcome = OUTCOME_ZERO_DATE };
 	switch (date_parse(s, order, &date)) {
 	case DATE_AMBIGUOUS:
-		return bad(s, "ambiguous-date", "may be day or month first; say which with --date-order dmy or mdy",
+		return bad(s, "ambiguous-date", "may be meant in several orders; say which with --date-order dmy, mdy or ymd",
 			   arena);
 	case DATE_BAD:
 		return bad(s, "bad-date",
 			   order == DATE_ORDER_UNKNOWN ? "is not a date"
 			   : order == DATE_ORDER_DMY   ? "is not a date (read day first)"
-						       : "is not a date (read month first)",
+			   : order == DATE_ORDER_MDY   ? "is not a date (read month first)"
+						       : "is not a date (read year first)",
 			   arena);
 	default:
 		text = arena_bytes(arena, DATE_TEXT);

@@ -24,6 +24,10 @@ static void date_reads_the_forms_people_write(void **state)
 		{ "03/05/2024", DATE_ORDER_DMY, "2024-05-03" }, { "03/05/2024", DATE_ORDER_MDY, "2024-03-05" },
 		{ "03/03/2024", 0, "2024-03-03" }, { "05.03.2024", 0, "2024-03-05" }, { "25/03/2024", DATE_ORDER_MDY, "bad" },
 		{ "3/5/24", DATE_ORDER_MDY, "2024-03-05" }, { "3/5/99", DATE_ORDER_MDY, "1999-03-05" },
+		{ "24/3/5", 0, "2024-03-05" }, { "24/3/5", DATE_ORDER_DMY, "bad" }, { "24/03/15", 0, "ambiguous" }, { "15.03.24", 0, "ambiguous" },
+		{ "24/03/15", DATE_ORDER_YMD, "2024-03-15" }, { "24-03-15 08:30", DATE_ORDER_YMD, "2024-03-15T08:30:00" }, { "99/12/31", 0, "1999-12-31" },
+		{ "24/03/15", DATE_ORDER_DMY, "2015-03-24" }, { "31/12/99", 0, "1999-12-31" }, { "03/15/24", 0, "2024-03-15" }, { "3/3/24", 0, "2024-03-03" },
+		{ "03/15/2024", DATE_ORDER_YMD, "2024-03-15" }, { "24.3.5", 0, "2024-03-05" }, { "24/13/05", 0, "bad" }, { "5/3/4", 0, "bad" },
 		{ "45356", 0, "2024-03-05" }, { "45356.5", 0, "2024-03-05T12:00:00" }, { "1709596800", 0, "2024-03-05T00:00:00" },
 		{ "1709596800000", 0, "2024-03-05T00:00:00" }, { "2024-03-05 14:30", 0, "2024-03-05T14:30:00" },
 		{ "2024-03-05T14:30:15.123Z", 0, "2024-03-05T14:30:15" }, { "2024-03-05T14:30:15+08:00", 0, "2024-03-05T06:30:15" },
@@ -85,6 +89,28 @@ static void date_order_is_decided_by_values_over_twelve(void **state)
 	assert_int_equal(date_decide(&evidence), DATE_ORDER_DMY);
 	date_observe(&evidence, SLICE("05/25/2024"));
 	assert_int_equal(date_decide(&evidence), DATE_ORDER_UNKNOWN);
+}
+
+static void short_years_are_told_by_what_the_column_holds(void **state)
+{
+	static const struct { const char *values; enum date_order order; } cases[] = {
+		{ "24/03/15", DATE_ORDER_UNKNOWN }, { "24/03/15 23/11/28", DATE_ORDER_YMD }, { "15/03/24 28/11/23", DATE_ORDER_DMY },
+		{ "24/03/15 24/3/5", DATE_ORDER_YMD }, { "24/03/15 15/03/99", DATE_ORDER_DMY }, { "24/03/15 03/15/24", DATE_ORDER_MDY },
+		{ "24/03/15 24/3/5 15/03/99", DATE_ORDER_UNKNOWN }, { "24/03/15 25/12/16", DATE_ORDER_UNKNOWN },
+		{ "03/04/24 11/05/24", DATE_ORDER_UNKNOWN }, { "10/03/15 11/04/20", DATE_ORDER_UNKNOWN }, { "24.03.15 23.11.28", DATE_ORDER_YMD },
+		{ "24/03/15 25/12/2023", DATE_ORDER_DMY },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct date_evidence evidence = { 0 };
+		struct slice rest = slice_of(cases[i].values);
+
+		while (rest.len)
+			date_observe(&evidence, slice_cut(&rest, ' '));
+		if (date_decide(&evidence) != cases[i].order)
+			fail_msg("%s: got %d, not %d", cases[i].values, date_decide(&evidence), cases[i].order);
+	}
 }
 
 static void money_reads_the_forms_people_write(void **state)
@@ -297,6 +323,7 @@ int main(void)
 		cmocka_unit_test(date_reads_the_forms_people_write),
 		cmocka_unit_test(moments_are_dated_by_the_local_clock),
 		cmocka_unit_test(date_order_is_decided_by_values_over_twelve),
+		cmocka_unit_test(short_years_are_told_by_what_the_column_holds),
 		cmocka_unit_test(money_reads_the_forms_people_write),
 		cmocka_unit_test(money_names_its_currency),
 		cmocka_unit_test(a_currency_goes_by_code_name_and_sign),

@@ -96,7 +96,7 @@ static bool read_day(const struct reading *reading, const struct intake *intake,
 	batch_reject(batch, r, column + 1, codes[result],
 		     arena_format(&batch->arena, "%s %s", diag_quote(text, quoted),
 				  result == DATE_OK	   ? "lies in the future" :
-				  result == DATE_AMBIGUOUS ? "could be day or month first; say which with --date-order" :
+				  result == DATE_AMBIGUOUS ? "may be meant in several orders; say which with --date-order dmy, mdy or ymd" :
 							     "is not a date"));
 	return false;
 }

@@ -205,7 +205,7 @@ static bool read_date(const struct cursor *c)
 		result = date_parse(text, c->intake->date_orders[column], &date);
 	}
 	if (result == DATE_AMBIGUOUS)
-		return reject(c, column, "ambiguous-date", "could be day or month first; say which with --date-order");
+		return reject(c, column, "ambiguous-date", "may be meant in several orders; say which with --date-order dmy, mdy or ymd");
 	if (result != DATE_OK)
 		return reject(c, column, "bad-date", "is not a date");
 	if (date.days < EARLIEST_DAY)
