@@ -156,17 +156,21 @@ static void judge(struct churn *churn, uint32_t customer, struct page *page)
 	compare_with_yesterday(churn, c, was);
 }
 
-enum { PORTION = 4096 };
+enum { PORTION = 4096, AHEAD = 8 };
 
 static int judge_portion(void *context, size_t portion, unsigned worker, struct diag *diag)
 {
 	struct churn *churn = context;
+	size_t end = churn->count < (portion + 1) * PORTION ? churn->count : (portion + 1) * PORTION;
 	struct page page = { 0 };
 
 	(void)worker;
 	(void)diag;
-	for (size_t i = portion * PORTION; i < churn->count && i < (portion + 1) * PORTION; i++)
+	for (size_t i = portion * PORTION; i < end; i++) {
+		if (i + AHEAD < end)
+			journal_prefetch(&churn->journal, (uint32_t)(i + AHEAD));
 		judge(churn, (uint32_t)i, &page);
+	}
 	page_release(&page);
 	return 0;
 }

@@ -4,15 +4,24 @@
 #include <stdlib.h>
 
 #include "base/civil.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "clean/text.h"
+
+/* Types of events come again and again: what is known of some of them. */
+enum { TYPES = 256, TYPE_LONGEST = 46 };
+struct known_type {
+	uint8_t length, kind;       /* length 0: none is known */
+	char text[TYPE_LONGEST];
+};
 
 /* One reading: of events, or of contacts. Columns that may be lacking are intake->columns then. */
 struct reading {
 	struct events *events;
 	size_t customer, date, type, note, name, title, updated;
 	bool contacts;
+	struct known_type (*types)[TYPES];   /* by worker */
 	struct map people;          /* of contacts: customer and name, then the title they had last */
 	struct slice *titles;
 	size_t title_capacity;
@@ -24,6 +33,9 @@ struct event_row {
 	int32_t day;
 	enum happening_kind kind;
 	struct slice person, title;  /* of a contact who has not left: whether the title is another one will be seen */
+	struct slice key;            /* of the customer, until he is found */
+	uint64_t hash;
+	size_t record;
 };
 
 struct parcel {
@@ -54,28 +66,23 @@ static int begin_rows(void *context, const struct intake *intake, struct diag *d
 	       feed_column(intake, ROLE_EVENT_TYPE, "events", &reading->type, diag) ? -1 : 0;
 }
 
-/* The row's customer, or KEY_NONE, counted; *rejected where the links do not say which. */
-static uint32_t find_customer(const struct reading *reading, struct batch *batch, size_t r, struct parcel *parcel,
-			      bool *rejected)
+/* The key that the row's customer goes by. False: there is none, counted, or the links do not say which, rejected. */
+static bool find_key(const struct reading *reading, struct batch *batch, size_t r, struct parcel *parcel, struct event_row *row)
 {
 	const struct events *events = reading->events;
-	struct slice id = text_clean(batch_cell(batch, r, reading->customer), &batch->arena);
-	uint32_t customer;
 
-	*rejected = false;
-	if (text_is_empty(id)) {
+	row->key = text_clean(batch_cell(batch, r, reading->customer), &batch->arena);
+	if (text_is_empty(row->key)) {
 		parcel->without_customer++;
-		return KEY_NONE;
+		return false;
 	}
-	if (events->links && links_find(events->links, id, &id) == LINKS_AMBIGUOUS) {
+	if (events->links && links_find(events->links, row->key, &row->key) == LINKS_AMBIGUOUS) {
 		batch_reject(batch, r, reading->customer + 1, "ambiguous-customer",
 			     SLICE("the links have this id for several customers; name its source with --source"));
-		*rejected = true;
-		return KEY_NONE;
+		return false;
 	}
-	customer = keys_find(&events->roster->keys, id, keys_hash(&events->roster->keys, id));
-	parcel->unknown += customer == KEY_NONE;
-	return customer;
+	row->hash = keys_hash(&events->roster->keys, row->key);
+	return true;
 }
 
 static bool read_day(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r,
@@ -107,12 +114,13 @@ static struct slice cell_of(struct batch *batch, size_t r, size_t column)
 }
 
 /* False: there is no day, and the row says nothing. */
-static bool read_contact(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r,
+static bool read_contact(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r, unsigned worker,
 			 struct event_row *row)
 {
 	struct slice left = cell_of(batch, r, reading->date), updated = cell_of(batch, r, reading->updated);
 	struct slice title = cell_of(batch, r, reading->title), name = cell_of(batch, r, reading->name);
 
+	(void)worker;
 	row->kind = HAPPENING_CONTACT_LEFT;
 	if (!text_is_empty(left))
 		return read_day(reading, intake, batch, r, reading->date, left, &row->day);
@@ -128,60 +136,84 @@ static bool read_contact(const struct reading *reading, const struct intake *int
 	return row->person.len > 0;
 }
 
-static bool read_event(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r, struct event_row *row)
+static enum happening_kind kind_of(const struct wording *wording, struct slice type, struct arena *arena)
 {
-	const struct wording *wording = reading->events->wording;
-	struct slice type = batch_cell(batch, r, reading->type);
+	if (word_list_is_in(&wording->unfollowed, type, arena))
+		return HAPPENING_UNFOLLOWED;
+	return word_list_is_in(&wording->complaints, type, arena) ? HAPPENING_COMPLAINT : HAPPENING_SERVICE;
+}
 
-	row->kind = word_list_is_in(&wording->unfollowed, type, &batch->arena)	 ? HAPPENING_UNFOLLOWED :
-		    word_list_is_in(&wording->complaints, type, &batch->arena) ? HAPPENING_COMPLAINT :
-										 HAPPENING_SERVICE;
+static bool read_event(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r, unsigned worker,
+		       struct event_row *row)
+{
+	struct slice type = batch_cell(batch, r, reading->type);
+	struct known_type *known = &reading->types[worker][hash_bytes(type, 0) % TYPES];
+
+	if (type.len == 0 || known->length != type.len || memcmp(known->text, type.ptr, type.len) != 0) {
+		*known = (struct known_type){ .kind = (uint8_t)kind_of(reading->events->wording, type, &batch->arena) };
+		known->length = type.len <= TYPE_LONGEST ? (uint8_t)type.len : 0;
+		memcpy(known->text, type.ptr, known->length);
+	}
+	row->kind = known->kind;
 	return read_day(reading, intake, batch, r, reading->date, cell_of(batch, r, reading->date), &row->day);
 }
 
 /* What the note of an event says is a happening of its own. */
-static void read_note(const struct reading *reading, struct batch *batch, size_t r, unsigned worker, struct parcel *parcel)
+static void read_note(const struct reading *reading, struct batch *batch, unsigned worker, struct parcel *parcel)
 {
 	struct event_row row = parcel->rows[parcel->count - 1];
 	enum note_mood mood;
 
 	if (!reading->events->notes || reading->contacts || reading->note >= batch->columns)
 		return;
-	mood = notes_judge(reading->events->notes, worker, batch_cell(batch, r, reading->note));
+	mood = notes_judge(reading->events->notes, worker, batch_cell(batch, row.record, reading->note));
 	row.kind = mood == NOTE_REFUSAL ? HAPPENING_REFUSAL : HAPPENING_HESITATION;
 	if (mood != NOTE_NEUTRAL)
 		parcel->rows[parcel->count++] = row;
 }
 
-static void read_row(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r, unsigned worker,
-		     struct parcel *parcel)
+/* Whether the row says something of somebody; who he is remains to be found. */
+static bool read_row(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r, unsigned worker,
+		     struct parcel *parcel, struct event_row *row)
 {
-	struct event_row row = { 0 };
-	bool rejected;
-
-	if (!(reading->contacts ? read_contact : read_event)(reading, intake, batch, r, &row))
-		return;
-	row.customer = find_customer(reading, batch, r, parcel, &rejected);
-	if (rejected || row.customer == KEY_NONE)
-		return;
-	if (row.day > reading->events->as_of) {
-		parcel->later++;
-		return;
-	}
-	parcel->rows[parcel->count++] = row;
-	read_note(reading, batch, r, worker, parcel);
+	*row = (struct event_row){ .record = r };
+	return !batch->records[r].dropped && (reading->contacts ? read_contact : read_event)(reading, intake, batch, r, worker, row) &&
+	       find_key(reading, batch, r, parcel, row);
 }
+
+static void keep_row(const struct reading *reading, struct batch *batch, unsigned worker, struct event_row *row, struct parcel *parcel)
+{
+	row->customer = keys_find(&reading->events->roster->keys, row->key, row->hash);
+	if (row->customer == KEY_NONE) {
+		parcel->unknown++;
+	} else if (row->day > reading->events->as_of) {
+		parcel->later++;
+	} else {
+		parcel->rows[parcel->count++] = *row;
+		read_note(reading, batch, worker, parcel);
+	}
+}
+
+/* Look-ups in a large dictionary wait for memory, unless it is asked for some rows ahead. */
+enum { AHEAD = 16 };
 
 static int read_rows(void *context, const struct intake *intake, struct batch *batch, void **own, unsigned worker,
 		     struct diag *diag)
 {
+	const struct reading *reading = context;
 	struct parcel *parcel = arena_zero(&batch->arena, 1, sizeof *parcel);
+	struct event_row *rows = arena_get(&batch->arena, batch->count, sizeof *rows);
+	size_t count = 0;
 
 	(void)diag;
 	parcel->rows = arena_get(&batch->arena, 2 * batch->count, sizeof *parcel->rows); /* an event and its note */
 	for (size_t r = 0; r < batch->count; r++)
-		if (!batch->records[r].dropped)
-			read_row(context, intake, batch, r, worker, parcel);
+		count += read_row(reading, intake, batch, r, worker, parcel, &rows[count]);
+	for (size_t i = 0; i < count; i++) {
+		if (i + AHEAD < count)
+			KEYS_PREFETCH(&reading->events->roster->keys, rows[i + AHEAD].hash);
+		keep_row(reading, batch, worker, &rows[i], parcel);
+	}
 	*own = parcel;
 	return 0;
 }
@@ -260,7 +292,7 @@ static int read_files(struct reading *reading, const struct events_inputs *input
 
 int events_read(struct events *events, const struct events_inputs *inputs, const struct feed *feed, struct diag *diag)
 {
-	struct reading reading = { .events = events };
+	struct reading reading = { .events = events, .types = memory_zero(feed->threads ? feed->threads : 1, sizeof *reading.types) };
 	int failed;
 
 	map_init(&reading.people);
@@ -269,6 +301,7 @@ int events_read(struct events *events, const struct events_inputs *inputs, const
 	map_release(&reading.people);
 	arena_release(&reading.arena);
 	free(reading.titles);
+	free(reading.types);
 	if (failed)
 		return -1;
 	warn_of_rest(events, diag);

@@ -461,6 +461,12 @@ static void get_happenings(const struct journal *journal, uint32_t customer, int
 	}
 }
 
+void journal_prefetch(const struct journal *journal, uint32_t customer)
+{
+	if (journal->firsts[customer] != CIVIL_NONE)
+		__builtin_prefetch(find_purchases(journal, customer));
+}
+
 struct view journal_view(const struct journal *journal, uint32_t customer, int32_t day, struct page *page)
 {
 	struct view view = { .day = day };

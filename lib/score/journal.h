@@ -86,6 +86,8 @@ struct view {
 /* Nothing is learned from the amounts of customers with fewer purchases. */
 enum { JOURNAL_LEAST_AMOUNTS = 4 };
 
+/* Soon a view of the customer will be asked for. */
+void journal_prefetch(const struct journal *journal, uint32_t customer);
 /* Valid until the page is used again. */
 struct view journal_view(const struct journal *journal, uint32_t customer, int32_t day, struct page *page);
 /* How many of his purchases lie on `day` or before, and the last of them; *next is the one after, CIVIL_NONE: there is none. */

@@ -5,6 +5,7 @@
 
 #include "base/civil.h"
 #include "base/memory.h"
+#include "base/pool.h"
 #include "io/json.h"
 
 enum { SAMPLE_MOST = 20000, LEAST_CUSTOMERS = 100, LEAST_OF_A_KIND = 20, STEPS_MOST = 40, FOLDS = 2, LEAST_HIGHEST = 100 };
@@ -227,8 +228,10 @@ static void regress(struct regression *r, enum risk_kind kind, const struct less
 }
 
 /* Fits to what is not in a fold, and judges by the fold. */
-static struct risk_trial try_kind(enum risk_kind kind, struct lesson lesson, double *odds, bool *gone)
+static struct risk_trial try_kind(enum risk_kind kind, struct lesson lesson, size_t customers)
 {
+	double *odds = memory_get(customers, sizeof *odds);
+	bool *gone = memory_get(customers, sizeof *gone);
 	struct risk_trial trial = { 0 };
 	size_t n = 0;
 
@@ -251,6 +254,8 @@ static struct risk_trial try_kind(enum risk_kind kind, struct lesson lesson, dou
 	trial.auc = risk_auc(odds, gone, n);
 	trial.highest = (size_t)ceil(top_share * (double)n);
 	trial.precision = risk_top(odds, gone, n, trial.highest);
+	free(odds);
+	free(gone);
 	return trial;
 }
 
@@ -262,26 +267,45 @@ static bool is_better(const struct risk_trial *trial, const struct risk_trial *t
 	return trial->log_loss < than->log_loss * by->log_loss && trial->auc >= than->auc + by->auc && !misses;
 }
 
-static void choose(struct risk *risk, const struct lesson *lesson)
+struct fitting {
+	struct risk *risk;
+	const struct lesson *lesson;
+};
+
+/* Two tasks a kind: its weights, and its trial. */
+static int fit_kind(void *context, size_t task, unsigned worker, struct diag *diag)
 {
-	double *odds = memory_get(risk->customers, sizeof *odds);
-	bool *gone = memory_get(risk->customers, sizeof *gone);
+	struct fitting *fitting = context;
+	struct risk *risk = fitting->risk;
+	enum risk_kind kind = (enum risk_kind)(RISK_KINDS - 1 - task / 2);   /* those that take longest come first */
+	struct regression r;
 
-	risk->kind = RISK_RECENCY;
-	for (int kind = 0; kind < RISK_KINDS; kind++) {
-		struct regression r;
-
-		regress(&r, (enum risk_kind)kind, lesson);
-		memcpy(risk->weights[kind], r.weights, sizeof r.weights);
-		risk->trials[kind] = try_kind((enum risk_kind)kind, *lesson, odds, gone);
-		if (is_better(&risk->trials[kind], &risk->trials[risk->kind], &needed[kind]))
-			risk->kind = (enum risk_kind)kind;
+	(void)worker;
+	(void)diag;
+	if (task % 2) {
+		risk->trials[kind] = try_kind(kind, *fitting->lesson, risk->customers);
+		return 0;
 	}
-	free(odds);
-	free(gone);
+	regress(&r, kind, fitting->lesson);
+	memcpy(risk->weights[kind], r.weights, sizeof r.weights);
+	return 0;
 }
 
-void risk_fit(struct risk *risk, const struct sample *const *samples, size_t count)
+static void choose(struct risk *risk, const struct lesson *lesson, unsigned threads)
+{
+	struct fitting fitting = { risk, lesson };
+	struct diag diag;
+
+	diag_init(&diag);
+	(void)!pool_each(fit_kind, &fitting, 2 * RISK_KINDS, threads, &diag);   /* nothing in it fails */
+	diag_release(&diag);
+	risk->kind = RISK_RECENCY;
+	for (int kind = 0; kind < RISK_KINDS; kind++)
+		if (is_better(&risk->trials[kind], &risk->trials[risk->kind], &needed[kind]))
+			risk->kind = (enum risk_kind)kind;
+}
+
+void risk_fit(struct risk *risk, const struct sample *const *samples, size_t count, unsigned threads)
 {
 	struct lesson lesson = { .samples = samples, .count = count, .held_out = FOLDS };
 
@@ -292,7 +316,7 @@ void risk_fit(struct risk *risk, const struct sample *const *samples, size_t cou
 		risk->customers += samples[k]->count;
 	}
 	if (risk->calibrated)
-		choose(risk, &lesson);
+		choose(risk, &lesson, threads);
 }
 
 double risk_by(const struct risk *risk, enum risk_kind kind, const struct origin *origin, const struct standing *standing)

@@ -53,7 +53,7 @@ struct risk {
 };
 
 /* Samples, latest first, of which at least one has 100 customers, 20 of whom left and 20 stayed, are learned from. */
-void risk_fit(struct risk *risk, const struct sample *const *samples, size_t count);
+void risk_fit(struct risk *risk, const struct sample *const *samples, size_t count, unsigned threads);
 /* 0..1, of a customer who has bought; by a kind, where calibrated. */
 double risk_by(const struct risk *risk, enum risk_kind kind, const struct origin *origin, const struct standing *standing);
 static inline double risk_of(const struct risk *risk, const struct origin *origin, const struct standing *standing)

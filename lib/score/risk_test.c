@@ -127,7 +127,7 @@ static void few_customers_get_an_assumed_model(void **state)
 	(void)state;
 	make_journal(&journal, buyers, 4);
 	origin_fit(&origin, 1000, &options, &journal, false);
-	risk_fit(&risk, NULL, 0);
+	risk_fit(&risk, NULL, 0, 1);
 	assert_false(origin.modelled);
 	assert_false(risk.calibrated);
 	assert_true(risk_at(&risk, &origin, 3, 90, 900) > .99);

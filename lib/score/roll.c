@@ -17,11 +17,16 @@ static int make_origin(void *context, size_t i, unsigned worker, struct diag *di
 {
 	struct making *making = context;
 	struct roll *roll = making->roll;
+	int32_t day = making->as_of - (int32_t)(i * roll->step);
 
 	(void)worker;
 	(void)diag;
-	origin_fit(&roll->origins[i], making->as_of - (int32_t)(i * roll->step), making->options, making->journal, i > 0);
-	if (i >= ROLL_HORIZON)
+	if (i > 0 && i < ROLL_HORIZON) {   /* nothing is judged or learned there */
+		roll->origins[i].day = day;
+		return 0;
+	}
+	origin_fit(&roll->origins[i], day, making->options, making->journal, i > 0);
+	if (i > 0)
 		sample_make(&roll->samples[i], &roll->origins[i], making->journal);
 	return 0;
 }
@@ -34,7 +39,7 @@ int roll_make(struct roll *roll, const struct journal *journal, const struct ori
 	int64_t history_days = first_day == CIVIL_NONE ? 0 : (int64_t)as_of - first_day;
 	struct making making = { roll, journal, options, as_of };
 
-	*roll = (struct roll){ .step = step, .count = 1 };
+	*roll = (struct roll){ .step = step, .count = 1, .threads = threads };
 	if (history_days >= options->horizon / 2)
 		roll->count = (size_t)(history_days - options->horizon / 2) / step + 1;
 	roll->count = roll->count < most ? roll->count : most;
@@ -60,5 +65,5 @@ void roll_risk(const struct roll *roll, size_t at, struct risk *risk)
 
 	for (size_t i = at + ROLL_HORIZON; i < roll->count && count < ROLL_LESSONS; i++)
 		samples[count++] = &roll->samples[i];
-	risk_fit(risk, samples, count);
+	risk_fit(risk, samples, count, roll->threads);
 }

@@ -15,8 +15,9 @@ enum { ROLL_HORIZON = 3, ROLL_LESSONS = 3 };   /* steps in a horizon; samples a 
 struct roll {
 	uint32_t step;             /* days */
 	size_t count;
-	struct origin *origins;    /* [0] is the present, [i] lies i steps before it */
+	struct origin *origins;    /* [0] is the present, [i] lies i steps before it; those between, up to ROLL_HORIZON, are days only */
 	struct sample *samples;    /* of [i] from ROLL_HORIZON on; empty before that */
+	unsigned threads;
 };
 
 /* `past`: how many origins whose horizon has passed are wanted, besides those that their risk is learned from. */

@@ -63,11 +63,17 @@ struct ranked {
 	double rank;
 };
 
-static int compare_ranked(const void *a, const void *b)
+/* Insertion: they are few, and mostly fewer than a call of qsort is worth. */
+static void sort_ranked(struct ranked *ranked, size_t count)
 {
-	const struct ranked *x = a, *y = b;
+	for (size_t i = 1; i < count; i++) {
+		struct ranked one = ranked[i];
+		size_t j = i;
 
-	return (x->value > y->value) - (x->value < y->value);
+		for (; j > 0 && ranked[j - 1].value > one.value; j--)
+			ranked[j] = ranked[j - 1];
+		ranked[j] = one;
+	}
 }
 
 double warning_low_pair_tail(const int64_t *values, size_t count)
@@ -80,7 +86,7 @@ double warning_low_pair_tail(const int64_t *values, size_t count)
 		return 1;
 	for (size_t i = 0; i < n; i++)
 		ranked[i] = (struct ranked){ values[count - n + i], i + 2 >= n, 0 };
-	qsort(ranked, n, sizeof *ranked, compare_ranked);
+	sort_ranked(ranked, n);
 	for (size_t i = 0, ties; i < n; i += ties) {
 		for (ties = 1; i + ties < n && ranked[i + ties].value == ranked[i].value; ties++)
 			;
