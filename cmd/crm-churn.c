@@ -60,9 +60,11 @@ static int read_rest(struct job *job)
 
 	previous_intake.maps = NULL;
 	previous_intake.map_count = 0;
-	previous_init(&job->previous, &job->load.roster, &job->churn.wording);
-	if (values->previous && previous_read(&job->previous, values->previous, &previous_intake, &job->feed, &run->diag))
-		return -1;
+	if (values->previous) {
+		previous_init(&job->previous, &job->load.roster, &job->churn.wording);
+		if (previous_read(&job->previous, values->previous, &previous_intake, &job->feed, &run->diag))
+			return -1;
+	}
 	churn_begin(&job->churn, &job->load.ledger, &job->load.roster);
 	if (signals_facts(&values->signals, run, &job->load.roster, &job->churn.wording, &job->facts))
 		return -1;

@@ -64,6 +64,7 @@ struct churn {
 	const struct churn_model *model;    /* or NULL */
 	struct map groups;
 	uint32_t *group_of;
+	int32_t year_ago;
 	struct arena arena;
 };
 

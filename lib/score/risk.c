@@ -16,6 +16,8 @@ static const float long_overdue = 1.386f;   /* log 4 */
 static const struct risk_trial needed[RISK_KINDS] = { { .log_loss = 1 }, { .log_loss = 1 }, { .log_loss = .99, .auc = .005 } };
 static const double top_share = .05, standard_errors = 2;
 
+static const double all_features[FEATURES] = { [FEATURE_RECENCY] = 1, [FEATURE_MODEL] = 1, [FEATURE_RATIO] = 1 };
+
 static double logit(double p)
 {
 	double odds = log(p / (1 - p));
@@ -28,15 +30,20 @@ static double expit(double odds)
 	return 1 / (1 + exp(-odds));
 }
 
-static void find_features(const struct origin *origin, const struct standing *s, float features[FEATURES])
+/* Those that have a weight; the others stay 0. */
+static void find_features(const struct origin *origin, const struct standing *s, const double weights[FEATURES], float features[FEATURES])
 {
 	double idle = s->T - s->t;
 
+	memset(features, 0, FEATURES * sizeof *features);
 	features[FEATURE_ONE] = 1;
-	features[FEATURE_RECENCY] = (float)log1p(idle);
+	if (weights[FEATURE_RECENCY] != 0)
+		features[FEATURE_RECENCY] = (float)log1p(idle);
 	features[FEATURE_DAYS] = (float)(idle / origin->options->horizon);
-	features[FEATURE_MODEL] = (float)logit(origin_p_none(origin, s));
-	features[FEATURE_RATIO] = (float)log((idle + 1) / (s->typical_gap + 1));
+	if (weights[FEATURE_MODEL] != 0)
+		features[FEATURE_MODEL] = (float)logit(origin_p_none(origin, s));
+	if (weights[FEATURE_RATIO] != 0)
+		features[FEATURE_RATIO] = (float)log((idle + 1) / (s->typical_gap + 1));
 	for (int i = 0; i < REASONS; i++)
 		features[FEATURE_REASON + i] = i != REASON_OVERDUE && (s->reasons & 1u << i) ? 1 : 0;
 }
@@ -58,7 +65,7 @@ void sample_make(struct sample *sample, const struct origin *origin, const struc
 			continue;
 		view = journal_view(journal, (uint32_t)i, origin->day, &page);
 		origin_stand(origin, (uint32_t)i, &view, &standing);
-		find_features(origin, &standing, sample->features[sample->count]);
+		find_features(origin, &standing, all_features, sample->features[sample->count]);
 		sample->gone[sample->count] = !journal_buys_within(journal, (uint32_t)i, origin->day, origin->options->horizon);
 		sample->gone_count += sample->gone[sample->count++];
 	}
@@ -323,7 +330,7 @@ double risk_by(const struct risk *risk, enum risk_kind kind, const struct origin
 {
 	float features[FEATURES];
 
-	find_features(origin, standing, features);
+	find_features(origin, standing, risk->weights[kind], features);
 	return expit(odds_of(risk->weights[kind], features));
 }
 
