@@ -126,6 +126,8 @@ static void keep_title(struct intake *intake, const struct record *record)
 	for (size_t c = 0; c < record->value_count && text.len < DIAG_QUOTE_SIZE; c++) {
 		struct slice cell = slice_trim(record->values[c]);
 
+		if (intake->title_unit <= 1)
+			intake->title_unit = role_unit_of_title(cell);
 		if (cell.len && text.len)
 			buf_add(&text, SLICE(" | "));
 		buf_add(&text, slice_first(cell, DIAG_QUOTE_SIZE));
@@ -488,6 +490,15 @@ static void take_info(struct intake *intake)
 	intake->marked = table_mark(intake->table, &intake->mark);
 }
 
+/* A title such as 单位：万元 is of all amounts whose own header has no unit. */
+static void apply_title_unit(struct intake *intake)
+{
+	for (size_t c = 0; c < intake->columns && intake->title_unit > 1; c++)
+		if (intake->roles[c].measure == MEASURE_AMOUNT && intake->roles[c].unit == 1 &&
+		    slice_equal(role_without_unit(intake->headers[c]), intake->headers[c]))
+			intake->roles[c].unit = intake->title_unit;
+}
+
 enum { COLUMNS_MOST = 16384 };
 
 /* 1; 0: there is nothing in it; -1. */
@@ -520,6 +531,7 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 	add_picks(intake, options);
 	if (bind_roles(intake, first, intake->skip, options, diag) < 0)
 		return -1;
+	apply_title_unit(intake);
 	skip_labels(intake, first, options->kind);
 	glance_look(&intake->glance, intake->roles, intake->columns + intake->pick_count, first, intake->skip, &intake->arena);
 	if (decide_dates(intake, first, intake->skip, options, diag) < 0) /* may read on: `first` is no more */
@@ -745,7 +757,7 @@ static void describe_columns(const struct intake *intake, struct buf *text)
 		if (role != ROLE_NONE && !slice_equal(intake->headers[c], slice_of(role_name(role))))
 			buf_format(text, " → %s", role_name(role));
 		if (intake->date_orders[c] && is_date(intake, c))
-			buf_format(text, " (%s first)", 
+			buf_format(text, " (%s first)",
 				   intake->date_orders[c] == DATE_ORDER_DMY ? "day" : intake->date_orders[c] == DATE_ORDER_MDY ? "month" : "year");
 	}
 }
@@ -766,6 +778,8 @@ struct slice intake_describe(const struct intake *intake, struct arena *arena)
 	if (info->hidden)
 		buf_format(&text, ", hidden sheets passed over: %s", info->hidden);
 	describe_rows(intake, &text);
+	if (intake->title_unit > 1)
+		buf_format(&text, ", amounts times %lld as the title says", (long long)intake->title_unit);
 	if (intake->has_profiles)
 		describe_profile(intake, &text);
 	describe_columns(intake, &text);

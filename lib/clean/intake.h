@@ -50,6 +50,7 @@ struct intake {
 	bool two_rows;                 /* the header is that row and the one above */
 	struct intake_title *titles;   /* rows above the header, as far as they could be read, and one of labels below it */
 	size_t title_count;
+	int64_t title_unit;            /* what a title says of the amounts below it (单位：万元): 10000; 0, 1: nothing */
 	enum date_order *date_orders;  /* per column and pick */
 	struct glance glance;          /* per column and pick */
 	struct profile_choice profile; /* profile NULL: none fits */

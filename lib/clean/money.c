@@ -292,6 +292,10 @@ static bool add_numeral(struct numerals *n, uint32_t c)
 
 static enum money_result give(const struct reader *reader, __int128 value, int64_t unit)
 {
+	if (unit < 0) {
+		value = (value - unit / 2) / -unit;
+		unit = 1;
+	}
 	if (__builtin_mul_overflow(value, (__int128)unit, &value) || value > INT64_MAX)
 		return MONEY_OVERFLOW;
 	reader->money->value = reader->negative ? -(int64_t)value : (int64_t)value;

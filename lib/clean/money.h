@@ -21,7 +21,7 @@ struct money {
 };
 
 /*
- * `unit` is the header's (成交额(万元): 10000); 1 for none. It multiplies unless the text has a unit of its own: under 万元, 5 is 50,000, and 5万, 5千
+ * `unit` is the header's (成交额(万元): 10000, 金额(分): -100, a hundredth); 1 for none. It multiplies unless the text has a unit of its own: under 万元, 5 is 50,000, and 5万, 5千
  * and 50000元 are what they say. Digits after the fourth decimal are rounded half away from zero.
  */
 enum money_result money_parse(struct slice s, int64_t unit, struct money *money);

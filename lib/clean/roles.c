@@ -246,10 +246,13 @@ struct found {
 static const struct { struct slice name; int64_t unit; } units[] = {
 	{ { "百万元", 9 }, 1000000 }, { { "万元", 6 }, 10000 }, { { "亿元", 6 }, 100000000 }, { { "千元", 6 }, 1000 },
 	{ { "万", 3 }, 10000 }, { { "亿", 3 }, 100000000 }, { { "元", 3 }, 1 }, { { "人民币", 9 }, 1 },
-	{ { "rmb", 3 }, 1 }, { { "cny", 3 }, 1 }, { { "usd", 3 }, 1 },
+	{ { "rmb", 3 }, 1 }, { { "cny", 3 }, 1 }, { { "usd", 3 }, 1 }, { { "角", 3 }, -10 }, { { "分", 3 }, -100 },
 };
 
-enum { UNITS_OF_YUAN = 7 };  /* the first ones; the others name a currency, which stays in a header */
+enum {
+	UNITS_OF_YUAN = 7,   /* the first ones; the next name a currency, which stays in a header */
+	UNITS_OF_MONEY = 11, /* and the last ones are of money only behind a name that is: 满意度(分) is points */
+};
 
 static bool drop_suffix(struct slice *s, struct slice suffix)
 {
@@ -347,7 +350,7 @@ static int64_t take_bracket_unit(struct slice *header)
 	if (rest.len == 0 || inside.len == 0)
 		return 0;
 	inside = slice_trim(slice_first(inside, inside.len - 1));
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+	for (size_t i = 0; i < UNITS_OF_MONEY; i++) {
 		struct slice before = slice_first(inside, inside.len - units[i].name.len);
 
 		if (inside.len < units[i].name.len ||
@@ -368,13 +371,35 @@ struct slice role_without_unit(struct slice header)
 
 	if (take_bracket_unit(&rest))
 		return rest;
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++) /* 成交额/万元, but not a bare 万 or 元: 美元 */
+	for (size_t i = 0; i < UNITS_OF_MONEY; i++) /* 成交额/万元, but not a bare 万 or 元: 美元 */
 		if (units[i].name.len == 6 && drop_suffix(&rest, units[i].name)) {
 			while (rest.len > 1 && strchr("/:_- ", rest.ptr[rest.len - 1]))
 				rest.len--;
 			return rest;
 		}
 	return header;
+}
+
+int64_t role_unit_of_title(struct slice title)
+{
+	struct slice rest = slice_skip(title, slice_find(title, SLICE("单位")));
+
+	if (rest.len == 0)
+		return 1;
+	rest = slice_skip(rest, strlen("单位"));
+	while (rest.len && (rest.ptr[0] == ':' || rest.ptr[0] == ' ' || slice_starts_with(rest, SLICE("：")) || slice_starts_with(rest, SLICE("　"))))
+		rest = slice_skip(rest, rest.ptr[0] == ':' || rest.ptr[0] == ' ' ? 1 : 3);
+	if (slice_starts_with(rest, SLICE("人民币")))
+		rest = slice_skip(rest, strlen("人民币"));
+	for (size_t i = 0; i < UNITS_OF_YUAN; i++) {
+		struct slice after = slice_skip(rest, units[i].name.len);
+
+		if (slice_starts_with(rest, units[i].name) &&
+		    (after.len == 0 || strchr(" ),;|]", after.ptr[0]) || slice_starts_with(after, SLICE("）")) || slice_starts_with(after, SLICE("　")) ||
+		     slice_starts_with(after, SLICE("，")) || slice_starts_with(after, SLICE("；"))))
+			return units[i].unit;
+	}
+	return 1;
 }
 
 static bool is_latin(char c)
@@ -578,6 +603,14 @@ static void part_second_person(struct found *found, const struct slice *headers,
 			  "without a meaning; put each on rows of its own", diag_quote(headers[second], quoted));
 }
 
+/* A "price" beside a quantity is that of one piece, and no amount. */
+static void drop_piece_price(struct found *found, const struct slice *headers, size_t count)
+{
+	for (size_t i = 0; i < count && has_role(found, count, ROLE_QUANTITY); i++)
+		if (found[i].entry.role == ROLE_AMOUNT && slice_equal_nocase(headers[i], SLICE("price")))
+			found[i].entry = (struct entry){ ROLE_NONE, HINT_AMOUNT };
+}
+
 static void drop_role(struct column_role *roles, size_t count, enum role role)
 {
 	for (size_t i = 0; i < count; i++)
@@ -709,6 +742,7 @@ int roles_bind(enum kind kind, const struct profile_table *table, const struct s
 	settle_order_names(found, count);
 	if (kind == KIND_CUSTOMERS)
 		part_second_person(found, headers, count, file, diag);
+	drop_piece_price(found, headers, count);
 	keep_best(found, count);
 	for (size_t i = 0; i < count; i++)
 		roles[i] = (struct column_role){ found[i].entry.role, found[i].unit, measures[i] };

@@ -35,7 +35,7 @@ enum measure { MEASURE_NONE, MEASURE_AMOUNT, MEASURE_DATE };
 /* What a column of one input is. */
 struct column_role {
 	enum role role;
-	int64_t unit;   /* multiplier that the header states: 成交额(万元) 10000; else 1 */
+	int64_t unit;   /* multiplier that the header states: 成交额(万元) 10000; -100 a hundredth: 金额(分); else 1 */
 	enum measure measure;
 };
 
@@ -45,6 +45,8 @@ bool role_belongs(enum role role, enum kind kind);
 enum measure role_measure(enum role role);
 /* The header of an amount without its unit: 成交额(万元), 成交额/万元 and 成交额(元) are 成交额. `header` is clean. */
 struct slice role_without_unit(struct slice header);
+/* The multiplier that a title says of all amounts below it: 10000 in 销售表（单位：万元）, 1 where it says nothing of the kind (单位：某某公司). */
+int64_t role_unit_of_title(struct slice title);
 /* Roles of which a file may have several columns (phone, email, tags): their values make one list. */
 bool role_is_list(enum role role);
 /*

@@ -124,6 +124,23 @@ static void amounts_are_named_without_their_unit(void **state)
 		assert_slice(role_without_unit(slice_of(cases[i][0])), cases[i][1]);
 }
 
+static void titles_tell_the_unit_of_the_amounts_below(void **state)
+{
+	static const struct { const char *title; int64_t unit; } cases[] = {
+		{ "单位：万元", 10000 }, { "2024年销售表（单位：万元）", 10000 }, { "金额单位:人民币千元", 1000 }, { "单位: 元", 1 }, { "单位　亿元 制表：张三", 100000000 },
+		{ "单位：万元科技有限公司", 1 }, { "单位：上海云帆科技有限公司", 1 }, { "销售表", 1 }, { "单位", 1 }, { "", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (role_unit_of_title(slice_of(cases[i].title)) != cases[i].unit)
+			fail_msg("%s: %lld", cases[i].title, (long long)role_unit_of_title(slice_of(cases[i].title)));
+	assert_int_equal(role_of_header(KIND_ORDERS, SLICE("订单金额(分)")).unit, -100);
+	assert_int_equal(role_of_header(KIND_ORDERS, SLICE("订单金额(分)")).role, ROLE_AMOUNT);
+	assert_int_equal(role_of_header(KIND_ORDERS, SLICE("满意度(分)")).unit, 1);
+	assert_int_equal(role_of_header(KIND_CUSTOMERS, SLICE("积分")).unit, 1);
+}
+
 static void columns_without_a_role_may_be_dates_or_amounts(void **state)
 {
 	const struct slice headers[] = { SLICE("姓名"), SLICE("信用额度(万元)"), SLICE("录入时间"), SLICE("创建时间"), SLICE("下次联系时间"), SLICE("x") };
@@ -188,6 +205,8 @@ static void neighbours_tell_names_of_people_and_companies(void **state)
 	check_file(KIND_CUSTOMERS, "name,industry,size", "name,industry,size");
 	check_file(KIND_ORDERS, "Name,Email,Total,Created at,Paid at", "order_id,customer_id,amount,order_date,");
 	check_file(KIND_ORDERS, "Name,Date,Amount", "customer_id,order_date,amount");
+	check_file(KIND_ORDERS, "customer,date,price", "customer_id,order_date,amount");
+	check_file(KIND_ORDERS, "customer,date,price,quantity", "customer_id,order_date,,quantity");
 	check_file(KIND_ORDERS, "下单时间,订单金额,下单帐号,客户姓名,联系电话", "order_date,amount,customer_id,,"); /* JD */
 	check_file(KIND_ORDERS, "商品总价(元),用户实付金额(元),商家实收金额(元),支付时间", ",,amount,order_date"); /* Pinduoduo */
 	check_file(KIND_ORDERS, "日期,单据编号,往来单位,金额,价税合计", "order_date,order_id,customer_id,,amount");
@@ -244,6 +263,7 @@ int main(void)
 		cmocka_unit_test(names_and_roles_are_each_others),
 		cmocka_unit_test(headers_mean_roles),
 		cmocka_unit_test(amounts_are_named_without_their_unit),
+		cmocka_unit_test(titles_tell_the_unit_of_the_amounts_below),
 		cmocka_unit_test(columns_without_a_role_may_be_dates_or_amounts),
 		cmocka_unit_test(neighbours_tell_names_of_people_and_companies),
 		cmocka_unit_test(one_column_has_a_role_but_lists_have_many),

@@ -53,6 +53,12 @@ static bool plain_number(struct slice s, double *number)
 	return true;
 }
 
+/* By the unit of a header, as of money_parse. */
+static double scale(double number, int64_t unit)
+{
+	return unit < 0 ? number / (double)-unit : number * (double)unit;
+}
+
 /* The number and the sign % behind it, either width; else false. */
 static bool is_percent(struct slice s, struct slice *number)
 {
@@ -68,7 +74,7 @@ enum convert_result convert_number(struct slice s, int64_t unit, double *number)
 	struct money money;
 
 	if (plain_number(s, number)) {
-		*number *= (double)unit;
+		*number = scale(*number, unit);
 		return CONVERT_OK;
 	}
 	if (convert_is_empty(s))
@@ -81,7 +87,7 @@ enum convert_result convert_number(struct slice s, int64_t unit, double *number)
 		return CONVERT_OK;
 	}
 	if (slice_to_double(s, number)) {
-		*number *= (double)unit;
+		*number = scale(*number, unit);
 		return isfinite(*number) ? CONVERT_OK : CONVERT_BAD;
 	}
 	if (money_parse(s, unit, &money) != MONEY_OK)
