@@ -145,17 +145,21 @@ static float excused_bits(const struct model *model, unsigned j, uint64_t patter
 	return most;
 }
 
-/* Bits that field j loses because fields before it agree. */
+/*
+ * Bits that field j loses because fields before it agree. One before it that is only like its other half is as well explained by j as j would be by
+ * it: an address that lacks a number by the telephone of the home.
+ */
 static float shared_bits(const struct model *model, unsigned j, uint64_t pattern)
 {
 	unsigned level = pattern_level(pattern, j);
 	float most = 0;
 
 	for (unsigned o = 0; o < model->count && model->order[o] != j; o++) {
-		unsigned i = model->order[o];
+		unsigned i = model->order[o], before = pattern_level(pattern, i);
+		float lost = before >= LEVEL_NEAR ? model->given[i][j][level]
+			     : before >= LEVEL_RELATED && level >= LEVEL_NEAR && model->mutual[i][j] ? model->given[j][i][before] : 0;
 
-		if (pattern_level(pattern, i) >= LEVEL_NEAR && model->given[i][j][level] > most)
-			most = model->given[i][j][level];
+		most = lost > most ? lost : most;
 	}
 	return most;
 }
@@ -243,6 +247,9 @@ static void set_order(struct model *model, const struct fields *fields)
 		}
 		model->order[at] = i;
 	}
+	for (unsigned i = 0; i < model->count; i++)
+		for (unsigned j = 0; j < model->count; j++)
+			model->mutual[i][j] = dependence(&fields->all[i]) == 0 && dependence(&fields->all[j]) == 0;
 }
 
 /* A Chinese name of which one character differs: brothers and sisters are as likely as a slip. */
@@ -407,7 +414,7 @@ static double chance_of_value(const struct model *model, const struct field *fie
 	/* Alone, a value must do: of the other rows that have it, those are other customers that chance explains, by what it brings at large. */
 	if (model->count == 1)
 		return fmax(customers - 1 - (rows - 1) * (1 - chance_among_equal(model)), fmin(model->u[i][LEVEL_EXACT] * all, 0.3)) / all;
-	/* Of a value that no other customer has it is known only that values of this field are seldom shared. */
+	/* Of a value that only these two rows have, or no others, it is known only how seldom values of this field are shared. */
 	return fmax(customers - 1, fmax(0.3, fmin(model->u[i][LEVEL_EXACT] * all, 1))) / all;
 }
 

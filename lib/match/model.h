@@ -28,6 +28,7 @@ struct model {
 	unsigned order[FIELD_MOST];         /* fields, the most telling first */
 	/* bits that level l of field j loses where field i, earlier in order, agrees: log2 of u given i over u, at least 0 */
 	float given[FIELD_MOST][FIELD_MOST][LEVELS];
+	bool mutual[FIELD_MOST][FIELD_MOST];    /* neither is made of the other, as a mail address is of a name */
 	/* bits that the disagreement of j costs less where i, earlier in order, disagrees as well */
 	float excused[FIELD_MOST][FIELD_MOST];
 	float prior;                        /* log2 of the odds of lambda */
