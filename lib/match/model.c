@@ -414,8 +414,10 @@ static double chance_of_value(const struct model *model, const struct field *fie
 	/* Alone, a value must do: of the other rows that have it, those are other customers that chance explains, by what it brings at large. */
 	if (model->count == 1)
 		return fmax(customers - 1 - (rows - 1) * (1 - chance_among_equal(model)), fmin(model->u[i][LEVEL_EXACT] * all, 0.3)) / all;
-	/* Of a value that only these two rows have, or no others, it is known only how seldom values of this field are shared. */
-	return fmax(customers - 1, fmax(0.3, fmin(model->u[i][LEVEL_EXACT] * all, 1))) / all;
+	/* Of a value that no third row has it is known only that values of this field are seldom shared, the surer the more customers there are. */
+	double seldom = fmax(0.1, fmin(0.3, 3 / sqrt(all)));
+
+	return fmax(rows > 2 ? customers - 1 : 0, fmax(seldom, fmin(model->u[i][LEVEL_EXACT] * all, 1))) / all;
 }
 
 static double exact_bits(const struct model *model, const struct field *field, unsigned i, double rows)
