@@ -421,5 +421,8 @@ int ledger_each(struct ledger *ledger, ledger_visit *visit, void *context, struc
 		account_release(&visiting.accounts[i]);
 	}
 	free(visiting.accounts);
+	if (!failed) /* their amounts are missed by who sells one thing twice in an order */
+		warn_count(diag, ledger->figures.account.duplicates, "duplicate", "that repeat a row of their order exactly",
+			   "; --duplicates keep counts them");
 	return failed;
 }
