@@ -124,16 +124,17 @@ static void compare_with_yesterday(const struct churn *churn, struct churn_custo
 static void settle_alarms(const struct churn *churn, struct churn_customer *c, struct standing *s, const struct previous_state *was)
 {
 	unsigned stood = was->reasons;
+	/* one of a later day, which a run with another --as-of may have left, is none yet, and does not silence those of today */
+	int32_t alarmed = was->alarmed <= churn->options.as_of ? was->alarmed : CIVIL_NONE;
 
 	/* it is shown of all who are dormant or lost; an alarm it was only if there has been one since his last purchase */
-	if (was->alarmed == CIVIL_NONE || !s->bought || (int64_t)was->alarmed <= (int64_t)churn->options.as_of - s->T + s->t)
+	if (alarmed == CIVIL_NONE || !s->bought || (int64_t)alarmed <= (int64_t)churn->options.as_of - s->T + s->t)
 		stood &= ~(1u << REASON_OVERDUE);
 	s->reasons |= s->lingering & stood;
 	c->reasons = (uint16_t)s->reasons;
 	c->stood = (uint16_t)stood;
-	c->alarmed = was->alarmed;
-	if (s->reasons & ~stood &&
-	    (was->alarmed == CIVIL_NONE || (int64_t)churn->options.as_of - was->alarmed >= churn->options.cool_down))
+	c->alarmed = alarmed;
+	if (s->reasons & ~stood && (alarmed == CIVIL_NONE || (int64_t)churn->options.as_of - alarmed >= churn->options.cool_down))
 		c->alarmed = churn->options.as_of;
 }
 
