@@ -62,7 +62,7 @@ struct store *store_new(size_t columns, size_t memory, const char *tmpdir)
 
 	store->columns = columns;
 	store->memory = memory;
-	store->vast = vast_new(memory, memory, tmpdir);
+	store->vast = vast_new(memory, memory < SIZE_MAX / 2 ? 2 * memory : memory, tmpdir);
 	buf_init(&store->record, BUF_UNLIMITED);
 	buf_init(&store->scratch, BUF_UNLIMITED);
 	map_init(&store->sources);

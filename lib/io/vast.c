@@ -17,7 +17,8 @@
 enum {
 	SMALL = 1 << 16,       /* less is not worth a mapping */
 	KEPT_OPEN = 64 << 20,  /* smaller files are not kept open to grow: there may be many */
-	WATCH = 20000000,      /* nanoseconds between two looks at how much is mapped */
+	WATCH = 2000000,       /* nanoseconds between two looks at how much is mapped: in that time some 100 MB can be touched */
+	SECOND = 1000000000,
 };
 
 /* What stands before an array. */
@@ -160,34 +161,39 @@ static void let_go(struct vast *vast)
 }
 
 /* Bytes of files in the program's memory; 0 when that is not known. */
-static size_t mapped_now(void)
+static size_t mapped_now(int statm)
 {
-	FILE *file = fopen("/proc/self/statm", "re");
-	unsigned long all, resident, shared = 0;
-	int got = file ? fscanf(file, "%lu %lu %lu", &all, &resident, &shared) : 0;
+	char text[128] = "";
+	unsigned long all, resident, shared;
+	ssize_t length = pread(statm, text, sizeof text - 1, 0);
 
-	if (file)
-		fclose(file);
-	return got == 3 ? shared * (size_t)sysconf(_SC_PAGESIZE) : 0;
+	return length > 0 && sscanf(text, "%lu %lu %lu", &all, &resident, &shared) == 3 ? shared * (size_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
 static void *watch(void *context)
 {
 	struct vast *vast = context;
+	int statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 
 	pthread_mutex_lock(&vast->lock);
 	while (!vast->ended) {
-		struct timespec until;
+		struct timespec before, now;
+		int64_t pause;
 
-		if (mapped_now() > vast->most_mapped)
+		clock_gettime(CLOCK_REALTIME, &before);
+		if (mapped_now(statm) > vast->most_mapped)
 			let_go(vast);
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += WATCH;
-		until.tv_sec += until.tv_nsec / 1000000000;
-		until.tv_nsec %= 1000000000;
-		pthread_cond_timedwait(&vast->end, &vast->lock, &until);
+		clock_gettime(CLOCK_REALTIME, &now);
+		/* Letting go takes a third of the time at most. */
+		pause = 2 * ((now.tv_sec - before.tv_sec) * SECOND + now.tv_nsec - before.tv_nsec);
+		now.tv_nsec += pause < WATCH ? WATCH : pause > SECOND / 10 ? SECOND / 10 : pause;
+		now.tv_sec += now.tv_nsec / SECOND;
+		now.tv_nsec %= SECOND;
+		pthread_cond_timedwait(&vast->end, &vast->lock, &now);
 	}
 	pthread_mutex_unlock(&vast->lock);
+	if (statm >= 0)
+		close(statm);
 	return NULL;
 }
 

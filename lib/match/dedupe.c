@@ -311,14 +311,14 @@ static void allow_first_night(struct dedupe_options *options, struct diag *diag)
 }
 
 /*
- * Three eighths of the memory for the values, keys and pairs of matching, one for the records, one for what is in use of files, where what is over
+ * Three eighths of the memory for the values, keys and pairs of matching, one for the records, two for what is in use of files, where what is over
  * goes. The rest is for what has some bytes per record: numbers, clusters, ids.
  */
 static void share_memory(struct dedupe *dedupe, struct dedupe_options *options)
 {
 	size_t eighth = options->records.memory / 8;
 
-	dedupe->vast = vast_new(3 * eighth, eighth, options->records.tmpdir);
+	dedupe->vast = vast_new(3 * eighth, 2 * eighth, options->records.tmpdir);
 	options->records.memory = eighth;
 	/* Large arrays that are given back are the system's again at once, not the heap's for later: the next phase needs others. */
 	mallopt(M_MMAP_THRESHOLD, RETURNED_LEAST);
