@@ -11,7 +11,7 @@
 #include "match/distance.h"
 
 enum { FEW_NUMBERS = 48, KEYS_MOST = 60, DEPTH_MOST = 5, WINDOW = 3, TOKENS_PER_ROW = 8, FEW_ROWS = 100000, BUDGET = 40 };
-enum { PARTS = 64, PASSES_MOST = 256, FLUSH = 16384, ROW_CHUNK = 65536 };
+enum { PARTS = 64, RANGES = 256, FLUSH = 16384, ROW_CHUNK = 65536 };
 
 /* What of a value the key is. */
 enum part {
@@ -461,98 +461,7 @@ static void number_values(struct key *key)
 	free(begin);
 }
 
-enum { FRESH_BITS = 1 << 22 };
-
-/* Drops entries in whose block there is no fresh row; nearly all of them, without sorting. Returns how many are left. */
-static size_t keep_fresh(const struct run_keys *run, entry *entries, size_t count)
-{
-	uint64_t *seen;
-	size_t kept = 0;
-
-	if (!run->options->fresh)
-		return count;
-	seen = memory_zero(FRESH_BITS / 64, sizeof *seen);
-	for (size_t i = 0; i < count; i++)
-		if (run->options->fresh[(uint32_t)entries[i]])
-			seen[(entries[i] >> 32) % FRESH_BITS / 64] |= UINT64_C(1) << (entries[i] >> 32) % 64;
-	for (size_t i = 0; i < count; i++)
-		if (seen[(entries[i] >> 32) % FRESH_BITS / 64] >> (entries[i] >> 32) % 64 & 1)
-			entries[kept++] = entries[i];
-	free(seen);
-	return kept;
-}
-
-/* In how many passes the keys of so many rows are sorted, each with those of a range of hashes: then there is no more of them than fits. */
-static unsigned passes_for(const struct run_keys *run, size_t rows)
-{
-	unsigned passes = 1;
-
-	while (passes < PASSES_MOST && rows / passes > run->options->entries_most)
-		passes *= 2;
-	return passes;
-}
-
-/* The pass of a number under `most`. */
-static unsigned pass_of(uint32_t number, uint64_t most, unsigned passes)
-{
-	return passes == 1 ? 0 : (unsigned)(number * (uint64_t)passes / most);
-}
-
-/* The entries of a key in one pass; those of rows in its large blocks alone where these are to be split. */
-static size_t key_entries(const struct run_keys *run, unsigned k, bool split, unsigned pass, unsigned passes, entry *entries)
-{
-	const struct key *key = &run->keys[k];
-	uint64_t most = split ? key->large + 1 : UINT64_C(1) << 32;
-	size_t n = 0;
-
-	for (uint32_t row = 0; row < run->rows; row++) {
-		uint32_t hash;
-
-		if (split)
-			hash = run->oversize[row] >> k & 1 ? large_of_key(run, row, k) : 0;
-		else
-			hash = key->hashes[fields_row(run->fields, row)[key->number].value];
-		if (hash && pass_of(hash, most, passes) == pass)
-			entries[n++] = (entry)hash << 32 | row;
-	}
-	return keep_fresh(run, entries, n);
-}
-
-/* Blocks of one key: small ones paired, rows of large ones marked. */
-static void block_entries(struct run_keys *run, unsigned k, const entry *entries, size_t count, bool split)
-{
-	for (size_t i = 0, len; i < count; i += len) {
-		len = run_length(entries + i, count - i);
-		/* A key of a large part of many rows says next to nothing: it only refines others. */
-		if (split && (run->rows < FEW_ROWS || len < run->rows / 100))
-			split_whole_block(run, entries + i, len, k);
-		else if (split)
-			continue;
-		else if (len <= run->options->block_most)
-			emit_block(run, entries + i, len);
-		else
-			add_large(&run->keys[k], (uint32_t)(entries[i] >> 32), len);
-		if (run->pairs->count >= FLUSH)
-			flush_pairs(run);
-	}
-}
-
-static void block_by_key(struct run_keys *run, unsigned k, bool split)
-{
-	unsigned passes = passes_for(run, run->rows);
-	entry *entries = memory_get(2 * run->rows + 1, sizeof *entries);
-
-	for (unsigned pass = 0; pass < passes; pass++) {
-		size_t count = key_entries(run, k, split, pass, passes, entries);
-
-		sort_entries(entries, count, entries + count);
-		block_entries(run, k, entries, count, split);
-	}
-	free(entries);
-	flush_pairs(run);
-}
-
-/* Adds what a row's tokens give: each rare one, and the pair of the two rarest of those that are not rare. */
+/* What a row's tokens give: each rare one, and the pair of the two rarest of those that are not rare. */
 static size_t token_entries(const struct run_keys *run, unsigned number, size_t row, entry out[TOKENS_PER_ROW + 1])
 {
 	const struct field *field = &run->fields->all[number];
@@ -580,42 +489,137 @@ static size_t token_entries(const struct run_keys *run, unsigned number, size_t 
 	return count;
 }
 
-/* Rows that share a rare word, or their two rarest words. */
-static void block_by_tokens(struct run_keys *run, unsigned number)
+/* What brings rows together: the values of a key, its large blocks, or the words of a field. */
+struct meeting {
+	enum { BY_VALUE, BY_LARGE, BY_WORDS } by;
+	unsigned number;      /* of the key, or of the field */
+	uint64_t most;        /* numbers are under it */
+	uint64_t *fresh;      /* a bit per so many numbers: a fresh row has one of these; NULL: all are wanted */
+};
+
+enum { FRESH_BITS = 1 << 22 };
+
+/* The entries of a row. */
+static size_t row_entries(const struct run_keys *run, const struct meeting *meeting, uint32_t row, entry out[TOKENS_PER_ROW + 1])
 {
-	unsigned passes = passes_for(run, 2 * run->rows);
-	size_t capacity = 0;
-	entry *entries = NULL;
+	uint32_t number;
 
-	for (unsigned pass = 0; pass < passes; pass++) {
-		size_t count = 0;
+	if (meeting->by == BY_WORDS)
+		return token_entries(run, meeting->number, row, out);
+	if (meeting->by == BY_LARGE) {
+		number = run->oversize[row] >> meeting->number & 1 ? large_of_key(run, row, meeting->number) : 0;
+	} else {
+		const struct key *key = &run->keys[meeting->number];
 
-		for (size_t row = 0; row < run->rows; row++) {
-			entry *found;
-			size_t n, kept = 0;
+		number = key->hashes[fields_row(run->fields, row)[key->number].value];
+	}
+	out[0] = (entry)number << 32 | row;
+	return number != 0;
+}
 
-			entries = memory_grow(entries, &capacity, count + TOKENS_PER_ROW + 1, sizeof *entries);
-			found = entries + count;
-			n = token_entries(run, number, row, found);
-			for (size_t i = 0; i < n; i++)
-				if (pass_of((uint32_t)(found[i] >> 32), UINT64_C(1) << 32, passes) == pass)
-					found[kept++] = found[i];
-			count += kept;
+static uint64_t *fresh_bit(const struct meeting *meeting, entry e)
+{
+	return &meeting->fresh[(e >> 32) % FRESH_BITS / 64];
+}
+
+/* Those entries of a row whose block has a fresh row, as far as can be seen without sorting: nearly all others go. */
+static size_t wanted_entries(const struct run_keys *run, const struct meeting *meeting, uint32_t row, entry out[TOKENS_PER_ROW + 1])
+{
+	size_t count = row_entries(run, meeting, row, out), kept = 0;
+
+	if (!meeting->fresh)
+		return count;
+	for (size_t i = 0; i < count; i++)
+		if (*fresh_bit(meeting, out[i]) >> (out[i] >> 32) % 64 & 1)
+			out[kept++] = out[i];
+	return kept;
+}
+
+static void mark_fresh(const struct run_keys *run, struct meeting *meeting)
+{
+	entry found[TOKENS_PER_ROW + 1];
+
+	if (!run->options->fresh)
+		return;
+	meeting->fresh = memory_zero(FRESH_BITS / 64, sizeof *meeting->fresh);
+	for (uint32_t row = 0; row < run->rows; row++)
+		for (size_t i = 0, count = run->options->fresh[row] ? row_entries(run, meeting, row, found) : 0; i < count; i++)
+			*fresh_bit(meeting, found[i]) |= UINT64_C(1) << (found[i] >> 32) % 64;
+}
+
+/* Entries are sorted by ranges of their numbers, so that few of them need be there at once; ranges are those of the numbers' highest parts. */
+static unsigned range_of(const struct meeting *meeting, entry e)
+{
+	return (unsigned)((e >> 32) * RANGES / meeting->most);
+}
+
+/* One block of a key: a small one paired, a large one marked or, later, split. */
+static void take_block(struct run_keys *run, const struct meeting *meeting, const entry *block, size_t count)
+{
+	bool small = count <= run->options->block_most;
+
+	if (meeting->by == BY_LARGE) {
+		/* A key of a large part of many rows says next to nothing: it only refines others. */
+		if (run->rows < FEW_ROWS || count < run->rows / 100)
+			split_whole_block(run, block, count, meeting->number);
+	} else if (small) {
+		emit_block(run, block, count);
+	} else if (meeting->by == BY_VALUE) {
+		add_large(&run->keys[meeting->number], (uint32_t)(block[0] >> 32), count);
+	}
+	if (run->pairs->count >= FLUSH)
+		flush_pairs(run);
+}
+
+/* The entries of ranges [first, last), of each range as many as begin says, sorted, block by block. */
+static void take_ranges(struct run_keys *run, const struct meeting *meeting, unsigned first, unsigned last, const size_t *counts)
+{
+	size_t next[RANGES + 1] = { 0 }, most = 0;
+	entry *entries, *spare, found[TOKENS_PER_ROW + 1];
+
+	for (unsigned r = first; r < last; r++) {
+		next[r + 1] = next[r] + counts[r];
+		most = counts[r] > most ? counts[r] : most;
+	}
+	entries = memory_get(next[last] + most + 1, sizeof *entries);
+	spare = entries + next[last];
+	for (uint32_t row = 0; row < run->rows; row++)
+		for (size_t i = 0, count = wanted_entries(run, meeting, row, found); i < count; i++) {
+			unsigned r = range_of(meeting, found[i]);
+
+			if (r >= first && r < last)
+				entries[next[r]++] = found[i];
 		}
-		count = keep_fresh(run, entries, count);
-		entry *spare = memory_get(count + 1, sizeof *spare);
-
-		sort_entries(entries, count, spare);
-		free(spare);
-		for (size_t i = 0, len; i < count; i += len) {
-			len = run_length(entries + i, count - i);
-			if (len > 1 && len <= run->options->block_most)
-				emit_block(run, entries + i, len);
-			if (run->pairs->count >= FLUSH)
-				flush_pairs(run);
+	/* Each range's end is now where it began the one after it. */
+	for (size_t r = first, begin = 0; r < last; begin = next[r++]) {
+		sort_entries(entries + begin, counts[r], spare);
+		for (size_t i = begin, len; i < next[r]; i += len) {
+			len = run_length(entries + i, next[r] - i);
+			take_block(run, meeting, entries + i, len);
 		}
 	}
 	free(entries);
+}
+
+/* All blocks of rows that meet so. */
+static void take_blocks(struct run_keys *run, struct meeting *meeting)
+{
+	size_t counts[RANGES] = { 0 };
+	entry found[TOKENS_PER_ROW + 1];
+
+	mark_fresh(run, meeting);
+	for (uint32_t row = 0; row < run->rows; row++)
+		for (size_t i = 0, count = wanted_entries(run, meeting, row, found); i < count; i++)
+			counts[range_of(meeting, found[i])]++;
+	for (unsigned first = 0, last; first < RANGES; first = last) {
+		size_t count = counts[first];
+
+		for (last = first + 1; last < RANGES && count + counts[last] <= run->options->entries_most; last++)
+			count += counts[last];
+		if (count)
+			take_ranges(run, meeting, first, last, counts);
+	}
+	free(meeting->fresh);
 	flush_pairs(run);
 }
 
@@ -653,7 +657,7 @@ static int block_piece(void *context, size_t k, unsigned worker, struct diag *di
 	(void)diag;
 	hash_values(key);
 	begin_piece(work, &work->pieces[k]);
-	block_by_key(&work->pieces[k].run, (unsigned)k, false);
+	take_blocks(&work->pieces[k].run, &(struct meeting){ .by = BY_VALUE, .number = (unsigned)k, .most = UINT64_C(1) << 32 });
 	end_piece(&work->pieces[k]);
 	if (key->large) {
 		number_values(key);
@@ -674,12 +678,12 @@ static int split_piece(void *context, size_t index, unsigned worker, struct diag
 	(void)diag;
 	begin_piece(work, piece);
 	if (index < keys) {
-		block_by_key(&piece->run, (unsigned)index, true);
+		take_blocks(&piece->run, &(struct meeting){ .by = BY_LARGE, .number = (unsigned)index, .most = work->run->keys[index].large + 1 });
 	} else {
 		const struct field *field = &work->run->fields->all[number];
 
 		if (field->tokens && (field->profile.kind == FIELD_CODE || field->profile.words > 1.05))
-			block_by_tokens(&piece->run, number);
+			take_blocks(&piece->run, &(struct meeting){ .by = BY_WORDS, .number = number, .most = UINT64_C(1) << 32 });
 	}
 	end_piece(piece);
 	return 0;

@@ -30,7 +30,7 @@ struct keys_options {
 	uint64_t all_most;         /* up to this many pairs there is no blocking */
 	unsigned threads;
 	struct vast *vast;         /* keeps the pairs; or NULL */
-	size_t entries_most;       /* rows whose keys are sorted at once by a thread, about; of more, in several passes */
+	size_t entries_most;       /* keys of rows that a thread sorts at once, about; of more, in several passes */
 };
 
 int keys_find_pairs(const struct fields *fields, size_t rows, const struct keys_options *options, struct pairs *pairs, struct diag *diag) MUST_CHECK;
