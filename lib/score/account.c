@@ -233,7 +233,7 @@ static void prune(struct account *account, struct line *lines, const struct plac
 			account->counts.voids++;
 		}
 	}
-	if (several && !options->keep_duplicates)
+	if (several)
 		prune_files(account, lines, places, count);
 }
 

@@ -270,7 +270,9 @@ static void the_top_category_has_the_greatest_amount_then_most_lines_then_is_fir
 		{ { { .category = 2, .amount = 5 }, { .category = 1, .amount = 9 }, { .category = 2, .amount = 5 } }, 2, 2 },
 		{ { { .category = 3, .amount = 5 }, { .category = 1, .amount = 10 }, { .category = 3, .amount = 5 } }, 2, 3 },
 		{ { { .category = 7, .amount = 5 }, { .category = 4, .amount = 5 }, { .category = 9, .amount = 5 } }, 3, 7 },
-		{ { { .category = 2, .amount = 9, .flags = LINE_VOID }, { .category = 1, .amount = -1 }, { 0 } }, 1, 1 },
+		{ { { .category = 2, .amount = 9, .flags = LINE_VOID }, { .category = 1, .amount = 0 }, { 0 } }, 1, 1 },
+		{ { { .category = 2, .amount = -9, .flags = LINE_RETURN }, { .category = 1, .amount = 3 }, { .category = 1, .amount = -4, .flags = LINE_RETURN } }, 1, 1 },
+		{ { { .category = 2, .amount = -9, .flags = LINE_RETURN } }, 0, 0 },
 		{ { { .amount = 5 } }, 0, 0 },
 	};
 	enum { MANY = 100000 };

@@ -71,7 +71,10 @@ static void sort_named(struct named *named, size_t count)
 	}
 }
 
-/* How many different names there are; *top is that with the greatest amount, of equal ones that of most lines, then the first. */
+/*
+ * How many different names there are of what was bought; *top is that with the greatest amount, of equal ones that of most lines, then the
+ * first. What was only brought back is none of the customer's.
+ */
 static size_t count_names(struct named *named, size_t count, const struct line *lines, unsigned *top)
 {
 	size_t names = 0, most = 0;
@@ -79,16 +82,18 @@ static size_t count_names(struct named *named, size_t count, const struct line *
 	uint32_t first = 0;
 
 	sort_named(named, count);
-	for (size_t i = 0, n; i < count; i += n, names++) {
+	for (size_t i = 0, n; i < count; i += n) {
+		bool bought = false;
 		int64_t amount = 0;
 
 		for (n = 0; i + n < count && named[i + n].name == named[i].name; n++) {
 			int64_t one = lines[named[i + n].line].amount;
 
+			bought |= !(lines[named[i + n].line].flags & LINE_RETURN);
 			if (__builtin_add_overflow(amount, one, &amount))
 				amount = one < 0 ? INT64_MIN : INT64_MAX; /* the sum of all has been checked: only a choice of names */
 		}
-		if (names > 0 && (amount < greatest || (amount == greatest && (n < most || (n == most && named[i].line > first)))))
+		if (!bought || (names++ > 0 && (amount < greatest || (amount == greatest && (n < most || (n == most && named[i].line > first))))))
 			continue;
 		*top = named[i].name;
 		greatest = amount;
