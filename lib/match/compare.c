@@ -290,10 +290,10 @@ static enum level level_of_code(struct slice a, struct slice b)
 		return LEVEL_EXACT;
 	if (edits == 1 && longer >= 2)
 		return LEVEL_NEAR;
+	if (a.len >= 5 && b.len >= 5 && (slice_ends_with(a, b) || slice_ends_with(b, a)))
+		return LEVEL_RELATED;   /* without the area code */
 	if (edits == 2 && longer >= 5)
 		return LEVEL_SIMILAR;
-	if (a.len >= 5 && b.len >= 5 && (slice_ends_with(a, b) || slice_ends_with(b, a)))
-		return LEVEL_RELATED;
 	return LEVEL_DIFFERENT;
 }
 

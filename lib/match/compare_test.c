@@ -148,6 +148,39 @@ static void numbers_and_categories(void **state)
 	CHECK(FIELD_CATEGORY, ROLE_NONE, categories);
 }
 
+static void a_telephone_has_one_key_however_it_is_written(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "+44 (0)20 7946 0182", "2079460182" }, { "020 7946 0182", "2079460182" }, { "0044 20 79460182", "2079460182" },
+		{ "+49 151 2345678", "1512345678" }, { "0151/2345678", "1512345678" }, { "+1 (212) 555-0188", "2125550188" }, { "212.555.0188", "2125550188" },
+		{ "+353 86 123 4501", "861234501" }, { "+86 138 1234 5678", "13812345678" }, { "86-13812345678", "13812345678" },
+		{ "008613812345678", "13812345678" }, { "+86-21-66668888", "2166668888" }, { "021-66668888", "2166668888" },
+		{ "186******05", "" }, { "0000", "" }, { "+", "" }, { "13812345678;+86 13900001111", "13812345678;13900001111" }, { "120;13812345678", "13812345678" },
+	};
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_slice(key_of_cell(FIELD_CODE, ROLE_PHONE, slice_of(cases[i][0]), &arena), cases[i][1]);
+	arena_release(&arena);
+}
+
+static void a_web_site_is_its_domain_and_path(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "https://www.acme.example/", "acme example" }, { "http://acme.example", "acme example" }, { "www.acme.example//", "acme example" },
+		{ "acme.example", "acme example" }, { "https://", "https" }, { "www.", "www" }, { "wwwhttp://", "wwwhttp" },
+	};
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_slice(key_of_cell(FIELD_TEXT, ROLE_NONE, slice_of(cases[i][0]), &arena), cases[i][1]);
+	arena_release(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +191,8 @@ int main(void)
 		cmocka_unit_test(companies_are_known_by_their_brand),
 		cmocka_unit_test(another_house_number_is_another_house),
 		cmocka_unit_test(numbers_and_categories),
+		cmocka_unit_test(a_telephone_has_one_key_however_it_is_written),
+		cmocka_unit_test(a_web_site_is_its_domain_and_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,29 +64,70 @@ static struct slice key_code(struct slice s, struct arena *arena)
 	return (struct slice){ out, len };
 }
 
-/* A phone: digits, without the country code of China; of a list each, with ';' between. */
+/* Of the address of a web site what names it: https://www.acme.example/ is acme.example. Other texts stay as they are. */
+static struct slice site_of(struct slice cell)
+{
+	struct slice rest = slice_starts_with(cell, SLICE("https://")) ? slice_skip(cell, 8) : slice_starts_with(cell, SLICE("http://")) ? slice_skip(cell, 7) : cell;
+	bool site = rest.len < cell.len || slice_starts_with(rest, SLICE("www."));
+
+	if (slice_starts_with(rest, SLICE("www.")))
+		rest = slice_skip(rest, 4);
+	while (site && rest.len > 1 && rest.ptr[rest.len - 1] == '/')
+		rest = slice_first(rest, rest.len - 1);
+	return site && rest.len ? rest : cell;
+}
+
+/* Digits of the country's calling code at the front of an international number (ITU-T E.164). */
+static size_t calling_code(struct slice digits)
+{
+	static const char two[][3] = { "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49",
+				       "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84",
+				       "86", "90", "91", "92", "93", "94", "95", "98" };
+
+	if (digits.len && (digits.ptr[0] == '1' || digits.ptr[0] == '7'))
+		return 1;
+	for (size_t i = 0; i < sizeof two / sizeof two[0]; i++)
+		if (digits.len > 2 && memcmp(digits.ptr, two[i], 2) == 0)
+			return 2;
+	return digits.len < 3 ? digits.len : 3;
+}
+
+/* What of a number's digits is the same however it is written: without calling code and trunk zero. */
+static struct slice national_number(struct slice digits, bool plus)
+{
+	if (digits.len > 9 && (plus || slice_starts_with(digits, SLICE("00")))) {
+		digits = slice_skip(digits, plus ? 0 : 2);
+		digits = slice_skip(digits, calling_code(digits));
+	} else if (digits.len == 13 && slice_starts_with(digits, SLICE("86"))) {
+		digits = slice_skip(digits, 2);
+	}
+	while (digits.len && digits.ptr[0] == '0')
+		digits = slice_skip(digits, 1);
+	return digits;
+}
+
+/* A phone: its national number; of a list each, with ';' between. */
 static struct slice key_phones(struct slice s, struct arena *arena)
 {
 	char *out = arena_bytes(arena, s.len + 1);
 	size_t len = 0;
 
 	while (s.len) {
-		struct slice one = slice_cut(&s, ';');
-		size_t begin = len;
+		struct slice one = slice_cut(&s, ';'), number;
+		size_t begin = len, digits;
 
 		if (slice_find_byte(one, '*') < one.len || ids_is_damaged(slice_trim(one)))
 			continue;
 		if (len)
 			out[len++] = ';', begin++;
+		digits = begin;
 		for (size_t i = 0; i < one.len; i++)
 			if (one.ptr[i] >= '0' && one.ptr[i] <= '9')
-				out[len++] = one.ptr[i];
-		size_t drop = len - begin == 13 && memcmp(out + begin, "86", 2) == 0   ? 2
-			      : len - begin == 15 && memcmp(out + begin, "0086", 4) == 0 ? 4 : 0;
-
-		memmove(out + begin, out + begin + drop, len - begin - drop);
-		len -= drop;
-		if (len - begin < 5)
+				out[digits++] = one.ptr[i];
+		number = national_number((struct slice){ out + begin, digits - begin }, slice_find_byte(one, '+') < one.len);
+		memmove(out + begin, number.ptr, number.len);
+		len = begin + number.len;
+		if (number.len < 5)
 			len = begin ? begin - 1 : 0;
 	}
 	return (struct slice){ out, len };
@@ -170,6 +211,6 @@ struct slice key_of_cell(enum field_kind kind, enum role role, struct slice cell
 	default:
 		if (role == ROLE_PROVINCE || role == ROLE_CITY)
 			cell = address_region(cell, role == ROLE_CITY ? REGION_CITY : REGION_PROVINCE);
-		return key_words(cell, arena);
+		return key_words(site_of(cell), arena);
 	}
 }
