@@ -147,7 +147,7 @@ int report_conflicts(const struct findings *findings, const char *path, struct d
 
 	if (conflicts.name == records->columns)
 		conflicts.name = records_find_role(records, ROLE_NAME);
-	if (side_open(&side, path, columns, sizeof columns / sizeof columns[0], diag) < 0)
+	if (side_open_for_people(&side, path, findings->sink, columns, sizeof columns / sizeof columns[0], diag) < 0)
 		return -1;
 	arena_init(&conflicts.arena);
 	for (size_t c = 0; c < findings->customers->count && !failed; c++) {

@@ -219,7 +219,7 @@ static int find_main_records(struct dedupe *dedupe, struct diag *diag)
 
 	dedupe->findings = (struct findings){ &dedupe->records, &dedupe->meanings, &dedupe->match, &dedupe->customers, &dedupe->golden,
 					      memory_get(count + 1, sizeof(uint32_t)), NULL, &dedupe->decisions,
-					      dedupe->options->incremental ? &dedupe->incremental : NULL, &dedupe->master, dedupe->options->threads };
+					      dedupe->options->incremental ? &dedupe->incremental : NULL, &dedupe->master, dedupe->options->threads, &dedupe->options->sink };
 	set_probabilities(dedupe);
 	return pool_each(find_main_chunk, dedupe, count / CUSTOMER_CHUNK + 1, dedupe->options->threads, diag);
 }

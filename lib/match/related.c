@@ -160,7 +160,7 @@ static int write_relations(const struct relations *relations, const char *path, 
 	uint64_t group = 0;
 	int failed = 0;
 
-	if (side_open(&side, path, columns, sizeof columns / sizeof columns[0], diag) < 0)
+	if (side_open_for_people(&side, path, relations->findings->sink, columns, sizeof columns / sizeof columns[0], diag) < 0)
 		return -1;
 	for (enum kind_of_relation kind = 0; kind < RELATED_KINDS; kind++) {
 		const struct member *members = relations->members[kind];

@@ -96,7 +96,7 @@ static int open_pairs(struct side *side, const char *path, const struct findings
 		columns[count++] = (struct column){ arena_format(arena, "%.*s_comparison", SLICE_ARG(name)), COLUMN_TEXT };
 		columns[count++] = (struct column){ arena_format(arena, "%.*s_weight", SLICE_ARG(name)), COLUMN_NUMBER };
 	}
-	return side_open(side, path, columns, count, diag);
+	return side_open_for_people(side, path, findings->sink, columns, count, diag);
 }
 
 static int write_pair(const struct findings *findings, struct side *side, const struct link *link, struct arena *arena, struct diag *diag)

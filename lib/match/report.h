@@ -9,6 +9,7 @@
 #include "match/incremental.h"
 #include "match/match.h"
 #include "match/meanings.h"
+#include "io/sink.h"
 
 /* All of a run that reports are made of. */
 struct findings {
@@ -23,6 +24,7 @@ struct findings {
 	const struct incremental *incremental;   /* or NULL */
 	const struct master *master;
 	unsigned threads;
+	const struct sink_options *sink;         /* how the stream is written */
 };
 
 /*

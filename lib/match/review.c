@@ -54,6 +54,7 @@ static int open_review(struct side *side, const char *path, const struct finding
 {
 	static const char *const first[] = { "source_a", "source_row_a", "source_id_a", "source_b", "source_row_b", "source_id_b", "probability",
 					     "decision" };
+	const struct sink_options marked = { .bom = findings->sink->bom }; /* --decisions reads the ids again, which are to stay as they are */
 	struct column *columns = arena_get(arena, 8 + 2 * findings->match->fields.count, sizeof *columns);
 	size_t count = 0;
 
@@ -65,7 +66,7 @@ static int open_review(struct side *side, const char *path, const struct finding
 		columns[count++] = (struct column){ arena_format(arena, "%.*s_a", SLICE_ARG(name)), COLUMN_TEXT };
 		columns[count++] = (struct column){ arena_format(arena, "%.*s_b", SLICE_ARG(name)), COLUMN_TEXT };
 	}
-	return side_open(side, path, columns, count, diag);
+	return side_open_for_people(side, path, &marked, columns, count, diag);
 }
 
 static int write_pair(const struct findings *findings, struct side *side, const struct link *link, struct diag *diag)

@@ -1,14 +1,30 @@
 #include "match/side.h"
 
-int side_open(struct side *side, const char *path, const struct column *columns, size_t count, struct diag *diag)
+static int open_as(struct side *side, const char *path, const struct sink_options *options, const struct column *columns, size_t count,
+		   struct diag *diag)
 {
-	const struct sink_options options = { .to = format_of_path(path) };
-
-	if (sink_open(&side->sink, path, &options, diag) < 0)
+	if (sink_open(&side->sink, path, options, diag) < 0)
 		return -1;
 	sink_header(side->sink, columns, count);
 	rows_init(&side->rows, side->sink);
 	return 0;
+}
+
+int side_open(struct side *side, const char *path, const struct column *columns, size_t count, struct diag *diag)
+{
+	const struct sink_options options = { .to = format_of_path(path) };
+
+	return open_as(side, path, &options, columns, count, diag);
+}
+
+int side_open_for_people(struct side *side, const char *path, const struct sink_options *as, const struct column *columns, size_t count,
+			 struct diag *diag)
+{
+	enum format to = format_of_path(path);
+	bool text = to == FORMAT_AUTO || to == FORMAT_CSV || to == FORMAT_TSV;
+	const struct sink_options options = { .to = to, .bom = text && as->bom, .excel_safe = text && as->excel_safe };
+
+	return open_as(side, path, &options, columns, count, diag);
 }
 
 int side_row_end(struct side *side, struct diag *diag)

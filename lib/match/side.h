@@ -11,6 +11,9 @@ struct side {
 };
 
 int side_open(struct side *side, const char *path, const struct column *columns, size_t count, struct diag *diag) MUST_CHECK;
+/* The same for a file that people open in a spreadsheet: begun and neutralised as the stream is (`as`), where its form is a text. */
+int side_open_for_people(struct side *side, const char *path, const struct sink_options *as, const struct column *columns, size_t count,
+			 struct diag *diag) MUST_CHECK;
 /* Ends the row in side->rows. */
 int side_row_end(struct side *side, struct diag *diag) MUST_CHECK;
 /* Puts the file in place, or drops it when something failed. */
