@@ -10,7 +10,7 @@ const double backtest_shares[BACKTEST_SHARES] = { .01, .05, .1, .2 };
 
 static const double days_in_month = 30.4375;
 
-enum { PORTION = 4096 };
+enum { PORTION = 4096, BUCKETS = 1 << 16 };
 
 /* One origin being judged. */
 struct judging {
@@ -78,15 +78,50 @@ static int compare_ranked(const void *a, const void *b)
 	return (x->customer > y->customer) - (x->customer < y->customer);
 }
 
-/* The customers who count, by risk or by days since last. Returns how many. */
-static size_t rank(struct ranked *ranked, const struct verdict *verdicts, size_t customers, bool by_recency)
+static bool is_ranked(const struct ranked *ranked, size_t count)
 {
+	for (size_t i = 1; i < count; i++)
+		if (ranked[i - 1].score < ranked[i].score)
+			return false;
+	return true;
+}
+
+/* Into buckets by the share of the highest score, in which equal ones keep the order of customers; what is not equal is few there, and sorted. */
+static void sort_ranked(const struct ranked *from, size_t count, double highest, struct ranked *to)
+{
+	uint32_t *ends = memory_zero(BUCKETS + 1, sizeof *ends);
+	double scale = highest > 0 ? (BUCKETS - 1) / highest : 0;
+
+	for (size_t i = 0; i < count; i++)
+		ends[BUCKETS - (size_t)(from[i].score * scale)]++;
+	for (size_t b = 0; b < BUCKETS; b++)
+		ends[b + 1] += ends[b];
+	for (size_t i = 0; i < count; i++)   /* from its start, each end moves to where it belongs */
+		to[ends[BUCKETS - 1 - (size_t)(from[i].score * scale)]++] = from[i];
+	for (size_t b = 0; b < BUCKETS; b++) {
+		size_t start = b ? ends[b - 1] : 0, n = ends[b] - start;
+
+		if (!is_ranked(to + start, n))
+			qsort(to + start, n, sizeof *to, compare_ranked);
+	}
+	free(ends);
+}
+
+/* The customers who count, by risk or by days since last. Returns how many. */
+static size_t rank(struct ranked *ranked, struct ranked *spare, const struct verdict *verdicts, size_t customers, bool by_recency)
+{
+	double highest = 0;
 	size_t n = 0;
 
-	for (size_t i = 0; i < customers; i++)
-		if (verdicts[i].counts)
-			ranked[n++] = (struct ranked){ by_recency ? verdicts[i].idle : verdicts[i].risk, (uint32_t)i, verdicts[i].gone };
-	qsort(ranked, n, sizeof *ranked, compare_ranked);
+	for (size_t i = 0; i < customers; i++) {
+		double score = by_recency ? verdicts[i].idle : verdicts[i].risk;
+
+		if (!verdicts[i].counts)
+			continue;
+		spare[n++] = (struct ranked){ score, (uint32_t)i, verdicts[i].gone };
+		highest = fmax(highest, score);
+	}
+	sort_ranked(spare, n, highest, ranked);
 	return n;
 }
 
@@ -141,17 +176,31 @@ static void mark_recency(struct verdict *verdicts, size_t customers, const struc
 		verdicts[by_recency[i].customer].alarms |= 1u << ALARM_RECENCY;
 }
 
-static void measure_origin(struct backtest_origin *o, struct verdict *verdicts, size_t customers, struct ranked *ranked, uint64_t k)
+/* What is remembered of a customer from one origin to the next. */
+struct memory {
+	bool counted;              /* had bought and was not lost */
+	uint32_t standing;         /* alarms: bits */
+	int32_t since[ALARMS];     /* when an alarm that stands came up */
+};
+
+/* What all origins need. */
+struct room {
+	struct verdict *verdicts;
+	struct ranked *ranked, *spare;
+	struct memory *memories;
+};
+
+static void measure_origin(struct backtest_origin *o, struct verdict *verdicts, size_t customers, const struct room *room, uint64_t k)
 {
 	for (size_t i = 0; i < customers; i++) {
 		o->customers += verdicts[i].counts;
 		o->gone += verdicts[i].counts && verdicts[i].gone;
 	}
 	for (int by_recency = 0; by_recency < 2; by_recency++) {
-		measure_ranking(&o->rankings[by_recency], ranked, rank(ranked, verdicts, customers, by_recency), o->gone, k);
+		measure_ranking(&o->rankings[by_recency], room->ranked, rank(room->ranked, room->spare, verdicts, customers, by_recency), o->gone, k);
 		o->rankings[by_recency].brier = brier_of(verdicts, customers, o->customers, by_recency);
 	}
-	mark_recency(verdicts, customers, ranked); /* which are by recency now */
+	mark_recency(verdicts, customers, room->ranked); /* which are by recency now */
 }
 
 /* Means over origins, by customers; of those that have the figure by risk and by recency. */
@@ -204,12 +253,6 @@ static void fill_bins(struct backtest *b, const struct verdict *verdicts, size_t
 	}
 }
 
-/* What is remembered of a customer from one origin to the next. */
-struct memory {
-	bool counted;              /* had bought and was not lost */
-	int32_t since[ALARMS];     /* when the alarm came up that stands; CIVIL_NONE: none stands */
-};
-
 static void add_lead(struct alarm *alarm, int32_t days)
 {
 	alarm->leads = memory_grow(alarm->leads, &alarm->lead_capacity, alarm->departures + 1, sizeof *alarm->leads);
@@ -218,26 +261,30 @@ static void add_lead(struct alarm *alarm, int32_t days)
 
 static void follow(struct backtest *b, const struct verdict *v, struct memory *m, int32_t day, bool first)
 {
+	uint32_t standing = v->counts ? v->alarms : 0;
+
 	if (m->counted && v->lost) {
 		int32_t earliest = day - (int32_t)b->step + 1, left = v->departed < earliest ? earliest : v->departed;
 
 		b->departures++;
-		for (size_t a = 0; a < ALARMS; a++)
-			if (m->since[a] != CIVIL_NONE)
-				add_lead(&b->alarms[a], (left < day ? left : day) - m->since[a]);
+		for (uint32_t rest = m->standing; rest; rest &= rest - 1) {
+			int a = __builtin_ctz(rest);
+
+			add_lead(&b->alarms[a], (left < day ? left : day) - m->since[a]);
+		}
+	}
+	for (uint32_t rest = standing; rest; rest &= rest - 1) {
+		int a = __builtin_ctz(rest);
+
+		b->alarms[a].standing++;
+		b->alarms[a].gone += v->gone;
+		if (m->standing & 1u << a)
+			continue;
+		b->alarms[a].raised += !first;
+		m->since[a] = day;
 	}
 	m->counted = v->counts;
-	for (size_t a = 0; a < ALARMS; a++) {
-		bool stands = v->counts && v->alarms & 1u << a;
-
-		b->alarms[a].standing += stands;
-		b->alarms[a].gone += stands && v->gone;
-		b->alarms[a].raised += stands && !first && m->since[a] == CIVIL_NONE;
-		if (!stands)
-			m->since[a] = CIVIL_NONE;
-		else if (m->since[a] == CIVIL_NONE)
-			m->since[a] = day;
-	}
+	m->standing = standing;
 }
 
 static int compare_days(const void *a, const void *b)
@@ -246,13 +293,6 @@ static int compare_days(const void *a, const void *b)
 
 	return (*x > *y) - (*x < *y);
 }
-
-/* What all origins need. */
-struct room {
-	struct verdict *verdicts;
-	struct ranked *ranked;
-	struct memory *memories;
-};
 
 static int judge_origin(struct backtest *b, const struct churn *churn, size_t at, struct room *room, struct diag *diag)
 {
@@ -263,7 +303,7 @@ static int judge_origin(struct backtest *b, const struct churn *churn, size_t at
 	*o = (struct backtest_origin){ .day = judging.origin->day, .kind = risk_kind_name(&judging.risk) };
 	if (pool_each(judge_portion, &judging, (churn->count + PORTION - 1) / PORTION, churn->options.threads, diag))
 		return -1;
-	measure_origin(o, room->verdicts, churn->count, room->ranked, b->k);
+	measure_origin(o, room->verdicts, churn->count, room, b->k);
 	fill_bins(b, room->verdicts, churn->count);
 	for (size_t i = 0; i < churn->count; i++)
 		follow(b, &room->verdicts[i], &room->memories[i], o->day, b->count == 0);
@@ -277,17 +317,13 @@ int backtest_make(struct backtest *b, const struct churn *churn, const struct ba
 	size_t end = roll->count < ROLL_HORIZON + plan->origins ? roll->count : ROLL_HORIZON + plan->origins;
 	struct room room = {
 		memory_get(churn->count, sizeof *room.verdicts), memory_get(churn->count, sizeof *room.ranked),
-		memory_get(churn->count, sizeof *room.memories),
+		memory_get(churn->count, sizeof *room.spare),
+		memory_zero(churn->count, sizeof *room.memories),
 	};
 	int failed = 0;
 
 	*b = (struct backtest){ .horizon = churn->options.origin.horizon, .step = roll->step, .k = plan->k,
 				.origins = memory_zero(plan->origins, sizeof *b->origins) };
-	for (size_t i = 0; i < churn->count; i++) {
-		room.memories[i].counted = false;
-		for (size_t a = 0; a < ALARMS; a++)
-			room.memories[i].since[a] = CIVIL_NONE;
-	}
 	for (size_t at = end; at-- > ROLL_HORIZON && !failed;) {
 		failed = judge_origin(b, churn, at, &room, diag);
 		if (!failed && plan->watch)
@@ -299,6 +335,7 @@ int backtest_make(struct backtest *b, const struct churn *churn, const struct ba
 			qsort(b->alarms[a].leads, b->alarms[a].departures, sizeof *b->alarms[a].leads, compare_days);
 	free(room.verdicts);
 	free(room.ranked);
+	free(room.spare);
 	free(room.memories);
 	return failed;
 }

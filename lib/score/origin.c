@@ -211,6 +211,8 @@ void origin_stand(const struct origin *origin, uint32_t customer, const struct v
 	*standing = (struct standing){ .growth = NAN };
 	origin_signals(origin, customer, view, signals);
 	for (size_t i = 0; i < REASONS; i++) {
+		if (signals[i].kind == SIGNAL_NONE)
+			continue;
 		standing->reasons |= (unsigned)signal_is_alarm(&signals[i], origin->limit) << i;
 		standing->lingering |= (unsigned)signal_is_alarm(&signals[i], origin->limit * linger) << i;
 	}
