@@ -31,7 +31,7 @@ static enum level level_of_mixture(const struct field *field, uint32_t x, uint32
 static uint32_t random_value(const struct fields *fields, size_t rows, uint64_t *state)
 {
 	*state += UINT64_C(0x9E3779B97F4A7C15);
-	return fields_row(fields, hash_mix(*state, 3) % rows)->value;
+	return fields_row(fields, hash_mix(*state, 3) % rows)[0];
 }
 
 static void mix_persons(const struct fields *fields, size_t rows, struct background *background)

@@ -42,14 +42,14 @@ static void sample_agreeing(const struct fields *fields, unsigned i, size_t rows
 	size_t count = 0;
 
 	for (size_t row = 0; row < rows; row++)
-		begin[fields_row(fields, row)[i].value + 2]++;
+		begin[fields_row(fields, row)[i] + 2]++;
 	for (uint32_t v = 0; v <= field->count; v++)
 		begin[v + 1] += begin[v];
 	for (size_t row = 0; row < rows; row++)
-		members[begin[fields_row(fields, row)[i].value + 1]++] = (uint32_t)row;
+		members[begin[fields_row(fields, row)[i] + 1]++] = (uint32_t)row;
 	background->agreeing[i] = memory_get(AGREEING_PAIRS, sizeof *background->agreeing[i]);
 	for (size_t t = 0; t < AGREEING_PAIRS && t < rows * rows; t++) {
-		uint32_t a = members[next_random(state) % rows], v = fields_row(fields, a)[i].value;
+		uint32_t a = members[next_random(state) % rows], v = fields_row(fields, a)[i];
 
 		if (v == VALUE_MISSING || field->value_rows[v] < 2)
 			continue;

@@ -494,8 +494,8 @@ void compare_prefetch(const struct field *field, uint32_t v, bool texts)
 static bool is_swapped(const struct fields *fields, unsigned i, unsigned j, size_t a, size_t b)
 {
 	const struct field *f = &fields->all[i], *g = &fields->all[j];
-	const struct datum *x = fields_row(fields, a), *y = fields_row(fields, b);
-	uint32_t fa = x[i].value, fb = y[i].value, ga = x[j].value, gb = y[j].value;
+	const uint32_t *x = fields_row(fields, a), *y = fields_row(fields, b);
+	uint32_t fa = x[i], fb = y[i], ga = x[j], gb = y[j];
 
 	return fa && fb && ga && gb && fa != fb &&
 	       (slice_equal(field_text(f, fa), field_text(g, gb)) || level_of_letters(field_text(f, fa), field_text(g, gb)) >= LEVEL_NEAR) &&
@@ -531,11 +531,10 @@ uint64_t compare_together(const struct fields *fields, uint64_t pattern, size_t 
 
 uint64_t compare_rows(const struct fields *fields, size_t a, size_t b)
 {
-	const struct datum *x = fields_row(fields, a), *y = fields_row(fields, b);
 	uint64_t pattern = 0;
 
 	for (unsigned i = 0; i < fields->count; i++)
-		pattern |= (uint64_t)compare_values(&fields->all[i], x[i], y[i]) << 3 * i;
+		pattern |= (uint64_t)compare_values(&fields->all[i], fields_datum(fields, a, i), fields_datum(fields, b, i)) << 3 * i;
 	return compare_together(fields, pattern, a, b);
 }
 

@@ -22,7 +22,7 @@ static enum level level_between(enum field_kind kind, enum role role, const char
 	struct match_input input = { .rows = column.count, .columns = 1, .cell = cell_of, .context = &column };
 	struct profile profile = { .kind = kind, .role = role, .other = SIZE_MAX };
 	struct field field, *const fields[] = { &field };
-	struct datum data[sizeof cells / sizeof cells[0]];
+	uint32_t data[sizeof cells / sizeof cells[0]];
 	enum level level, back;
 
 	field_init(&field, 0, &profile);
@@ -30,7 +30,7 @@ static enum level level_between(enum field_kind kind, enum role role, const char
 	field.stride = 1;
 	fields_read(fields, 1, &input);
 	field_prepare(&field);
-	const struct datum x = { data[0].value, field.sketches[data[0].value] }, y = { data[1].value, field.sketches[data[1].value] };
+	const struct datum x = { data[0], field.sketches[data[0]] }, y = { data[1], field.sketches[data[1]] };
 
 	level = compare_values(&field, x, y);
 	back = compare_values(&field, y, x);

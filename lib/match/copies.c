@@ -11,7 +11,7 @@ static uint32_t hash_of_row(const struct fields *fields, size_t row)
 	uint64_t hash = 0;
 
 	for (unsigned i = 0; i < fields->count; i++)
-		hash = hash_mix(hash + i, fields_row(fields, row)[i].value);
+		hash = hash_mix(hash + i, fields_row(fields, row)[i]);
 	return (uint32_t)(hash >> 32);
 }
 

@@ -149,7 +149,7 @@ static void count_value(struct reading *reading, size_t row, uint32_t value)
 
 	field->value_rows = grow_counts(field, field->value_rows, &reading->capacity, (size_t)value + 1);
 	field->value_rows[value]++;
-	field->data[row * field->stride].value = value;
+	field->data[row * field->stride] = value;
 }
 
 static void find_values(struct reading *reading, size_t row, unsigned count)

@@ -55,7 +55,7 @@ struct profile {
 
 enum { VALUE_MISSING = 0, FIELD_MOST = 20, FIELD_FEW = 2048, TOKENS_MOST = 48 };
 
-/* What a row has in a field: its value, and the value's sketch beside it, since values are far away in memory. */
+/* What a row has in a field: its value, and the value's sketch, which is kept by row, since values are far away in memory. */
 struct datum {
 	uint32_t value, sketch;
 };
@@ -67,7 +67,7 @@ struct field {
 	size_t column;
 	struct profile profile;
 	struct vast *vast;        /* the input's */
-	struct datum *data;       /* of row r: data[r * stride]; set by who calls fields_read */
+	uint32_t *data;           /* value of row r: data[r * stride]; set by who calls fields_read */
 	size_t stride;
 	struct lexicon keys;      /* the values; of their bits `han` is known of FIELD_TEXT, FIELD_LONG and names: it has Chinese characters */
 	uint32_t count;           /* values, 0 included */

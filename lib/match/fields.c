@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "match/compare.h"
+#include "match/sketch.h"
 
 enum { GROUPS_MOST = 8, ROW_CHUNK = 32768 };
 
@@ -48,9 +49,9 @@ static double field_cost(const struct profile *profile)
 /* Where not all values fit in memory few fields are read at a time: values are found by tables that are looked into everywhere. */
 static size_t group_count(const struct building *building, unsigned threads)
 {
-	size_t bytes = building->input->rows * building->fields->count * sizeof *building->fields->table;
+	size_t bytes = building->input->rows * building->fields->count * sizeof *building->fields->values;
 
-	if (threads >= GROUPS_MOST || bytes > vast_bound(building->input->vast) / 4)
+	if (threads >= GROUPS_MOST || bytes > vast_bound(building->input->vast) / 8)
 		return GROUPS_MOST;
 	return threads ? threads : 1;
 }
@@ -82,7 +83,16 @@ static size_t set_groups(struct building *building, unsigned threads)
 	return count;
 }
 
-/* Puts the sketches of the values beside them. */
+/* Only fields whose sketches are looked at have them by row: not those with a table of levels. */
+static void place_sketches(struct fields *fields)
+{
+	for (unsigned i = 0; i < fields->count; i++) {
+		const struct field *field = &fields->all[i];
+
+		fields->sketch_at[i] = sketch_is_used(field->profile.kind) && !field->levels ? (unsigned char)fields->sketched++ : SKETCH_NONE;
+	}
+}
+
 static int put_sketches(void *context, size_t chunk, unsigned worker, struct diag *diag)
 {
 	struct building *building = context;
@@ -92,11 +102,9 @@ static int put_sketches(void *context, size_t chunk, unsigned worker, struct dia
 	(void)worker;
 	(void)diag;
 	for (size_t row = begin; row < end; row++)
-		for (unsigned i = 0; i < fields->count; i++) {
-			struct datum *datum = &fields->table[row * fields->count + i];
-
-			datum->sketch = fields->all[i].sketches[datum->value];
-		}
+		for (unsigned i = 0; i < fields->count; i++)
+			if (fields->sketch_at[i] != SKETCH_NONE)
+				fields->sketches[row * fields->sketched + fields->sketch_at[i]] = fields->all[i].sketches[fields_row(fields, row)[i]];
 	return 0;
 }
 
@@ -105,13 +113,15 @@ int fields_build(struct fields *fields, const struct match_input *input, unsigne
 	struct building building = { .fields = fields, .input = input };
 	size_t groups = set_groups(&building, threads);
 
-	fields->table = vast_get(input->vast, input->rows * fields->count + 1, sizeof *fields->table);
+	fields->values = vast_get(input->vast, input->rows * fields->count + 1, sizeof *fields->values);
 	for (unsigned i = 0; i < fields->count; i++) {
-		fields->all[i].data = fields->table + i;
+		fields->all[i].data = fields->values + i;
 		fields->all[i].stride = fields->count;
 	}
 	if (pool_each(read_group, &building, groups, threads, diag) < 0 || pool_each(prepare_field, &building, fields->count, threads, diag) < 0)
 		return -1;
+	place_sketches(fields);
+	fields->sketches = vast_get(input->vast, input->rows * fields->sketched + 1, sizeof *fields->sketches);
 	if (pool_each(put_sketches, &building, input->rows / ROW_CHUNK + 1, threads, diag) < 0)
 		return -1;
 	for (unsigned i = 0; i < fields->count; i++) {
@@ -121,4 +131,11 @@ int fields_build(struct fields *fields, const struct match_input *input, unsigne
 		field->sketches = NULL;
 	}
 	return 0;
+}
+
+void fields_release(struct fields *fields)
+{
+	vast_drop(fields->values);
+	vast_drop(fields->sketches);
+	fields->values = fields->sketches = NULL;
 }

@@ -95,12 +95,10 @@ static bool test_holds(const struct fixed_test *test, const struct field *field,
 
 bool fixed_way_holds(const struct fixed_way *way, const struct fields *fields, size_t a, size_t b)
 {
-	const struct datum *x = fields_row(fields, a), *y = fields_row(fields, b);
-
 	for (unsigned t = 0; t < way->count; t++) {
 		unsigned f = way->tests[t].field;
 
-		if (!test_holds(&way->tests[t], &fields->all[f], x[f], y[f]))
+		if (!test_holds(&way->tests[t], &fields->all[f], fields_datum(fields, a, f), fields_datum(fields, b, f)))
 			return false;
 	}
 	return true;
@@ -146,13 +144,13 @@ static int compare_entries(const void *left, const void *right)
 /* Adds the row under its keys: one for each combination of the items of its lists, up to KEYS_MOST. */
 static void add_keys(struct finding *finding, const struct fixed_way *way, uint32_t row)
 {
-	const struct datum *values = fields_row(finding->fields, row);
+	const uint32_t *values = fields_row(finding->fields, row);
 	uint64_t keys[KEYS_MOST] = { 7 }, rest = 0;
 	size_t count = 1;
 
 	for (unsigned t = 0; t < way->count; t++) {
 		const struct field *field = &finding->fields->all[way->tests[t].field];
-		uint32_t v = values[way->tests[t].field].value;
+		uint32_t v = values[way->tests[t].field];
 		size_t before = count;
 
 		if (v == VALUE_MISSING)
@@ -216,7 +214,7 @@ static size_t join_equals(struct finding *finding, size_t way, const struct entr
 
 static struct slice text_of_row(const struct finding *finding, unsigned field, uint32_t row)
 {
-	return field_text(&finding->fields->all[field], fields_row(finding->fields, row)[field].value);
+	return field_text(&finding->fields->all[field], fields_row(finding->fields, row)[field]);
 }
 
 /* Rows in the order of the text of the way's first comparison that is not exact. */

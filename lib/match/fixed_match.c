@@ -73,7 +73,7 @@ int fixed_add_same(const struct fixed_rules *rules, const struct match_input *in
 	for (unsigned i = 0; i < fields.count; i++)
 		field_release(&fields.all[i]);
 	free(fields.all);
-	vast_drop(fields.table);
+	fields_release(&fields);
 	free(links.all);
 	free(profiles);
 	return result;

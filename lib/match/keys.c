@@ -465,7 +465,7 @@ static void number_values(struct key *key)
 static size_t token_entries(const struct run_keys *run, unsigned number, size_t row, entry out[TOKENS_PER_ROW + 1])
 {
 	const struct field *field = &run->fields->all[number];
-	uint32_t v = fields_row(run->fields, row)[number].value, first = MAP_NONE, second = MAP_NONE;
+	uint32_t v = fields_row(run->fields, row)[number], first = MAP_NONE, second = MAP_NONE;
 	uint32_t tokens[TOKENS_MOST];
 	size_t count = 0;
 
@@ -511,7 +511,7 @@ static size_t row_entries(const struct run_keys *run, const struct meeting *meet
 	} else {
 		const struct key *key = &run->keys[meeting->number];
 
-		number = key->hashes[fields_row(run->fields, row)[key->number].value];
+		number = key->hashes[fields_row(run->fields, row)[key->number]];
 	}
 	out[0] = (entry)number << 32 | row;
 	return number != 0;
@@ -700,12 +700,12 @@ static int gather_large(void *context, size_t chunk, unsigned worker, struct dia
 	(void)worker;
 	(void)diag;
 	for (size_t row = begin; row < end; row++) {
-		const struct datum *values = fields_row(run->fields, row);
+		const uint32_t *values = fields_row(run->fields, row);
 
 		run->large_begin[row] = (uint32_t)count;
 		for (unsigned k = 0; k < run->count; k++) {
 			const struct key *key = &run->keys[k];
-			uint32_t number = key->large ? key->hashes[values[key->number].value] : 0;
+			uint32_t number = key->large ? key->hashes[values[key->number]] : 0;
 
 			if (number == 0)
 				continue;

@@ -248,12 +248,12 @@ static int score_pairs(struct match *match, struct vast *vast, unsigned threads,
 /* Two valid numbers that are not the same, of a company or of a person, are two customers for sure. */
 static bool numbers_conflict(const struct fields *fields, uint32_t a, uint32_t b)
 {
-	const struct datum *x = fields_row(fields, a), *y = fields_row(fields, b);
+	const uint32_t *x = fields_row(fields, a), *y = fields_row(fields, b);
 
 	for (unsigned i = 0; i < fields->count; i++) {
 		const struct field *field = &fields->all[i];
 
-		if (field->checked && x[i].value != y[i].value && field->keys.places[x[i].value].valid && field->keys.places[y[i].value].valid)
+		if (field->checked && x[i] != y[i] && field->keys.places[x[i]].valid && field->keys.places[y[i]].valid)
 			return true;
 	}
 	return false;
@@ -425,8 +425,7 @@ void match_forget(struct match *match)
 {
 	for (unsigned i = 0; match->fields.all && i < match->fields.count; i++)
 		field_release(&match->fields.all[i]);
-	vast_drop(match->fields.table);
-	match->fields.table = NULL;
+	fields_release(&match->fields);
 }
 
 void match_release(struct match *match)

@@ -553,7 +553,7 @@ double model_field_weight(const struct model *model, const struct fields *fields
 	shared = shared_bits(model, i, pattern);
 	if (level < LEVEL_RELATED)
 		return model->weight[i][level] - shared;
-	exact = exact_bits(model, field, i, compare_shared_rows(field, fields_row(fields, a)[i].value, fields_row(fields, b)[i].value));
+	exact = exact_bits(model, field, i, compare_shared_rows(field, fields_row(fields, a)[i], fields_row(fields, b)[i]));
 	/* What is like a value is no rarer than the value. */
 	if (level < LEVEL_EXACT)
 		return fmin(model->weight[i][level] - shared, exact - model->weight_lost[i][level]);
@@ -580,24 +580,28 @@ static float most_of_unequal(const struct model *model, const struct field *fiel
 
 bool model_glance(const struct model *model, const struct fields *fields, size_t a, size_t b, double least, struct candidate *candidate)
 {
-	const struct datum *xs = fields_row(fields, a), *ys = fields_row(fields, b);
+	const uint32_t *xs = fields_row(fields, a), *ys = fields_row(fields, b);
 	bool maybe = false;   /* that companies agree, after which another person is no evidence */
 
 	*candidate = (struct candidate){ .a = (uint32_t)a, .b = (uint32_t)b, .bound = model->prior };
 	for (unsigned c = 0; c < model->count; c++) {
 		unsigned i = model->by_cost[c];
 		const struct field *field = &fields->all[i];
-		struct datum x = xs[i], y = ys[i];
+		struct datum x, y;
 		enum level level;
 
-		if (x.value == VALUE_MISSING || y.value == VALUE_MISSING)
+		if (xs[i] == VALUE_MISSING || ys[i] == VALUE_MISSING)
 			continue;
-		if (x.value == y.value) {
+		if (xs[i] == ys[i]) {
 			candidate->pattern |= (uint64_t)LEVEL_EXACT << 3 * i;
-			candidate->bound += exact_bits(model, field, i, field->value_rows[x.value]);
+			candidate->bound += exact_bits(model, field, i, field->value_rows[xs[i]]);
 			candidate->company |= field->profile.kind == FIELD_COMPANY;
 			maybe |= candidate->company;
-		} else if (compare_at_hand(field, x, y, &level)) {
+			continue;
+		}
+		x = fields_datum(fields, a, i);
+		y = fields_datum(fields, b, i);
+		if (compare_at_hand(field, x, y, &level)) {
 			candidate->pattern |= (uint64_t)level << 3 * i;
 			candidate->bound += level == LEVEL_MISSING ? 0 : maybe && field->profile.kind == FIELD_PERSON ? fmaxf(model->ceiling[i][level], 0)
 											    : model->ceiling[i][level];
@@ -612,20 +616,19 @@ bool model_glance(const struct model *model, const struct fields *fields, size_t
 
 void model_prefetch(const struct model *model, const struct fields *fields, const struct candidate *candidate, bool texts)
 {
-	const struct datum *xs = fields_row(fields, candidate->a), *ys = fields_row(fields, candidate->b);
+	const uint32_t *xs = fields_row(fields, candidate->a), *ys = fields_row(fields, candidate->b);
 
 	for (uint32_t open = candidate->open; open; open &= open - 1) {
 		unsigned i = model->by_cost[__builtin_ctz(open)];
 
-		compare_prefetch(&fields->all[i], xs[i].value, texts);
-		compare_prefetch(&fields->all[i], ys[i].value, texts);
+		compare_prefetch(&fields->all[i], xs[i], texts);
+		compare_prefetch(&fields->all[i], ys[i], texts);
 	}
 }
 
 double model_score_candidate(const struct model *model, const struct fields *fields, const struct candidate *candidate, double least)
 {
 	size_t a = candidate->a, b = candidate->b;
-	const struct datum *xs = fields_row(fields, a), *ys = fields_row(fields, b);
 	uint64_t pattern = candidate->pattern;
 	double bound = candidate->bound;
 	bool company = candidate->company;
@@ -633,14 +636,15 @@ double model_score_candidate(const struct model *model, const struct fields *fie
 	for (uint32_t open = candidate->open; open && bound >= least; open &= open - 1) {
 		unsigned i = model->by_cost[__builtin_ctz(open)];
 		const struct field *field = &fields->all[i];
-		enum level level = compare_values(field, xs[i], ys[i]);
+		struct datum x = fields_datum(fields, a, i), y = fields_datum(fields, b, i);
+		enum level level = compare_values(field, x, y);
 		float ceiling = model->ceiling[i][level];
 
 		company |= field->profile.kind == FIELD_COMPANY && level >= LEVEL_SIMILAR;
 		if (company && field->profile.kind == FIELD_PERSON)
 			ceiling = fmaxf(ceiling, 0);
 		pattern |= (uint64_t)level << 3 * i;
-		bound += (level == LEVEL_MISSING ? 0 : ceiling) - most_of_unequal(model, field, i, xs[i].sketch, ys[i].sketch);
+		bound += (level == LEVEL_MISSING ? 0 : ceiling) - most_of_unequal(model, field, i, x.sketch, y.sketch);
 	}
 	if (bound < least)
 		return -INFINITY;

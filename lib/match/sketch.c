@@ -120,6 +120,11 @@ static uint32_t sketch_of_value(const struct field *field, uint32_t v, struct ar
 	}
 }
 
+bool sketch_is_used(enum field_kind kind)
+{
+	return kind == FIELD_PERSON || kind == FIELD_COMPANY || kind == FIELD_EMAIL || kind == FIELD_CODE || kind == FIELD_DATE || kind == FIELD_TEXT;
+}
+
 void sketch_values(struct field *field)
 {
 	struct arena scratch;

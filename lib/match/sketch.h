@@ -9,6 +9,8 @@
 #include "match/field.h"
 #include "match/level.h"
 
+/* Whether values of the kind have sketches at all. */
+bool sketch_is_used(enum field_kind kind);
 /* Fills field->sketches; 0 for values that have none. */
 void sketch_values(struct field *field);
 /* Whether two values are unlike for sure, by their sketches; then *level is LEVEL_DIFFERENT or, for mail of one domain, LEVEL_WEAK. */
