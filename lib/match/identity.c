@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "clean/company.h"
 #include "clean/person.h"
+#include "clean/region.h"
 #include "clean/text.h"
 #include "match/distance.h"
 #include "match/nickname.h"
@@ -228,6 +229,24 @@ struct slice company_key(struct slice cell, struct arena *arena)
 	return is_placeholder(words) ? (struct slice){ NULL, 0 } : words;
 }
 
+/* The province and city that the place of a company's name begins with. */
+static uint32_t place_of(struct slice place)
+{
+	struct region region, inside;
+
+	if (!region_at_start(place, NULL, &region))
+		return 0;
+	if (region.level == REGION_PROVINCE && region_at_start(slice_skip(place, region.length), &region, &inside))
+		region = inside;
+	return (uint32_t)(hash_bytes(region.province, 1) & 0xFFFF) << 16 | (region.city.len ? (uint32_t)(hash_bytes(region.city, 1) & 0xFFFF) : 0);
+}
+
+/* 建筑工程(上海) and 建筑工程(南京): one brand and trade may be registered in every place. What a province holds is no other place. */
+static bool places_differ(uint32_t a, uint32_t b)
+{
+	return a && b && (a >> 16 != b >> 16 || ((a & 0xFFFF) && (b & 0xFFFF) && a != b));
+}
+
 struct identity identity_of_company(struct slice key, struct arena *arena)
 {
 	struct identity identity = { .han = text_has_han(key) };
@@ -235,6 +254,7 @@ struct identity identity_of_company(struct slice key, struct arena *arena)
 
 	if (company.branch.len || names_branch(key))
 		identity.branch = (uint32_t)hash_bytes(company.branch, 0) | 1;
+	identity.place = identity.han ? place_of(company.place) : 0;
 	identity.brand = company.brand;
 	identity.trade = company.trade;
 	if (identity.han) {
@@ -277,6 +297,8 @@ enum level company_level(const struct identity *a, const struct identity *b)
 		return a->han ? brand_across(a, b->brand) : brand_across(b, a->brand);
 	if (a->brand.len == 0 || b->brand.len == 0)
 		return LEVEL_DIFFERENT;
+	if (places_differ(a->place, b->place))
+		return slice_equal(a->brand, b->brand) ? LEVEL_WEAK : LEVEL_DIFFERENT;
 	if (slice_equal(a->brand, b->brand)) {
 		if (slice_equal(a->trade, b->trade))
 			return LEVEL_NEAR;
@@ -360,6 +382,7 @@ void identity_pack(const struct identity *identity, struct slice key, bool compa
 {
 	if (company) {
 		put_number(out, identity->branch);
+		put_number(out, identity->place);
 		put_part(out, key, identity->brand);
 		put_part(out, key, identity->trade);
 	}
@@ -375,6 +398,7 @@ struct identity identity_unpack(const char *packed, struct slice key, bool compa
 
 	if (company) {
 		identity.branch = get_number(&packed);
+		identity.place = get_number(&packed);
 		identity.brand = get_part(&packed, key);
 		identity.trade = get_part(&packed, key);
 	} else {

@@ -14,6 +14,7 @@ struct identity {
 	struct slice sound;           /* Han: pinyin without spaces, of person family then given, of a company the brand */
 	uint16_t family_sound;        /* bytes of `sound` that are the family name, of a company the first two characters of the brand */
 	bool han;
+	uint32_t place;               /* of a company: province << 16 | city, each 0 for not named */
 	uint32_t branch;              /* of a company: 0, or which one it is of 上海分公司, 北京办事处, shanghai branch */
 };
 
