@@ -9,11 +9,18 @@
 #include "base/memory.h"
 #include "clean/text.h"
 
-/* Types of events come again and again: what is known of some of them. */
-enum { TYPES = 256, TYPE_LONGEST = 46 };
-struct known_type {
-	uint8_t length, kind;       /* length 0: none is known */
-	char text[TYPE_LONGEST];
+/*
+ * Types of events, and most notes, come again and again: what was found of some of them. One of another text takes the place of who was there.
+ */
+enum { RECENT = 1024, RECENT_LONGEST = 94 };
+struct recent {
+	uint8_t length, found;      /* length 0: nothing is there */
+	char text[RECENT_LONGEST];
+};
+
+/* What a worker remembers. */
+struct recall {
+	struct recent types[RECENT], notes[RECENT];
 };
 
 /* One reading: of events, or of contacts. Columns that may be lacking are intake->columns then. */
@@ -21,7 +28,7 @@ struct reading {
 	struct events *events;
 	size_t customer, date, type, note, name, title, updated;
 	bool contacts;
-	struct known_type (*types)[TYPES];   /* by worker */
+	struct recall *recalls;     /* by worker */
 	struct map people;          /* of contacts: customer and name, then the title they had last */
 	struct slice *titles;
 	size_t title_capacity;
@@ -143,18 +150,33 @@ static enum happening_kind kind_of(const struct wording *wording, struct slice t
 	return word_list_is_in(&wording->complaints, type, arena) ? HAPPENING_COMPLAINT : HAPPENING_SERVICE;
 }
 
+static struct recent *recent_of(struct recent *recent, struct slice text)
+{
+	return &recent[hash_bytes(text, 0) % RECENT];
+}
+
+static bool is_recent(const struct recent *recent, struct slice text)
+{
+	return text.len && recent->length == text.len && memcmp(recent->text, text.ptr, text.len) == 0;
+}
+
+static void remember(struct recent *recent, struct slice text, unsigned found)
+{
+	recent->found = (uint8_t)found;
+	recent->length = text.len <= RECENT_LONGEST ? (uint8_t)text.len : 0;
+	if (recent->length)
+		memcpy(recent->text, text.ptr, recent->length);
+}
+
 static bool read_event(const struct reading *reading, const struct intake *intake, struct batch *batch, size_t r, unsigned worker,
 		       struct event_row *row)
 {
 	struct slice type = batch_cell(batch, r, reading->type);
-	struct known_type *known = &reading->types[worker][hash_bytes(type, 0) % TYPES];
+	struct recent *recent = recent_of(reading->recalls[worker].types, type);
 
-	if (type.len == 0 || known->length != type.len || memcmp(known->text, type.ptr, type.len) != 0) {
-		*known = (struct known_type){ .kind = (uint8_t)kind_of(reading->events->wording, type, &batch->arena) };
-		known->length = type.len <= TYPE_LONGEST ? (uint8_t)type.len : 0;
-		memcpy(known->text, type.ptr, known->length);
-	}
-	row->kind = known->kind;
+	if (!is_recent(recent, type))
+		remember(recent, type, kind_of(reading->events->wording, type, &batch->arena));
+	row->kind = recent->found;
 	return read_day(reading, intake, batch, r, reading->date, cell_of(batch, r, reading->date), &row->day);
 }
 
@@ -162,13 +184,19 @@ static bool read_event(const struct reading *reading, const struct intake *intak
 static void read_note(const struct reading *reading, struct batch *batch, unsigned worker, struct parcel *parcel)
 {
 	struct event_row row = parcel->rows[parcel->count - 1];
-	enum note_mood mood;
+	struct recent *recent;
+	struct slice note;
 
 	if (!reading->events->notes || reading->contacts || reading->note >= batch->columns)
 		return;
-	mood = notes_judge(reading->events->notes, worker, batch_cell(batch, row.record, reading->note));
-	row.kind = mood == NOTE_REFUSAL ? HAPPENING_REFUSAL : HAPPENING_HESITATION;
-	if (mood != NOTE_NEUTRAL)
+	note = batch_cell(batch, row.record, reading->note);
+	if (note.len == 0)
+		return;
+	recent = recent_of(reading->recalls[worker].notes, note);
+	if (!is_recent(recent, note))
+		remember(recent, note, notes_judge(reading->events->notes, worker, note));
+	row.kind = recent->found == NOTE_REFUSAL ? HAPPENING_REFUSAL : HAPPENING_HESITATION;
+	if (recent->found != NOTE_NEUTRAL)
 		parcel->rows[parcel->count++] = row;
 }
 
@@ -292,7 +320,7 @@ static int read_files(struct reading *reading, const struct events_inputs *input
 
 int events_read(struct events *events, const struct events_inputs *inputs, const struct feed *feed, struct diag *diag)
 {
-	struct reading reading = { .events = events, .types = memory_zero(feed->threads ? feed->threads : 1, sizeof *reading.types) };
+	struct reading reading = { .events = events, .recalls = memory_zero(feed->threads ? feed->threads : 1, sizeof *reading.recalls) };
 	int failed;
 
 	map_init(&reading.people);
@@ -301,7 +329,7 @@ int events_read(struct events *events, const struct events_inputs *inputs, const
 	map_release(&reading.people);
 	arena_release(&reading.arena);
 	free(reading.titles);
-	free(reading.types);
+	free(reading.recalls);
 	if (failed)
 		return -1;
 	warn_of_rest(events, diag);
