@@ -17,11 +17,13 @@ struct narrow {
 	uint32_t day : 17;      /* since FIRST_DAY */
 	uint32_t flags : 2, file : 6, category : 7;
 	uint64_t order;
-	int64_t amount : 40;
+	uint64_t amount : 40;   /* more than AMOUNT_LEAST */
 	uint64_t row : 24;
 };
 
 enum { FIRST_DAY = -25567 /* 1900-01-01 */ };
+
+static const int64_t AMOUNT_LEAST = -(INT64_C(1) << 39);
 
 /* One kind of lines after the other, as they came. */
 struct block {
@@ -129,22 +131,23 @@ static size_t line_size(bool wide)
 
 static struct narrow narrowed(const struct line *line)
 {
-	return (struct narrow){ line->customer, (uint32_t)(line->day - FIRST_DAY) & 0x1ffff, line->flags & 3, line->file & 63,
-				line->category & 127, line->order, line->amount, line->row };
+	return (struct narrow){
+		.customer = line->customer, .day = (uint32_t)(line->day - FIRST_DAY) & 0x1ffffU, .flags = line->flags & 3U,
+		.file = line->file & 63U, .category = line->category & 127U, .order = line->order,
+		.amount = (uint64_t)(line->amount - AMOUNT_LEAST) & UINT64_C(0xffffffffff), .row = line->row,
+	};
 }
 
 static struct line widened(const struct narrow *line)
 {
-	return (struct line){ .customer = line->customer, .day = (int32_t)line->day + FIRST_DAY, .amount = line->amount, .order = line->order,
-			      .row = line->row, .file = line->file, .category = line->category, .flags = line->flags };
+	return (struct line){ .customer = line->customer, .day = (int32_t)line->day + FIRST_DAY, .amount = (int64_t)line->amount + AMOUNT_LEAST,
+			      .order = line->order, .row = line->row, .file = line->file, .category = line->category, .flags = line->flags };
 }
 
 static bool is_narrow(const struct line *line)
 {
-	const int64_t amount_most = INT64_C(1) << 39;
-
 	return line->profit == 0 && line->channel == 0 && line->category < 128 && line->file < 64 && line->flags < 4 &&
-	       line->amount < amount_most && line->amount >= -amount_most && line->day >= FIRST_DAY && line->day < FIRST_DAY + (1 << 17);
+	       line->amount < -AMOUNT_LEAST && line->amount >= AMOUNT_LEAST && line->day >= FIRST_DAY && line->day < FIRST_DAY + (1 << 17);
 }
 
 static int spill_partition(struct lines *lines, struct partition *p, struct diag *diag)
