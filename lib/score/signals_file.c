@@ -2,14 +2,16 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/pool.h"
 
 #define NAME(text) { text, sizeof(text) - 1 }
 
 static const double worth_a_row = .1;
 
-enum { FLUSH_ROWS = 1024 };
+enum { PORTION = 4096 };   /* customers */
 
 static struct slice alarm_of(const struct churn *churn, uint32_t customer, size_t reason)
 {
@@ -53,20 +55,71 @@ static void write_customer(const struct churn *churn, const struct roster *roste
 			write_signal(churn, rows, customer, i, &signals[i], roster->keys.keys[customer]);
 }
 
+/* Some customers on their way to the file. */
+struct portion {
+	size_t first, end;
+	struct page page;
+	struct rows rows;
+};
+
+struct writing {
+	const struct churn *churn;
+	const struct roster *roster;
+	struct sink *sink;
+	size_t next;
+};
+
+static int next_portion(void *context, void *item, struct diag *diag)
+{
+	struct writing *w = context;
+	struct portion *portion = item;
+
+	(void)diag;
+	portion->first = w->next;
+	portion->end = w->churn->count - w->next < PORTION ? w->churn->count : w->next + PORTION;
+	w->next = portion->end;
+	return portion->first < portion->end;
+}
+
+static int write_portion(void *context, void *item, unsigned worker, struct diag *diag)
+{
+	const struct writing *w = context;
+	struct portion *portion = item;
+
+	(void)worker;
+	(void)diag;
+	for (size_t i = portion->first; i < portion->end; i++)
+		write_customer(w->churn, w->roster, &portion->page, &portion->rows, (uint32_t)i);
+	return 0;
+}
+
+static int put_portion(void *context, void *item, struct diag *diag)
+{
+	struct writing *w = context;
+
+	return sink_write(w->sink, &((struct portion *)item)->rows, diag);
+}
+
 static int write_rows(const struct churn *churn, const struct roster *roster, struct sink *sink, struct diag *diag)
 {
-	struct page page = { 0 };
-	struct rows rows;
-	int failed = 0;
+	static const struct pool_stages stages = { next_portion, write_portion, put_portion };
+	unsigned threads = churn->options.threads ? churn->options.threads : 1;
+	struct writing w = { churn, roster, sink, 0 };
+	struct portion *portions = memory_zero(2 * (size_t)threads, sizeof *portions);
+	void **items = memory_get(2 * (size_t)threads, sizeof *items);
+	int failed;
 
-	rows_init(&rows, sink);
-	for (size_t i = 0; i < churn->count && !failed; i++) {
-		write_customer(churn, roster, &page, &rows, (uint32_t)i);
-		if (rows.count >= FLUSH_ROWS || i + 1 == churn->count)
-			failed = sink_write(sink, &rows, diag);
+	for (size_t i = 0; i < 2 * (size_t)threads; i++) {
+		rows_init(&portions[i].rows, sink);
+		items[i] = &portions[i];
 	}
-	rows_release(&rows);
-	page_release(&page);
+	failed = pool_pipeline(&stages, &w, items, 2 * (size_t)threads, threads, diag);
+	for (size_t i = 0; i < 2 * (size_t)threads; i++) {
+		rows_release(&portions[i].rows);
+		page_release(&portions[i].page);
+	}
+	free(items);
+	free(portions);
 	return failed;
 }
 
