@@ -275,6 +275,33 @@ static struct slice take_latin_branch(struct slice *s, struct arena *arena)
 	return none;
 }
 
+/* L.L.C., G.m.b.H.: letters with stops, which are words of their own by now, are one word at the end of a name. */
+static struct slice join_letters(struct slice words, struct arena *arena)
+{
+	size_t letters = 0;
+
+	while (words.len >= 2 * letters + 2 && words.ptr[words.len - 2 * letters - 2] == ' ')
+		letters++;
+	if (letters < 2)
+		return words;
+	size_t begin = words.len - 2 * letters + 1;
+	char *out = arena_bytes(arena, words.len);
+	size_t len = begin;
+
+	memcpy(out, words.ptr, begin);
+	for (size_t i = begin; i < words.len; i += 2)
+		out[len++] = words.ptr[i];
+	return (struct slice){ out, len };
+}
+
+/* Acme Ltd d/b/a Road Runner: the company goes by its own name. */
+static struct slice without_trading_name(struct slice words)
+{
+	size_t at = slice_find(words, SLICE(" d b a ")), other = slice_find(words, SLICE(" dba "));
+
+	return slice_first(words, at < other ? at : other);
+}
+
 static struct company parse_latin(struct slice s, struct arena *arena)
 {
 	struct company company = { .place = { "", 0 }, .branch = take_latin_branch(&s, arena) };
@@ -282,6 +309,7 @@ static struct company parse_latin(struct slice s, struct arena *arena)
 
 	if (slice_starts_with(words, SLICE("the ")) && words.len > 4)
 		words = slice_skip(words, 4);
+	words = join_letters(without_trading_name(words), arena);
 	company.form = take_words(LIST_LATIN_FORM, &words);
 	company.key = words;
 	company.trade = take_words(LIST_LATIN_TRADE, &words);

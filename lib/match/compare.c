@@ -199,8 +199,11 @@ static enum level level_of_companies(const struct field *field, uint32_t a, uint
 		return company_level(&x, &y);
 	if (x.branch != y.branch)
 		return LEVEL_DIFFERENT;
-	if (slice_equal(x.brand, y.brand))
-		return slice_equal(x.trade, y.trade) ? LEVEL_NEAR : LEVEL_SIMILAR;
+	if (slice_equal(x.brand, y.brand)) {
+		if (slice_equal(x.trade, y.trade))
+			return LEVEL_NEAR;
+		return slice_starts_with(x.trade, y.trade) || slice_starts_with(y.trade, x.trade) ? LEVEL_SIMILAR : LEVEL_RELATED;
+	}
 	read_tokens(&in_a, field, a);
 	read_tokens(&in_b, field, b);
 	if (!telling_token_shared(field, &in_a, &in_b) && !telling_token_shared(field, &in_b, &in_a))

@@ -121,6 +121,8 @@ static void companies_are_known_by_their_brand(void **state)
 		{ "上海华腾软件有限公司", "Shanghai Huateng Software Co., Ltd.", LEVEL_SIMILAR },
 		{ "科新建筑工程(上海)有限公司", "科新建筑工程(南京)有限公司", LEVEL_WEAK }, { "科新建筑工程(南京)有限公司", "江苏科新建筑工程有限公司", LEVEL_NEAR },
 		{ "广东省科新建筑工程有限公司", "深圳市科新建筑工程有限公司", LEVEL_NEAR }, { "广州科新建筑工程有限公司", "深圳市科新建筑工程有限公司", LEVEL_WEAK },
+		{ "Keystone Media L.L.C.", "Keystone Media LLC", LEVEL_NEAR }, { "Keystone Foods", "Keystone Logistics", LEVEL_RELATED },
+		{ "Davidson Media, Inc. d/b/a Le Consulting", "Davidson Media", LEVEL_NEAR }, { "Kraus Logistik G.m.b.H.", "Kraus Logistik e.K.", LEVEL_NEAR },
 		{ "Jade Bay Services Group", "Jade Bay Services", LEVEL_NEAR }, { "Bell Consulting Ltd.", "Royal Consulting Inc.", LEVEL_DIFFERENT },
 	};
 
