@@ -55,6 +55,15 @@ struct parcel {
 	uint64_t unknown_states;
 };
 
+/* The customer of a row, who is to be found. */
+struct wanted {
+	struct slice id;
+	uint64_t hash;
+};
+
+/* Look-ups in a large dictionary wait for memory, unless it is asked for some rows ahead. */
+enum { AHEAD = 16 };
+
 /* The state in a cell, LIFECYCLES where there is none. */
 static uint8_t read_state(const struct previous *previous, struct batch *batch, size_t r, size_t column, struct parcel *parcel)
 {
@@ -79,14 +88,12 @@ static bool read_day(struct batch *batch, size_t r, size_t column, int32_t *day)
 	return false;
 }
 
-static void read_row(const struct previous *previous, struct batch *batch, size_t r, struct parcel *parcel)
+static void read_row(const struct previous *previous, struct batch *batch, size_t r, const struct wanted *wanted, struct parcel *parcel)
 {
-	const struct keys *keys = &previous->roster->keys;
-	struct slice id = text_clean(batch_cell(batch, r, previous->key), &batch->arena);
 	struct previous_row *row = &parcel->rows[parcel->count];
 
 	*row = (struct previous_row){ 0 };
-	row->customer = text_is_empty(id) ? KEY_NONE : keys_find(keys, id, keys_hash(keys, id));
+	row->customer = text_is_empty(wanted->id) ? KEY_NONE : keys_find(&previous->roster->keys, wanted->id, wanted->hash);
 	if (row->customer == KEY_NONE)
 		return;
 	row->state.state = read_state(previous, batch, r, previous->state, parcel);
@@ -99,15 +106,27 @@ static void read_row(const struct previous *previous, struct batch *batch, size_
 
 static int read_rows(void *context, const struct intake *intake, struct batch *batch, void **own, unsigned worker, struct diag *diag)
 {
+	const struct previous *previous = context;
+	const struct keys *keys = &previous->roster->keys;
 	struct parcel *parcel = arena_zero(&batch->arena, 1, sizeof *parcel);
+	struct wanted *wanted = arena_zero(&batch->arena, batch->count, sizeof *wanted);
 
 	(void)intake;
 	(void)worker;
 	(void)diag;
 	parcel->rows = arena_get(&batch->arena, batch->count, sizeof *parcel->rows);
-	for (size_t r = 0; r < batch->count; r++)
+	for (size_t r = 0; r < batch->count; r++) {
+		if (batch->records[r].dropped)
+			continue;
+		wanted[r].id = text_clean(batch_cell(batch, r, previous->key), &batch->arena);
+		wanted[r].hash = keys_hash(keys, wanted[r].id);
+	}
+	for (size_t r = 0; r < batch->count; r++) {
+		if (r + AHEAD < batch->count)
+			KEYS_PREFETCH(keys, wanted[r + AHEAD].hash);
 		if (!batch->records[r].dropped)
-			read_row(context, batch, r, parcel);
+			read_row(previous, batch, r, &wanted[r], parcel);
+	}
 	*own = parcel;
 	return 0;
 }
