@@ -55,6 +55,7 @@ void sample_make(struct sample *sample, const struct origin *origin, const struc
 
 	*sample = (struct sample){
 		.day = origin->day, .features = memory_get(buyers / every + 1, sizeof *sample->features),
+		.present = memory_zero(buyers / every + 1, sizeof *sample->present),
 		.gone = memory_get(buyers / every + 1, sizeof *sample->gone),
 	};
 	for (size_t i = 0; i < journal->customers; i++) {
@@ -66,6 +67,8 @@ void sample_make(struct sample *sample, const struct origin *origin, const struc
 		view = journal_view(journal, (uint32_t)i, origin->day, &page);
 		origin_stand(origin, (uint32_t)i, &view, &standing);
 		find_features(origin, &standing, all_features, sample->features[sample->count]);
+		for (int f = 0; f < FEATURES; f++)
+			sample->present[sample->count] |= (uint32_t)(sample->features[sample->count][f] != 0) << f;
 		sample->gone[sample->count] = !journal_buys_within(journal, (uint32_t)i, origin->day, origin->options->horizon);
 		sample->gone_count += sample->gone[sample->count++];
 	}
@@ -75,6 +78,7 @@ void sample_make(struct sample *sample, const struct origin *origin, const struc
 void sample_release(struct sample *sample)
 {
 	free(sample->features);
+	free(sample->present);
 	free(sample->gone);
 }
 
@@ -117,30 +121,40 @@ struct sums {
 	double gradient[FEATURES], second[FEATURES][FEATURES];
 };
 
-static void add_customer(struct sums *s, const struct regression *r, const float features[FEATURES], bool gone)
+/* `present`: features that are used and not 0, which are few. */
+static void add_customer(struct sums *s, const struct regression *r, const float features[FEATURES], uint32_t present, bool gone)
 {
-	double p = expit(odds_of(r->weights, features)), error = gone - p, weight = p * (1 - p);
+	double odds = 0, p, error, weight;
 
-	for (int f = 0; f < FEATURES; f++) {
-		if (!r->used[f] || features[f] == 0)
-			continue;
+	for (uint32_t rest = present; rest; rest &= rest - 1)
+		odds += r->weights[__builtin_ctz(rest)] * (double)features[__builtin_ctz(rest)];
+	p = expit(odds);
+	error = gone - p;
+	weight = p * (1 - p);
+	for (uint32_t rest = present; rest; rest &= rest - 1) {
+		int f = __builtin_ctz(rest);
+
 		s->gradient[f] += error * (double)features[f];
-		for (int g = 0; g <= f; g++)
-			s->second[f][g] += r->used[g] ? weight * (double)features[f] * (double)features[g] : 0;
+		for (uint32_t others = present & ((UINT32_C(2) << f) - 1); others; others &= others - 1)
+			s->second[f][__builtin_ctz(others)] += weight * (double)features[f] * (double)features[__builtin_ctz(others)];
 	}
 }
 
 static void add_all(struct sums *s, const struct regression *r, const struct lesson *lesson)
 {
+	uint32_t used = 0;
+
 	*s = (struct sums){ 0 };
 	for (int f = 0; f < FEATURES; f++) {
+		used |= (uint32_t)r->used[f] << f;
 		s->gradient[f] = (r->centre[f] - r->weights[f]) * prior / 4;
 		s->second[f][f] = r->used[f] ? prior / 4 : 1;
 	}
 	for (size_t k = 0; k < lesson->count; k++)
 		for (size_t i = 0; i < lesson->samples[k]->count; i++)
 			if (!is_in_fold(lesson, lesson->held_out, k, i))
-				add_customer(s, r, lesson->samples[k]->features[i], lesson->samples[k]->gone[i]);
+				add_customer(s, r, lesson->samples[k]->features[i], lesson->samples[k]->present[i] & used,
+					     lesson->samples[k]->gone[i]);
 }
 
 /* Solves second · step = gradient by Cholesky's decomposition, in place: the step is in `gradient`. */

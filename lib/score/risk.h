@@ -26,11 +26,14 @@ enum risk_kind { RISK_RECENCY, RISK_MODEL, RISK_COMBINED, RISK_KINDS };
 
 enum { FEATURE_ONE, FEATURE_RECENCY, FEATURE_DAYS, FEATURE_MODEL, FEATURE_RATIO, FEATURE_REASON, FEATURES = FEATURE_REASON + REASONS };
 
+_Static_assert(FEATURES <= 32, "features are kept in 32 bits");
+
 /* Some customers who had bought at an origin whose horizon has passed: 20,000 at most, evenly taken. */
 struct sample {
 	int32_t day;
 	size_t count, gone_count;
 	float (*features)[FEATURES];
+	uint32_t *present;         /* which of them are not 0: bits */
 	bool *gone;                /* bought nothing within the horizon */
 };
 
