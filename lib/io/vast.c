@@ -35,6 +35,7 @@ struct vast {
 	char *tmpdir;
 	pthread_t watcher;              /* from the first file on */
 	bool watched;
+	int statm;                      /* of /proc/self, from the first file on */
 	pthread_cond_t end;
 	pthread_mutex_t lock;           /* for all that follows */
 	bool ended;
@@ -49,6 +50,7 @@ struct vast *vast_new(size_t memory, size_t mapped, const char *tmpdir)
 
 	vast->memory = memory;
 	vast->most_mapped = mapped;
+	vast->statm = -1;
 	pthread_cond_init(&vast->end, NULL);
 	vast->tmpdir = tmpdir ? memory_text(tmpdir) : NULL;
 	pthread_mutex_init(&vast->lock, NULL);
@@ -66,6 +68,8 @@ void vast_free(struct vast *vast)
 	pthread_mutex_unlock(&vast->lock);
 	if (vast->watched)
 		pthread_join(vast->watcher, NULL);
+	if (vast->statm >= 0)
+		close(vast->statm);
 	pthread_cond_destroy(&vast->end);
 	pthread_mutex_destroy(&vast->lock);
 	diag_release(&vast->failed);
@@ -173,7 +177,6 @@ static size_t mapped_now(int statm)
 static void *watch(void *context)
 {
 	struct vast *vast = context;
-	int statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 
 	pthread_mutex_lock(&vast->lock);
 	while (!vast->ended) {
@@ -181,7 +184,7 @@ static void *watch(void *context)
 		int64_t pause;
 
 		clock_gettime(CLOCK_REALTIME, &before);
-		if (mapped_now(statm) > vast->most_mapped)
+		if (mapped_now(vast->statm) > vast->most_mapped)
 			let_go(vast);
 		clock_gettime(CLOCK_REALTIME, &now);
 		/* Letting go takes a third of the time at most. */
@@ -192,9 +195,18 @@ static void *watch(void *context)
 		pthread_cond_timedwait(&vast->end, &vast->lock, &now);
 	}
 	pthread_mutex_unlock(&vast->lock);
-	if (statm >= 0)
-		close(statm);
 	return NULL;
+}
+
+void vast_breathe(struct vast *vast)
+{
+	if (!vast || !__atomic_load_n(&vast->watched, __ATOMIC_ACQUIRE) || mapped_now(vast->statm) / 2 <= vast->most_mapped)
+		return;
+	pthread_mutex_lock(&vast->lock);
+	/* Another may have done it while this one waited. */
+	if (mapped_now(vast->statm) / 2 > vast->most_mapped)
+		let_go(vast);
+	pthread_mutex_unlock(&vast->lock);
 }
 
 /* Puts a file's extent among the others, or takes it out. */
@@ -202,8 +214,10 @@ static void list_file(struct vast *vast, struct extent *extent)
 {
 	pthread_mutex_lock(&vast->lock);
 	/* Without the thread more is mapped than need be, and that is all. */
-	if (!vast->watched)
-		vast->watched = pthread_create(&vast->watcher, NULL, watch, vast) == 0;
+	if (!vast->watched) {
+		vast->statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+		__atomic_store_n(&vast->watched, pthread_create(&vast->watcher, NULL, watch, vast) == 0, __ATOMIC_RELEASE);
+	}
 	extent->before = NULL;
 	extent->after = vast->files;
 	if (vast->files)

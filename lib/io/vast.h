@@ -30,6 +30,8 @@ void *vast_grow(struct vast *vast, void *old, size_t *capacity, size_t needed, s
 void vast_drop(void *array);
 /* -1 with diag when a file could not be made or filled: the bound does not hold. */
 int vast_check(struct vast *vast, struct diag *diag) MUST_CHECK;
+/* For who touches much in a short time: lets go of pages, if there are twice too many, before others are touched. Costs next to nothing without files. */
+void vast_breathe(struct vast *vast);
 /* Lets go of all pages of files now. */
 void vast_relax(struct vast *vast);
 /* The bound in bytes; SIZE_MAX for none. */

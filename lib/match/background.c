@@ -45,6 +45,7 @@ static void sample_agreeing(const struct fields *fields, unsigned i, size_t rows
 		begin[fields_row(fields, row)[i] + 2]++;
 	for (uint32_t v = 0; v <= field->count; v++)
 		begin[v + 1] += begin[v];
+	vast_breathe(field->vast);
 	for (size_t row = 0; row < rows; row++)
 		members[begin[fields_row(fields, row)[i] + 1]++] = (uint32_t)row;
 	background->agreeing[i] = memory_get(AGREEING_PAIRS, sizeof *background->agreeing[i]);

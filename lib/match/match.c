@@ -160,6 +160,8 @@ static int score_chunk(void *context, size_t index, unsigned worker, struct diag
 	for (size_t i = index * CHUNK; i < end; i += GLANCE) {
 		size_t count = end - i < GLANCE ? end - i : GLANCE;
 
+		if (scoring->match->fields.count)
+			vast_breathe(scoring->match->fields.all[0].vast);
 		count = glance(scoring->match, pairs->all + i, count, candidates);
 		score_candidates(scoring, index, &capacity, candidates, count);
 	}
@@ -198,7 +200,7 @@ static size_t tile_pairs(struct match *match, struct vast *vast)
 
 	if (!vast || vast_filed(vast) == 0)
 		return tiles;
-	tiles += 4 * ((vast_held(vast) + vast_filed(vast)) / (vast_bound(vast) + 1));
+	tiles += 8 * ((vast_held(vast) + vast_filed(vast)) / (vast_bound(vast) + 1));
 	tiles = tiles < TILES_MOST ? tiles : TILES_MOST;
 	for (size_t begin = 0, end; begin < match->pairs.count; begin = end) {
 		size_t tile = tile_of(pair_first(match->pairs.all[begin]), rows, tiles);
