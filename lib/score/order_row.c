@@ -314,6 +314,7 @@ static bool read_value(const struct cursor *c)
 		return reject_blank(c, at->price < c->intake->columns ? at->price : at->amount);
 	c->row->continues = absent;
 	is_return = line->amount < 0;
+	refund = is_return ? 0 : refund; /* the row is the refund itself: its money went back once */
 	if (__builtin_sub_overflow(line->amount, refund < 0 ? -refund : refund, &line->amount))
 		return reject(c, at->refund, "amount-overflow", "is too large");
 	if (refund && line->amount == 0)
