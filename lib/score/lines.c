@@ -14,16 +14,14 @@ enum { PARTITIONS = LINES_PARTITIONS, BLOCK_BYTES = 1 << 16, SLAB_BLOCKS = PARTI
 /* A line as most are, of less than 50 million, without profit and channel: 24 bytes, since touching memory is what adding costs. */
 struct narrow {
 	uint32_t customer;
-	uint32_t day : 17;      /* since FIRST_DAY */
-	uint32_t flags : 2, file : 6, category : 7;
+	uint32_t facts;         /* from the lowest bit: day since FIRST_DAY 17, flags 2, file 6, category 7 */
 	uint64_t order;
-	uint64_t amount : 40;   /* more than AMOUNT_LEAST */
-	uint64_t row : 24;
+	uint64_t amount;        /* amount over AMOUNT_LEAST 40, row 24 */
 };
 
-enum { FIRST_DAY = -25567 /* 1900-01-01 */ };
+enum { FIRST_DAY = -25567 /* 1900-01-01 */, DAY_BITS = 17, FLAG_BITS = 2, FILE_BITS = 6, CATEGORY_BITS = 7, AMOUNT_BITS = 40 };
 
-static const int64_t AMOUNT_LEAST = -(INT64_C(1) << 39);
+static const int64_t AMOUNT_LEAST = -(INT64_C(1) << (AMOUNT_BITS - 1));
 
 /* One kind of lines after the other, as they came. */
 struct block {
@@ -129,25 +127,36 @@ static size_t line_size(bool wide)
 	return wide ? sizeof(struct line) : sizeof(struct narrow);
 }
 
+/* Bits of our own: those of C would be read before they are written, from memory that nobody has touched yet. */
 static struct narrow narrowed(const struct line *line)
 {
-	return (struct narrow){
-		.customer = line->customer, .day = (uint32_t)(line->day - FIRST_DAY) & 0x1ffffU, .flags = line->flags & 3U,
-		.file = line->file & 63U, .category = line->category & 127U, .order = line->order,
-		.amount = (uint64_t)(line->amount - AMOUNT_LEAST) & UINT64_C(0xffffffffff), .row = line->row,
-	};
+	uint32_t facts = line->category;
+
+	facts = facts << FILE_BITS | line->file;
+	facts = facts << FLAG_BITS | line->flags;
+	facts = facts << DAY_BITS | (uint32_t)(line->day - FIRST_DAY);
+	return (struct narrow){ line->customer, facts, line->order, (uint64_t)line->row << AMOUNT_BITS | (uint64_t)(line->amount - AMOUNT_LEAST) };
 }
 
-static struct line widened(const struct narrow *line)
+static struct line widened(const struct narrow *narrow)
 {
-	return (struct line){ .customer = line->customer, .day = (int32_t)line->day + FIRST_DAY, .amount = (int64_t)line->amount + AMOUNT_LEAST,
-			      .order = line->order, .row = line->row, .file = line->file, .category = line->category, .flags = line->flags };
+	uint32_t facts = narrow->facts;
+	struct line line = { .customer = narrow->customer, .order = narrow->order };
+
+	line.day = (int32_t)(facts & ((1U << DAY_BITS) - 1)) + FIRST_DAY;
+	line.flags = (uint8_t)(facts >> DAY_BITS & ((1U << FLAG_BITS) - 1));
+	line.file = facts >> (DAY_BITS + FLAG_BITS) & ((1U << FILE_BITS) - 1);
+	line.category = (uint16_t)(facts >> (DAY_BITS + FLAG_BITS + FILE_BITS));
+	line.amount = (int64_t)(narrow->amount & ((UINT64_C(1) << AMOUNT_BITS) - 1)) + AMOUNT_LEAST;
+	line.row = narrow->amount >> AMOUNT_BITS & 0xffffff;
+	return line;
 }
 
 static bool is_narrow(const struct line *line)
 {
-	return line->profit == 0 && line->channel == 0 && line->category < 128 && line->file < 64 && line->flags < 4 &&
-	       line->amount < -AMOUNT_LEAST && line->amount >= AMOUNT_LEAST && line->day >= FIRST_DAY && line->day < FIRST_DAY + (1 << 17);
+	return line->profit == 0 && line->channel == 0 && line->category < 1 << CATEGORY_BITS && line->file < 1 << FILE_BITS &&
+	       line->flags < 1 << FLAG_BITS && line->amount < -AMOUNT_LEAST && line->amount >= AMOUNT_LEAST && line->day >= FIRST_DAY &&
+	       line->day < FIRST_DAY + (1 << DAY_BITS);
 }
 
 static int spill_partition(struct lines *lines, struct partition *p, struct diag *diag)
@@ -224,9 +233,9 @@ int lines_add(struct lines *lines, const struct line *line, struct diag *diag)
 		block = p->blocks[p->block_count - 1];
 	}
 	if (block->wide)
-		((struct line *)block->lines)[block->count] = *line;
+		((struct line *)(block->lines))[block->count] = *line;
 	else
-		((struct narrow *)block->lines)[block->count] = narrowed(line);
+		((struct narrow *)(block->lines))[block->count] = narrowed(line);
 	block->count++;
 	__builtin_prefetch(block->lines + block->count * size + SOON, 1); /* so many partitions are more than the processor foresees */
 	p->count++;
