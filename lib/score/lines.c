@@ -148,7 +148,7 @@ static struct line widened(const struct narrow *narrow)
 	line.file = facts >> (DAY_BITS + FLAG_BITS) & ((1U << FILE_BITS) - 1);
 	line.category = (uint16_t)(facts >> (DAY_BITS + FLAG_BITS + FILE_BITS));
 	line.amount = (int64_t)(narrow->amount & ((UINT64_C(1) << AMOUNT_BITS) - 1)) + AMOUNT_LEAST;
-	line.row = narrow->amount >> AMOUNT_BITS & 0xffffff;
+	line.row = (uint32_t)(narrow->amount >> AMOUNT_BITS) & 0xffffffU;
 	return line;
 }
 
