@@ -286,7 +286,7 @@ static void warn(const struct clv *clv, struct diag *diag)
 		diag_warn(diag, NULL, "no-model", "no customer has bought on two days: expected orders and values stay empty");
 	else if (clv->model.degenerate)
 		diag_warn(diag, NULL, "degenerate-model",
-			  "the orders do not show that anybody leaves (%s): p_alive stays empty, and expected orders are no better than the model",
+			  "the orders do not show that anybody leaves (%s): p_alive stays empty, and expected orders suppose that hardly anybody does",
 			  btyd_name(clv->model.model));
 	else if (!clv->model.converged)
 		diag_warn(diag, NULL, "not-converged", "the fit of the %s model has not come to rest (gradient %.2g)",
