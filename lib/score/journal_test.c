@@ -113,7 +113,7 @@ static void check_counts(const struct journal *journal, const struct buyer *buye
 
 static void what_was_noted_is_seen_by_day(void **state)
 {
-	static const size_t memories[] = { 0, 1, 1 << 20 };
+	static const size_t memories[] = { 0, 1, 1 << 23 };
 	struct buyer *buyers = memory_zero(BUYERS, sizeof *buyers);
 	uint32_t seed = 7;
 
