@@ -5,9 +5,8 @@
 static int days_in_month(int year, int month)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
-	return days[month - 1] + (month == 2 && leap);
+	return days[month - 1] + (month == 2 && ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0));
 }
 
 int32_t civil_to_days(int year, int month, int day)
@@ -36,18 +35,26 @@ struct civil civil_from_days(int32_t days)
 	return (struct civil){ year_of_era + era * 400 + (month <= 2), month, day_of_year - (153 * shifted + 2) / 5 + 1 };
 }
 
-static int number_at(struct slice s, size_t from, size_t len)
+/* -1: they are not all digits. */
+static inline int number_at(const char *digits, size_t len)
 {
-	uint64_t value;
+	int value = 0;
 
-	return slice_to_u64((struct slice){ s.ptr + from, len }, &value) ? (int)value : -1;
+	for (size_t i = 0; i < len; i++) {
+		unsigned digit = (unsigned char)digits[i] - '0';
+
+		if (digit > 9)
+			return -1;
+		value = value * 10 + (int)digit;
+	}
+	return value;
 }
 
 int32_t civil_parse(struct slice s)
 {
 	if (s.len != CIVIL_TEXT || s.ptr[4] != '-' || s.ptr[7] != '-')
 		return CIVIL_NONE;
-	return civil_to_days(number_at(s, 0, 4), number_at(s, 5, 2), number_at(s, 8, 2));
+	return civil_to_days(number_at(s.ptr, 4), number_at(s.ptr + 5, 2), number_at(s.ptr + 8, 2));
 }
 
 static void print_digits(char *out, int value, int digits)

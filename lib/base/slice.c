@@ -27,20 +27,6 @@ bool slice_equal_nocase(struct slice a, struct slice b)
 	return true;
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-struct slice slice_trim(struct slice s)
-{
-	while (s.len && is_space(s.ptr[0]))
-		s = slice_skip(s, 1);
-	while (s.len && is_space(s.ptr[s.len - 1]))
-		s.len--;
-	return s;
-}
-
 size_t slice_find_byte(struct slice s, char c)
 {
 	const char *at = s.len ? memchr(s.ptr, c, s.len) : NULL;

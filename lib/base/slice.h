@@ -60,8 +60,21 @@ static inline bool slice_ends_with(struct slice s, struct slice suffix)
 int slice_compare(struct slice a, struct slice b);
 /* Equal but for the case of ASCII letters. */
 bool slice_equal_nocase(struct slice a, struct slice b);
+static inline bool slice_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Without ASCII white space (space, tab, CR, LF, VT, FF) at either end. */
-struct slice slice_trim(struct slice s);
+static inline struct slice slice_trim(struct slice s)
+{
+	while (s.len && slice_is_space(s.ptr[0]))
+		s = slice_skip(s, 1);
+	while (s.len && slice_is_space(s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}
+
 /* Offset of the first c, or s.len. */
 size_t slice_find_byte(struct slice s, char c);
 /* Offset of the first occurrence of needle, or s.len (0 for an empty needle). */

@@ -165,15 +165,40 @@ static bool ends_word(struct slice rest)
 	       slice_starts_with(rest, SLICE("（"));
 }
 
+/* Most cells of most rows can be told by a byte from the words that are looked for. A switch, since it is asked for every row. */
+static bool may_begin_total(char c)
+{
+	switch (c) {
+	case 't': case 'T': case 's': case 'S': case 'g': case 'G': case '\xE5': case '\xE6': case '\xE7':
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool may_end_total(char c)
+{
+	return c == '\xA1' || c == '\xBB';
+}
+
+static bool may_begin_note(char c)
+{
+	switch (c) {
+	case 'N': case 'R': case 'S': case 'E': case 'P': case 'p': case '\xE5': case '\xE6': case '\xE7': case '\xE8':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* The word for totals that the cell begins with: its place in the table, or -1. 合 计 is written with spaces, too. */
 static int total_word(struct slice cell)
 {
 	static const struct slice split[] = { { "合", 3 }, { "小", 3 }, { "总", 3 } };
 	char joined[64];
 
-	if (cell.len == 0 || !memchr("tTsSgG\xE5\xE6\xE7", cell.ptr[0], 9)) /* first bytes of the words: most cells end here */
+	if (cell.len == 0 || !may_begin_total(cell.ptr[0]))
 		return -1;
-
 	for (size_t i = 0; i < sizeof split / sizeof *split; i++) {
 		struct slice rest = slice_trim(slice_skip(cell, split[i].len));
 
@@ -227,7 +252,7 @@ static bool names_group_total(struct slice cell)
 {
 	static const struct slice endings[] = { { "小计", 6 }, { "合计", 6 }, { "总计", 6 }, { "汇总", 6 } };
 
-	if (cell.len == 0 || !memchr("\xA1\xBB", cell.ptr[cell.len - 1], 2)) /* last bytes of them */
+	if (cell.len == 0 || !may_end_total(cell.ptr[cell.len - 1]))
 		return false;
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		if (slice_ends_with(cell, endings[i]))
@@ -303,8 +328,7 @@ bool layout_is_note(const struct slice *cells, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct slice cell = slice_trim(cells[i]);
 
-		/* First bytes of the words of both: most rows end here. */
-		if (cell.len && (!memchr("NRSEPp\xE5\xE6\xE7\xE8", cell.ptr[0], 10) || (!is_note(cell) && !is_page_mark(cell))))
+		if (cell.len && (!may_begin_note(cell.ptr[0]) || (!is_note(cell) && !is_page_mark(cell))))
 			return false;
 		filled += cell.len > 0;
 	}
