@@ -22,6 +22,9 @@ void *memory_grow(void *old, size_t *capacity, size_t needed, size_t size)
 /* Like memory_get, in large pages where the system gives them: for tables that are read in random order. */
 void *memory_get_huge(size_t count, size_t size) __attribute__((returns_nonnull, malloc));
 
+/* What one thread writes lies that far from what another does, or their processors would pass cache lines (fetched in pairs) to and fro: end such structures with it. */
+enum { MEMORY_APART = 128 };
+
 /* Says so on standard error and ends the program with STATUS_SYSTEM. */
 _Noreturn void memory_exhausted(void);
 

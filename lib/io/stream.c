@@ -8,6 +8,7 @@
 struct slot {
 	struct batch batch;
 	struct rows rows;
+	char apart[MEMORY_APART];
 };
 
 static int read_slot(void *context, void *item, struct diag *diag)
