@@ -165,7 +165,8 @@ int rfm_make(struct rfm *rfm, struct ledger *ledger, struct diag *diag)
 	if (!rfm->has_amount && rfm->buyers)
 		diag_warn(diag, NULL, "no-amount", "the orders have no amount: monetary, m_score, rfm_score and rfm_segment stay empty; "
 			  "say where it is with --map orders.amount=COLUMN or --unit-price COLUMN");
-	if (scales_make(&rfm->scales, rfm->customers, rfm->count, rfm->options.as_of, rfm->has_amount, ledger->roster, diag))
+	if (scales_make(&rfm->scales, rfm->customers, rfm->count, rfm->options.as_of, rfm->has_amount, ledger->roster,
+			ledger->feed->threads, diag))
 		return -1;
 	if (rfm->values)
 		make_tiers(rfm);

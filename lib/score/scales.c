@@ -5,11 +5,12 @@
 
 #include "base/civil.h"
 #include "base/memory.h"
+#include "base/pool.h"
 #include "clean/money.h"
 #include "clean/text.h"
 #include "score/scales_private.h"
 
-enum { NAMES_SHOWN = 5 };
+enum { NAMES_SHOWN = 5, CHUNK = 1 << 15 };
 
 const char *const figure_names[FIGURES] = { "recency", "frequency", "monetary" };
 
@@ -150,15 +151,17 @@ static int find_groups(struct scales *scales, struct rfm_customer *customers, si
 	return failed;
 }
 
-/* Some buyers, and room for a figure and a score of each. */
+/* Some buyers, and room for the figures and scores of each. */
 struct members {
+	const struct scales *scales;
+	struct scale *scale;           /* that they are scored by */
 	struct rfm_customer *customers;
 	const uint32_t *numbers;
 	size_t count;
 	int32_t as_of;
 	bool figures_known[FIGURES];
-	int64_t *figures;
-	uint8_t *scores;
+	int64_t *figures[FIGURES];
+	uint8_t *ranks[FIGURES];       /* scores, where they are by rank */
 };
 
 static int64_t figure_of(const struct members *m, size_t i, enum figure figure)
@@ -173,7 +176,7 @@ static int64_t figure_of(const struct members *m, size_t i, enum figure figure)
 static void gather(const struct members *m, enum figure figure, int sign)
 {
 	for (size_t i = 0; i < m->count; i++)
-		m->figures[i] = sign * figure_of(m, i, figure);
+		m->figures[figure][i] = sign * figure_of(m, i, figure);
 }
 
 static void find_cuts(const struct scales *scales, struct scale *scale, const struct members *m, enum figure figure)
@@ -185,32 +188,66 @@ static void find_cuts(const struct scales *scales, struct scale *scale, const st
 	if (scales->fixed[figure])
 		*cuts = scales->all.cuts[figure];
 	else if (scales->scoring == SCORING_MEAN)
-		cuts_mean(cuts, m->figures, m->count, figure_one(figure), down);
+		cuts_mean(cuts, m->figures[figure], m->count, figure_one(figure), down);
 	else if (scales->scoring == SCORING_NTILE)
-		cuts_rank(cuts, m->figures, m->count, scales->bins, figure_one(figure), down);
+		cuts_rank(cuts, m->figures[figure], m->count, scales->bins, figure_one(figure), down);
 	else
-		cuts_find(cuts, m->figures, m->count, scales->bins, figure_one(figure));
+		cuts_find(cuts, m->figures[figure], m->count, scales->bins, figure_one(figure));
 }
 
-static void score_figure(const struct scales *scales, const struct scale *scale, const struct members *m, enum figure figure)
+static bool goes_by_rank(const struct scales *scales, enum figure figure)
 {
-	bool by_rank = scales->parted && !scales->fixed[figure] && !scales->taken;
+	return scales->parted && !scales->fixed[figure] && !scales->taken;
+}
 
-	if (by_rank) {
-		gather(m, figure, figure == RECENCY ? -1 : 1);
-		cuts_ntile(m->figures, m->count, scales->bins, m->scores);
-	}
-	for (size_t i = 0; i < m->count; i++) {
-		unsigned score = by_rank ? m->scores[i] : cuts_score(&scale->cuts[figure], figure_of(m, i, figure));
+/* The cuts of a figure, or the scores themselves where it goes by rank. */
+static int find_figure(void *context, size_t figure, unsigned worker, struct diag *diag)
+{
+	const struct members *m = context;
 
-		m->customers[m->numbers[i]].scores[figure] =
-			(uint8_t)(figure == RECENCY && !by_rank ? scales->bins + 1 - score : score);
+	(void)worker;
+	(void)diag;
+	if (!m->figures_known[figure]) {
+		m->scale->cuts[figure] = (struct cuts){ 0 };
+		return 0;
 	}
+	if (!m->scales->taken)
+		find_cuts(m->scales, m->scale, m, (enum figure)figure);
+	if (goes_by_rank(m->scales, (enum figure)figure)) {
+		gather(m, (enum figure)figure, figure == RECENCY ? -1 : 1);
+		cuts_ntile(m->figures[figure], m->count, m->scales->bins, m->ranks[figure]);
+	}
+	return 0;
+}
+
+static unsigned score_of(const struct members *m, size_t i, enum figure figure)
+{
+	unsigned score;
+
+	if (goes_by_rank(m->scales, figure))
+		return m->ranks[figure][i];
+	score = cuts_score(&m->scale->cuts[figure], figure_of(m, i, figure));
+	return figure == RECENCY ? m->scales->bins + 1 - score : score;
+}
+
+static int score_chunk(void *context, size_t index, unsigned worker, struct diag *diag)
+{
+	const struct members *m = context;
+	size_t end = (index + 1) * CHUNK < m->count ? (index + 1) * CHUNK : m->count;
+
+	(void)worker;
+	(void)diag;
+	for (size_t i = index * CHUNK; i < end; i++)
+		for (int figure = RECENCY; figure < FIGURES; figure++)
+			if (m->figures_known[figure])
+				m->customers[m->numbers[i]].scores[figure] = (uint8_t)score_of(m, i, (enum figure)figure);
+	return 0;
 }
 
 /* From which score on one is high: at or over the mean, or the (lower) median, of the scores; or as the user says. */
-static double high_from(const struct scales *scales, const struct members *m, enum figure figure)
+static double high_from(const struct members *m, enum figure figure)
 {
+	const struct scales *scales = m->scales;
 	uint64_t counts[CUTS_BINS_MOST + 1] = { 0 }, sum = 0, below = 0;
 	unsigned median = 0;
 
@@ -227,19 +264,22 @@ static double high_from(const struct scales *scales, const struct members *m, en
 	return scales->median ? median : m->count ? (double)sum / (double)m->count : 0;
 }
 
-static void score_members(const struct scales *scales, struct scale *scale, const struct members *m)
+static int find_high(void *context, size_t figure, unsigned worker, struct diag *diag)
 {
-	for (int figure = RECENCY; figure < FIGURES; figure++) {
-		if (!m->figures_known[figure]) {
-			scale->cuts[figure] = (struct cuts){ 0 };
-			continue;
-		}
-		if (!scales->taken)
-			find_cuts(scales, scale, m, (enum figure)figure);
-		score_figure(scales, scale, m, (enum figure)figure);
-		if (!scales->taken)
-			scale->high[figure] = high_from(scales, m, (enum figure)figure);
-	}
+	const struct members *m = context;
+
+	(void)worker;
+	(void)diag;
+	if (m->figures_known[figure] && !m->scales->taken)
+		m->scale->high[figure] = high_from(m, (enum figure)figure);
+	return 0;
+}
+
+static int score_members(struct members *m, struct scale *scale, unsigned threads, struct diag *diag)
+{
+	m->scale = scale;
+	return pool_each(find_figure, m, FIGURES, threads, diag) || pool_each(score_chunk, m, (m->count + CHUNK - 1) / CHUNK, threads, diag) ||
+	       pool_each(find_high, m, FIGURES, threads, diag);
 }
 
 /* Buyers by group, those of none first; then those of the group g, from 0, begin at starts[g + 1]. */
@@ -280,18 +320,19 @@ static void warn_groups(const struct scales *scales, bool unknown, const char *c
 }
 
 /* All buyers by the scale of all, then those of each group that has its own. */
-static void score_all(struct scales *scales, struct members *m, size_t customers)
+static int score_all(struct scales *scales, struct members *m, size_t customers, unsigned threads, struct diag *diag)
 {
 	size_t *starts = memory_zero(scales->count + 2, sizeof *starts);
 	uint32_t *sorted = memory_get(scales->all.buyers, sizeof *sorted);
+	int failed;
 
 	m->numbers = sorted;
 	for (size_t i = 0; i < customers; i++)
 		if (m->customers[i].frequency)
 			sorted[m->count++] = (uint32_t)i;
-	score_members(scales, &scales->all, m);
+	failed = score_members(m, &scales->all, threads, diag);
 	sort_buyers(scales, m->customers, customers, sorted, starts);
-	for (size_t g = 0; g < scales->count; g++) {
+	for (size_t g = 0; g < scales->count && !failed; g++) {
 		struct scale *group = &scales->groups[g];
 
 		if (!scales->taken)
@@ -299,16 +340,18 @@ static void score_all(struct scales *scales, struct members *m, size_t customers
 		m->numbers = sorted + starts[g + 1];
 		m->count = group->buyers;
 		if (group->own)
-			score_members(scales, group, m);
+			failed = score_members(m, group, 1, diag);
 	}
 	free(sorted);
 	free(starts);
+	return failed;
 }
 
 int scales_make(struct scales *scales, struct rfm_customer *customers, size_t count, int32_t as_of, bool has_amount,
-		struct roster *roster, struct diag *diag)
+		struct roster *roster, unsigned threads, struct diag *diag)
 {
-	struct members m = { .customers = customers, .as_of = as_of, .figures_known = { true, true, has_amount } };
+	struct members m = { .scales = scales, .customers = customers, .as_of = as_of, .figures_known = { true, true, has_amount } };
+	int failed;
 
 	scales->known = scales->count;
 	scales->all.buyers = 0;
@@ -320,11 +363,17 @@ int scales_make(struct scales *scales, struct rfm_customer *customers, size_t co
 		return diag_fail(diag, STATUS_USAGE, NULL, "bad-model", "--model was made of orders without amounts: it has no cuts of monetary");
 	if (scales->by && find_groups(scales, customers, count, roster, diag))
 		return -1;
-	m.figures = memory_get(scales->all.buyers, sizeof *m.figures);
-	m.scores = memory_get(scales->all.buyers, sizeof *m.scores);
-	score_all(scales, &m, count);
-	free(m.figures);
-	free(m.scores);
+	for (int figure = RECENCY; figure < FIGURES; figure++) {
+		m.figures[figure] = memory_get(scales->all.buyers, sizeof **m.figures);
+		m.ranks[figure] = goes_by_rank(scales, (enum figure)figure) ? memory_get(scales->all.buyers, sizeof **m.ranks) : NULL;
+	}
+	failed = score_all(scales, &m, count, threads, diag);
+	for (int figure = RECENCY; figure < FIGURES; figure++) {
+		free(m.figures[figure]);
+		free(m.ranks[figure]);
+	}
+	if (failed)
+		return -1;
 	if (scales->taken) {
 		warn_groups(scales, true, "new-group", "that the model does not have", diag);
 		warn_groups(scales, false, "small-group", "that were too small for the model", diag);

@@ -73,7 +73,7 @@ void scales_release(struct scales *scales);
 
 /* Scores customers, whose figures are made. Warns of groups that are too small, or that the model does not have. */
 int scales_make(struct scales *scales, struct rfm_customer *customers, size_t count, int32_t as_of, bool has_amount,
-		struct roster *roster, struct diag *diag) MUST_CHECK;
+		struct roster *roster, unsigned threads, struct diag *diag) MUST_CHECK;
 
 static inline const struct scale *scales_of(const struct scales *scales, const struct rfm_customer *customer)
 {
