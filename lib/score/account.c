@@ -20,6 +20,7 @@ void account_release(struct account *account)
 {
 	free(account->orders);
 	free(account->places);
+	free(account->seen);
 	account_init(account);
 }
 
@@ -76,15 +77,39 @@ static void sort_places(struct place_of_line *places, size_t count)
 	}
 }
 
+/* Whether an order has several lines. Hashes are spread evenly, so that those of different ones seldom meet in the table. */
+static bool has_repeats(struct account *account, const struct line *lines, size_t count)
+{
+	size_t size = 8;
+
+	while (size < 2 * count)
+		size *= 2;
+	account->seen = memory_grow(account->seen, &account->seen_capacity, size, sizeof *account->seen);
+	memset(account->seen, 0, size * sizeof *account->seen);
+	for (size_t i = 0; i < count; i++) {
+		size_t at = (lines[i].order >> 1) & (size - 1);   /* the lowest bit is that of all */
+
+		if (lines[i].order == 0)
+			continue;
+		for (; account->seen[at]; at = (at + 1) & (size - 1))
+			if (account->seen[at] == lines[i].order)
+				return true;
+		account->seen[at] = lines[i].order;
+	}
+	return false;
+}
+
 /* The lines by order. Hashes spread evenly, so that buckets by their upper bits hold few; those of one order with many rows are sorted as a whole. */
 static void place_lines(struct account *account, const struct line *lines, size_t count)
 {
 	size_t ends[BUCKETS] = { 0 };
+	bool sorted = !has_repeats(account, lines, count);
 
-	if (count <= FEW) {
+	if (sorted || count <= FEW) {
 		for (size_t i = 0; i < count; i++)
 			account->places[i] = (struct place_of_line){ lines[i].order, lines[i].row, (uint32_t)i };
-		sort_places(account->places, count);
+		if (!sorted)
+			sort_places(account->places, count);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -143,6 +168,39 @@ static void sort_orders(struct order *orders, size_t count, unsigned levels)
 		count -= j + 1;
 	}
 	sort_few_orders(orders, count);
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	const struct line *x = a, *y = b;
+
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	if (x->amount != y->amount)
+		return x->amount < y->amount ? -1 : 1;
+	return (x->flags > y->flags) - (x->flags < y->flags);
+}
+
+/* Puts rows of an order that look the same into an order of their own, whatever that of their coming was. */
+static void settle_ties(struct line *lines, const struct place_of_line *places, size_t count)
+{
+	for (size_t i = 0, n; i < count; i += n) {
+		struct line *same;
+
+		for (n = 1; i + n < count && places[i + n].row == places[i].row;)
+			n++;
+		if (n == 1)
+			continue;
+		same = memory_get(n, sizeof *same);
+		for (size_t k = 0; k < n; k++)
+			same[k] = lines[places[i + k].index];
+		qsort(same, n, sizeof *same, compare_lines);
+		for (size_t k = 0; k < n; k++)
+			lines[places[i + k].index] = same[k];
+		free(same);
+	}
 }
 
 static bool is_same_row(const struct line *a, const struct line *b)
@@ -242,7 +300,7 @@ int account_fail_overflow(const struct account *account, struct diag *diag)
 	char quoted[DIAG_QUOTE_SIZE];
 
 	return diag_fail(diag, STATUS_INPUT, NULL, "amount-overflow",
-			 "the amounts of customer %s are too large to add: one of them must be wrong", diag_quote(account->customer, quoted));
+			 "the amounts of customer %s are too large to add: one of them must be wrong", diag_quote(keys_text(account->keys, account->customer), quoted));
 }
 
 /* Adds the lines of one order up; false in *any when all are void. */
@@ -308,8 +366,10 @@ int account_make(struct account *account, struct line *lines, size_t count, cons
 	for (size_t i = 0, n; i < count; i += n) {
 		for (n = 1; i + n < count && account->places[i].order && account->places[i + n].order == account->places[i].order;)
 			n++;
-		if (n > 1)
+		if (n > 1) {
+			settle_ties(lines, &account->places[i], n);
 			prune(account, lines, &account->places[i], n, options);
+		}
 		else
 			account->counts.voids += !!(lines[account->places[i].index].flags & LINE_VOID);
 		if (add_up(account, lines, &account->places[i], n, options, diag))

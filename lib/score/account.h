@@ -10,6 +10,7 @@
 #ifndef CRM_SCORE_ACCOUNT_H
 #define CRM_SCORE_ACCOUNT_H
 
+#include "score/keys.h"
 #include "score/lines.h"
 
 struct account_options {
@@ -39,9 +40,11 @@ struct account {
 	struct order *orders;  /* by day */
 	size_t count;
 	struct account_counts counts;
-	struct slice customer; /* whose it is, for messages */
+	const struct keys *keys;
+	uint32_t customer;     /* whose it is, for messages: a number of the keys */
 	/* private */
-	size_t capacity, place_capacity;
+	size_t capacity, place_capacity, seen_capacity;
+	uint64_t *seen;        /* orders, by hash */
 	struct place_of_line *places;
 };
 

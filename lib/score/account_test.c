@@ -117,14 +117,59 @@ static void amounts_too_large_to_add_are_an_error(void **state)
 	struct line lines[] = { { .day = 1, .amount = INT64_MAX, .order = 1 }, { .day = 1, .amount = 1, .order = 1, .row = 2 } };
 	static const struct account_options options = { 0 };
 	struct account account;
+	struct keys keys;
 	struct diag diag;
 
 	(void)state;
 	diag_init(&diag);
+	keys_init(&keys);
 	account_init(&account);
+	account.keys = &keys;
+	account.customer = keys_add(&keys, SLICE("K1"), keys_hash(&keys, SLICE("K1")));
 	assert_int_equal(account_make(&account, lines, 2, &options, &diag), -1);
 	assert_int_equal(diag.status, STATUS_INPUT);
+	assert_non_null(strstr(diag.error, "K1"));
 	account_release(&account);
+	keys_release(&keys);
+	diag_release(&diag);
+}
+
+/* Rows that look the same in two files, returns, voids, and orders of their own: whatever the order of coming, the account is the same. */
+static void the_order_of_lines_does_not_matter(void **state)
+{
+	static const struct account_options options = { 0 };
+	struct line first[60], lines[60];
+	struct account one, other;
+	struct diag diag;
+	uint32_t seed = 1;
+
+	(void)state;
+	diag_init(&diag);
+	account_init(&one);
+	for (uint32_t i = 0; i < COUNT(first); i++)
+		first[i] = (struct line){ .day = (int32_t)(i / 22 % 2), .amount = i % 7 ? 10 : -10, .order = i % 11, .row = i % 11 ? 1 + i % 2 : 0,
+					  .file = i % 2, .flags = (uint8_t)(i % 7 == 0 ? LINE_RETURN : i % 13 == 0 ? LINE_VOID : 0) };
+	memcpy(lines, first, sizeof lines);
+	assert_int_equal(account_make(&one, lines, COUNT(lines), &options, &diag), 0);
+	for (int times = 0; times < 200; times++) {
+		memcpy(lines, first, sizeof lines);
+		for (size_t i = COUNT(lines); i-- > 1;) {
+			struct line line = lines[i];
+			size_t j = (seed = seed * 1664525 + 1013904223) >> 8;
+
+			lines[i] = lines[j % (i + 1)];
+			lines[j % (i + 1)] = line;
+		}
+		account_init(&other);
+		assert_int_equal(account_make(&other, lines, COUNT(lines), &options, &diag), 0);
+		assert_int_equal(other.count, one.count);
+		for (size_t i = 0; i < one.count; i++)
+			assert_true(one.orders[i].day == other.orders[i].day && one.orders[i].amount == other.orders[i].amount &&
+				    one.orders[i].is_purchase == other.orders[i].is_purchase);
+		assert_memory_equal(&one.counts, &other.counts, sizeof one.counts);
+		account_release(&other);
+	}
+	account_release(&one);
 	diag_release(&diag);
 }
 
@@ -158,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_become_orders),
 		cmocka_unit_test(amounts_too_large_to_add_are_an_error),
+		cmocka_unit_test(the_order_of_lines_does_not_matter),
 		cmocka_unit_test(many_lines_are_all_counted),
 	};
 

@@ -46,7 +46,7 @@ static void write_score(struct writing *w, const struct backtest_origin *origin,
 {
 	rows_begin(&w->rows);
 	rows_date(&w->rows, origin->day);
-	rows_cell(&w->rows, w->keys->keys[customer]);
+	rows_cell(&w->rows, keys_text(w->keys, customer));
 	rows_i64(&w->rows, v->idle);
 	rows_real(&w->rows, v->risk, DECIMALS);
 	rows_real(&w->rows, v->recency_risk, DECIMALS);

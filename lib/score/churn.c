@@ -59,8 +59,6 @@ void churn_begin(struct churn *churn, const struct ledger *ledger, struct roster
 		find_groups(churn, roster);
 }
 
-enum { SOON = 4 * LINES_PARTITIONS };
-
 static int add_customer(void *context, uint32_t customer, const struct account *account, const struct line *lines,
 			size_t line_count, struct diag *diag)
 {
@@ -72,11 +70,6 @@ static int add_customer(void *context, uint32_t customer, const struct account *
 		if (account->orders[i].day > churn->year_ago && __builtin_add_overflow(amount, account->orders[i].amount, &amount))
 			return account_fail_overflow(account, diag);
 	c->amount_12m = amount;
-	if (customer + SOON < churn->count) {   /* they are visited with long strides, which the processor does not foresee */
-		__builtin_prefetch(&c[SOON].amount_12m, 1);
-		__builtin_prefetch(&churn->journal.firsts[customer + SOON], 1);
-		__builtin_prefetch(&churn->journal.places[customer + SOON], 1);
-	}
 	journal_note(&churn->journal, customer, account, lines, line_count);
 	return 0;
 }

@@ -222,9 +222,6 @@ static void keep_row(const struct reading *reading, struct batch *batch, unsigne
 	}
 }
 
-/* Look-ups in a large dictionary wait for memory, unless it is asked for some rows ahead. */
-enum { AHEAD = 16 };
-
 static int read_rows(void *context, const struct intake *intake, struct batch *batch, void **own, unsigned worker,
 		     struct diag *diag)
 {
@@ -238,8 +235,7 @@ static int read_rows(void *context, const struct intake *intake, struct batch *b
 	for (size_t r = 0; r < batch->count; r++)
 		count += read_row(reading, intake, batch, r, worker, parcel, &rows[count]);
 	for (size_t i = 0; i < count; i++) {
-		if (i + AHEAD < count)
-			KEYS_PREFETCH(&reading->events->roster->keys, rows[i + AHEAD].hash);
+		KEYS_FORESEE(&reading->events->roster->keys, rows, i, count);
 		keep_row(reading, batch, worker, &rows[i], parcel);
 	}
 	*own = parcel;

@@ -14,14 +14,14 @@
 #include "base/pool.h"
 #include "io/vast.h"
 
-enum { PARTS = LINES_PARTITIONS, MANY = JOURNAL_CATEGORIES, NO_CATEGORY, NUMBER_MOST = 10, FEW = 24, HUNDREDTH = 100, SOON = 8 };
+enum { PARTS = LINES_PARTITIONS, MANY = JOURNAL_CATEGORIES, NO_CATEGORY, NUMBER_MOST = 10, FEW = 24, HUNDREDTH = 100 };
 
 /* Days as numbers that are not negative, above the kind. */
 enum { KIND_BITS = 3, DAY_ZERO = 1 << 24 };
 
 /* A happening of a customer of the part. */
 struct note {
-	uint32_t local;            /* customer / PARTS */
+	uint32_t local;            /* lines_local */
 	uint32_t what;
 };
 
@@ -183,7 +183,7 @@ static void note_day(struct part *part, int32_t day)
 void journal_note(struct journal *journal, uint32_t customer, const struct account *account, const struct line *lines,
 		  size_t line_count)
 {
-	struct part *part = &journal->parts[customer % PARTS];
+	struct part *part = &journal->parts[lines_partition(customer)];
 	struct page *page = &part->page;
 
 	fill_page(page, account);
@@ -203,10 +203,10 @@ void journal_note(struct journal *journal, uint32_t customer, const struct accou
 
 void journal_add(struct journal *journal, uint32_t customer, int32_t day, enum happening_kind kind)
 {
-	struct part *part = &journal->parts[customer % PARTS];
+	struct part *part = &journal->parts[lines_partition(customer)];
 
 	part->notes = vast_grow(journal->vast, part->notes, &part->note_capacity, part->note_count + 1, sizeof *part->notes);
-	part->notes[part->note_count++] = (struct note){ customer / PARTS, (uint32_t)(day + DAY_ZERO) << KIND_BITS | kind };
+	part->notes[part->note_count++] = (struct note){ (uint32_t)lines_local(customer), (uint32_t)(day + DAY_ZERO) << KIND_BITS | kind };
 	note_day(part, day);
 	if (kind <= HAPPENING_COMPLAINT && day < part->first_event)
 		part->first_event = day;
@@ -236,11 +236,6 @@ static void sort_whats(uint32_t *whats, size_t count)
 			whats[j] = whats[j - 1];
 		whats[j] = what;
 	}
-}
-
-static size_t locals_of(const struct journal *journal, size_t part)
-{
-	return journal->customers > part ? (journal->customers - part - 1) / PARTS + 1 : 0;
 }
 
 /* Counting sort by customer, then each customer's. */
@@ -275,8 +270,8 @@ static struct happening happening_of(uint32_t what)
 /* The happenings of a customer. */
 static const uint32_t *find_happenings(const struct journal *journal, uint32_t customer, size_t *count)
 {
-	const struct part *part = &journal->parts[customer % PARTS];
-	size_t local = customer / PARTS, start;
+	const struct part *part = &journal->parts[lines_partition(customer)];
+	size_t local = lines_local(customer), start;
 
 	*count = 0;
 	if (!part->ends)
@@ -304,7 +299,7 @@ static inline uint64_t get(const uint8_t **at)
 
 static const uint8_t *find_purchases(const struct journal *journal, uint32_t customer)
 {
-	return journal->parts[customer % PARTS].bytes + journal->places[customer];
+	return journal->parts[lines_partition(customer)].bytes + journal->places[customer];
 }
 
 struct sealing {
@@ -342,19 +337,14 @@ static int seal_part(void *context, size_t index, unsigned worker, struct diag *
 {
 	struct sealing *sealing = context;
 	struct journal *journal = sealing->journal;
-	size_t locals = locals_of(journal, index);
+	size_t locals = lines_locals(journal->customers, index);
 
 	(void)diag;
 	sort_notes(journal, &journal->parts[index], locals);
 	if (!sealing->counts[worker])
 		sealing->counts[worker] = memory_zero(journal->day_count, sizeof **sealing->counts);
-	for (size_t i = 0; i < locals; i++) {
-		if (i + SOON < locals) {
-			__builtin_prefetch(&journal->firsts[(i + SOON) * PARTS + index]);
-			__builtin_prefetch(&journal->places[(i + SOON) * PARTS + index]);
-		}
-		count_customer(journal, (uint32_t)(i * PARTS + index), sealing->counts[worker]);
-	}
+	for (size_t i = 0; i < locals; i++)
+		count_customer(journal, lines_customer(index, i), sealing->counts[worker]);
 	return 0;
 }
 

@@ -8,8 +8,8 @@
 #include "base/memory.h"
 #include "io/vast.h"
 
-/* Every so-manieth number: all but a few customers are of one partition, so that it is large. */
-enum { BUYERS = 60, PURCHASES_MOST = 3000, EVENTS = 40000, CUSTOMERS = BUYERS * LINES_PARTITIONS, DAYS = 9000 };
+/* All but a few customers are of one partition, so that it is large. */
+enum { BUYERS = 60, PURCHASES_MOST = 3000, EVENTS = 40000, CUSTOMERS = LINES_PARTITIONS * LINES_TOGETHER, DAYS = 9000 };
 
 struct buyer {
 	uint32_t customer;
@@ -40,7 +40,7 @@ static void fill(struct buyer *buyer, int number, uint32_t *seed)
 {
 	int32_t day = (int32_t)(draw(seed) % 50);
 
-	buyer->customer = (uint32_t)number * LINES_PARTITIONS + (number < 8 ? (uint32_t)number : 0);
+	buyer->customer = lines_customer(number < 8 ? (size_t)number : 0, (size_t)number);
 	buyer->count = number < 6 ? (size_t)number : draw(seed) % PURCHASES_MOST;
 	for (size_t k = 0; k < buyer->count; k++) {
 		day += 1 + (int32_t)(draw(seed) % 3) + (draw(seed) % 100 == 0 ? 200 : 0);

@@ -1,7 +1,7 @@
 /*
- * Rows are read and their customers found by the workers; `after`, which sees them in input order, adds new customers,
- * names of categories and channels, continues orders over rows, and appends lines. So numbers, and the order of the lines of
- * a customer, do not depend on the threads.
+ * Rows are read and their customers found by the workers, who append the lines of those that are known. The others wait for `after`, which sees
+ * them in input order: it adds new customers, names of categories and channels, and continues orders over rows. So numbers do not
+ * depend on the threads; the order of a customer's lines does, but where they have names (score/account.h does not mind).
  */
 #include "score/ledger.h"
 
@@ -14,13 +14,18 @@
 
 enum { CATEGORIES_MOST = UINT16_MAX - 1, CHANNELS_MOST = UINT8_MAX - 1, FILES_MOST = 256 };
 
+static unsigned threads_of(const struct feed *feed)
+{
+	return feed->threads ? feed->threads : 1;
+}
+
 void ledger_init(struct ledger *ledger, const struct ledger_options *options, const struct feed *feed,
 		 struct roster *roster, const struct links *links, const struct rates *rates)
 {
 	*ledger = (struct ledger){
 		.options = *options, .feed = feed, .roster = roster, .links = links, .rates = rates,
 		.figures = { .first_day = CIVIL_NONE, .last_day = CIVIL_NONE },
-		.lines = lines_new(feed->memory / 2, feed->tmpdir), .seed = hash_random_seed(),
+		.lines = lines_new(feed->memory / 2, threads_of(feed) + 1, feed->tmpdir), .seed = hash_random_seed(),
 	};
 	map_init(&ledger->categories);
 	map_init(&ledger->channels);
@@ -33,17 +38,28 @@ void ledger_release(struct ledger *ledger)
 	map_release(&ledger->channels);
 }
 
+/* Who appends lines: a worker, or `after`, which is the last of them. */
+struct clerk {
+	struct order_memory memory;
+	uint64_t relinked;
+	int32_t first_day, last_day;       /* as ledger_figures */
+	char apart[MEMORY_APART];
+};
+
 struct reading {
 	struct ledger *ledger;
 	struct order_reader reader;
-	struct order_memory *memories;     /* by worker */
+	unsigned threads;
+	struct clerk *clerks;              /* threads + 1 */
 	struct line last;                  /* of the row before, for continued orders; customer KEY_NONE: left out */
 };
 
-/* What a batch carries from the workers on. */
+/* What a batch carries from a worker to `after`: the rows that only that can settle. */
 struct parcel {
 	struct order_row *rows;
 	size_t count;
+	bool is_settled;                   /* the last row of the batch is: its line is `last` */
+	struct line last;
 };
 
 static int begin_orders(void *context, const struct intake *intake, struct diag *diag)
@@ -64,15 +80,6 @@ static int begin_orders(void *context, const struct intake *intake, struct diag 
 	ledger->has_channel |= at->channel < intake->columns;
 	return 0;
 }
-
-/* Whether the workers may look customers up, since nobody adds any. */
-static bool keys_are_fixed(const struct ledger *ledger)
-{
-	return !ledger->roster->open && ledger->options.unknown != UNKNOWN_KEEP;
-}
-
-/* Look-ups in a large dictionary wait for memory, unless it is asked for some rows ahead. */
-enum { AHEAD = 16 };
 
 /* Brings the row's amounts to the currency of the figures. False: rejected. */
 static bool convert(const struct reading *reading, struct batch *batch, struct order_row *row)
@@ -120,9 +127,7 @@ static bool find_customer(const struct reading *reading, struct batch *batch, st
 {
 	const struct ledger *ledger = reading->ledger;
 
-	row->line.customer = KEY_NONE;
-	if (row->customer.len && keys_are_fixed(ledger))
-		row->line.customer = keys_find(&ledger->roster->keys, row->customer, row->hash);
+	row->line.customer = row->customer.len ? keys_find(&ledger->roster->keys, row->customer, row->hash) : KEY_NONE;
 	if (row->line.customer != KEY_NONE || ledger->options.unknown != UNKNOWN_REJECT || row->continues ||
 	    (row->customer.len && ledger->roster->open))
 		return true;
@@ -132,44 +137,108 @@ static bool find_customer(const struct reading *reading, struct batch *batch, st
 	return false;
 }
 
-static void find_customers(const struct reading *reading, struct batch *batch, struct parcel *parcel)
+static int number_of(struct map *names, struct slice name, size_t most, const char *what, unsigned *number,
+		     struct diag *diag)
 {
-	const struct keys *keys = &reading->ledger->roster->keys;
-	size_t kept = 0;
+	*number = name.len ? map_add(names, name) + 1 : 0;
+	if (*number <= most)
+		return 0;
+	return diag_fail(diag, STATUS_INPUT, NULL, NULL, "over %zu different values in the %s column: it is none", most, what);
+}
 
-	for (size_t i = 0; i < parcel->count; i++) {
-		if (i + AHEAD < parcel->count)
-			KEYS_PREFETCH(keys, parcel->rows[i + AHEAD].hash);
-		if (find_customer(reading, batch, &parcel->rows[i]))
-			parcel->rows[kept++] = parcel->rows[i];
+/* The numbers of category and channel, where they are kept. */
+static int number_names(struct ledger *ledger, struct order_row *row, struct diag *diag)
+{
+	unsigned category = 0, channel;
+
+	if (ledger->options.category_groups)
+		row->line.category = row->category.len ? (uint16_t)(hash_stable(row->category) % LEDGER_GROUPS + 1) : 0;
+	if (!ledger->options.details)
+		return 0;
+	ledger->too_many_products |= ledger->by_product && ledger->categories.count == CATEGORIES_MOST && row->category.len &&
+				     map_find(&ledger->categories, row->category) == MAP_NONE;
+	if ((!ledger->too_many_products &&
+	     number_of(&ledger->categories, row->category, CATEGORIES_MOST, "category", &category, diag)) ||
+	    number_of(&ledger->channels, row->channel, CHANNELS_MOST, "channel", &channel, diag))
+		return -1;
+	row->line.category = (uint16_t)category;
+	row->line.channel = (uint8_t)channel;
+	return 0;
+}
+
+/* Gives a row that is kept its numbers and appends its line. */
+static int append(struct reading *reading, unsigned number, struct order_row *row, struct diag *diag)
+{
+	struct ledger *ledger = reading->ledger;
+	struct clerk *clerk = &reading->clerks[number];
+
+	if (number_names(ledger, row, diag))
+		return -1;
+	clerk->relinked += row->relinked;
+	if (!(row->line.flags & LINE_VOID)) {
+		if (clerk->first_day == CIVIL_NONE || row->line.day < clerk->first_day)
+			clerk->first_day = row->line.day;
+		if (clerk->last_day == CIVIL_NONE || row->line.day > clerk->last_day)
+			clerk->last_day = row->line.day;
 	}
-	parcel->count = kept;
+	return lines_add(ledger->lines, number, &row->line, diag);
+}
+
+/* Whether nothing about the row depends on those before it: but the currency, which stays what it is once there is one. */
+static bool is_settled(const struct ledger *ledger, const struct order_row *row)
+{
+	return row->line.customer != KEY_NONE && row->line.day <= ledger->options.as_of &&
+	       (!row->currency || row->currency == __atomic_load_n(&ledger->currency, __ATOMIC_RELAXED));
+}
+
+/* Finds the customers of the rows and appends the lines that are settled; the other rows stay, all of them if they must be met `in_order`. */
+static int settle_rows(struct reading *reading, struct batch *batch, struct parcel *parcel, bool in_order, unsigned worker, struct diag *diag)
+{
+	const struct ledger *ledger = reading->ledger;
+	size_t count = parcel->count;
+
+	parcel->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct order_row *row = &parcel->rows[i];
+
+		KEYS_FORESEE(&ledger->roster->keys, parcel->rows, i, count);
+		if (!find_customer(reading, batch, row))
+			continue;
+		parcel->is_settled = !in_order && is_settled(ledger, row);
+		if (!parcel->is_settled)
+			parcel->rows[parcel->count++] = *row;
+		else if (append(reading, worker, row, diag))
+			return -1;
+		else
+			parcel->last = row->line;
+	}
+	return 0;
 }
 
 static int read_rows(void *context, const struct intake *intake, struct batch *batch, void **own, unsigned worker,
 		     struct diag *diag)
 {
 	struct reading *reading = context;
+	struct keys *keys = &reading->ledger->roster->keys;
 	struct parcel *parcel = arena_zero(&batch->arena, 1, sizeof *parcel);
+	bool in_order = reading->ledger->options.details;
+	int failed;
 
-	(void)diag;
 	parcel->rows = arena_get(&batch->arena, batch->count, sizeof *parcel->rows);
 	for (size_t r = 0; r < batch->count; r++) {
 		struct order_row *row = &parcel->rows[parcel->count];
 
-		if (batch->records[r].dropped)
+		if (batch->records[r].dropped || !order_row_read(&reading->reader, intake, batch, r, &reading->clerks[worker].memory, row) ||
+		    !convert(reading, batch, row) || !find_key(reading, batch, row))
 			continue;
-		if (order_row_read(&reading->reader, intake, batch, r, &reading->memories[worker], row) &&
-		    convert(reading, batch, row) && find_key(reading, batch, row))
-			parcel->count++;
+		in_order |= row->continues;
+		parcel->count++;
 	}
-	if (keys_are_fixed(reading->ledger))
-		find_customers(reading, batch, parcel);
-	else
-		for (size_t i = 0; i < parcel->count; i++)
-			parcel->rows[i].line.customer = KEY_NONE;
+	keys_hold(keys);
+	failed = settle_rows(reading, batch, parcel, in_order, worker, diag);
+	keys_let_go(keys);
 	*own = parcel;
-	return 0;
+	return failed;
 }
 
 /* A reject of a row that only `after` can judge. */
@@ -197,54 +266,6 @@ static int list_without_customer(const struct reading *reading, const struct bat
 					   SLICE("the order names no customer"));
 
 	return rejects_note(reading->ledger->feed->rejects, &reject, diag);
-}
-
-static int number_of(struct map *names, struct slice name, size_t most, const char *what, unsigned *number,
-		     struct diag *diag)
-{
-	*number = name.len ? map_add(names, name) + 1 : 0;
-	if (*number <= most)
-		return 0;
-	return diag_fail(diag, STATUS_INPUT, NULL, NULL, "over %zu different values in the %s column: it is none", most, what);
-}
-
-/* The numbers of category and channel, where they are kept. */
-static int number_names(struct ledger *ledger, struct order_row *row, struct diag *diag)
-{
-	unsigned category = 0, channel;
-
-	if (ledger->options.category_groups) {
-		row->line.category = row->category.len ? (uint16_t)(hash_stable(row->category) % LEDGER_GROUPS + 1) : 0;
-		return 0;
-	}
-	ledger->too_many_products |= ledger->by_product && ledger->categories.count == CATEGORIES_MOST && row->category.len &&
-				     map_find(&ledger->categories, row->category) == MAP_NONE;
-	if ((!ledger->too_many_products &&
-	     number_of(&ledger->categories, row->category, CATEGORIES_MOST, "category", &category, diag)) ||
-	    number_of(&ledger->channels, row->channel, CHANNELS_MOST, "channel", &channel, diag))
-		return -1;
-	row->line.category = (uint16_t)category;
-	row->line.channel = (uint8_t)channel;
-	return 0;
-}
-
-/* Gives a row that is kept its numbers and appends its line. */
-static int append(struct reading *reading, struct order_row *row, struct diag *diag)
-{
-	struct ledger *ledger = reading->ledger;
-	struct ledger_figures *figures = &ledger->figures;
-
-	if (number_names(ledger, row, diag))
-		return -1;
-	row->line.file = ledger->files & 0xff;
-	figures->relinked += row->relinked;
-	if (!(row->line.flags & LINE_VOID)) {
-		if (figures->first_day == CIVIL_NONE || row->line.day < figures->first_day)
-			figures->first_day = row->line.day;
-		if (figures->last_day == CIVIL_NONE || row->line.day > figures->last_day)
-			figures->last_day = row->line.day;
-	}
-	return lines_add(ledger->lines, &row->line, diag);
 }
 
 /* The number of the row's customer, or KEY_NONE where the row is left out, and counted. */
@@ -291,24 +312,24 @@ static int take_row(struct reading *reading, const struct batch *batch, struct o
 	if (line->customer == KEY_NONE)
 		return 0;
 	if (row->currency)
-		ledger->currency = row->currency;
-	return append(reading, row, diag);
+		__atomic_store_n(&ledger->currency, row->currency, __ATOMIC_RELAXED);
+	return append(reading, reading->threads, row, diag);
 }
 
 static int take_batch(void *context, const struct intake *intake, const struct batch *batch, void *own, struct diag *diag)
 {
 	struct reading *reading = context;
 	const struct keys *keys = &reading->ledger->roster->keys;
-	bool adding = !keys_are_fixed(reading->ledger);
-	struct parcel *parcel = own;
+	const struct parcel *parcel = own;
 
 	(void)intake;
 	for (size_t i = 0; i < parcel->count; i++) {
-		if (adding && i + AHEAD < parcel->count)
-			KEYS_PREFETCH(keys, parcel->rows[i + AHEAD].hash);
+		KEYS_FORESEE(keys, parcel->rows, i, parcel->count);
 		if (take_row(reading, batch, &parcel->rows[i], diag))
 			return -1;
 	}
+	if (parcel->is_settled)
+		reading->last = parcel->last;
 	return 0;
 }
 
@@ -333,17 +354,28 @@ static int read_file(struct reading *reading, const char *path, const struct int
 	return diag->status == STATUS_OK ? 0 : -1;
 }
 
+static void add_figures(struct ledger_figures *figures, const struct clerk *clerk)
+{
+	figures->relinked += clerk->relinked;
+	if (clerk->first_day == CIVIL_NONE)
+		return;
+	if (figures->first_day == CIVIL_NONE || clerk->first_day < figures->first_day)
+		figures->first_day = clerk->first_day;
+	if (figures->last_day == CIVIL_NONE || clerk->last_day > figures->last_day)
+		figures->last_day = clerk->last_day;
+}
+
 int ledger_read(struct ledger *ledger, const char *path, const struct intake_options *options, struct diag *diag)
 {
 	const struct ledger_options *own = &ledger->options;
-	unsigned threads = ledger->feed->threads ? ledger->feed->threads : 1;
+	unsigned threads = threads_of(ledger->feed);
 	struct status_words words;
 	struct reading reading = {
 		.ledger = ledger,
-		.reader = { .words = &words, .details = own->details, .categories = own->category_groups, .seed = ledger->seed,
+		.reader = { .words = &words, .details = own->details, .categories = own->category_groups, .seed = ledger->seed, .file = ledger->files,
 			    .latest = own->as_of > own->today ? own->as_of : own->today },
 		.last = { .customer = KEY_NONE, .day = CIVIL_NONE },
-		.memories = memory_zero(threads, sizeof *reading.memories),
+		.threads = threads, .clerks = memory_zero(threads + 1, sizeof *reading.clerks),
 	};
 	struct arena arena;
 	int failed;
@@ -352,12 +384,16 @@ int ledger_read(struct ledger *ledger, const char *path, const struct intake_opt
 		return diag_fail(diag, STATUS_USAGE, NULL, NULL, "more than %d files of orders; put them together first", FILES_MOST);
 	arena_init(&arena);
 	status_words_load(&words, own->void_words, own->void_word_count, &arena);
-	for (unsigned i = 0; i < threads; i++)
-		order_memory_init(&reading.memories[i]);
+	for (unsigned i = 0; i <= threads; i++) {
+		order_memory_init(&reading.clerks[i].memory);
+		reading.clerks[i].first_day = reading.clerks[i].last_day = CIVIL_NONE;
+	}
 	failed = read_file(&reading, path, options, diag);
-	for (unsigned i = 0; i < threads; i++)
-		order_memory_release(&reading.memories[i]);
-	free(reading.memories);
+	for (unsigned i = 0; i <= threads; i++) {
+		add_figures(&ledger->figures, &reading.clerks[i]);
+		order_memory_release(&reading.clerks[i].memory);
+	}
+	free(reading.clerks);
 	arena_release(&arena);
 	return failed;
 }
@@ -387,20 +423,26 @@ void ledger_warn(const struct ledger *ledger, struct diag *diag)
 		   "; --unknown keep or reject shows them");
 }
 
+struct desk {
+	struct account account;
+	char apart[MEMORY_APART];
+};
+
 struct visiting {
 	struct ledger *ledger;
 	ledger_visit *visit;
 	void *context;
-	struct account *accounts;  /* by worker */
+	struct desk *desks;        /* by worker */
 };
 
 static int visit_customer(void *context, uint32_t customer, struct line *lines, size_t count, unsigned worker,
 			  struct diag *diag)
 {
 	struct visiting *visiting = context;
-	struct account *account = &visiting->accounts[worker];
+	struct account *account = &visiting->desks[worker].account;
 
-	account->customer = visiting->ledger->roster->keys.keys[customer];
+	account->keys = &visiting->ledger->roster->keys;
+	account->customer = customer;
 	if (account_make(account, lines, count, &visiting->ledger->options.account, diag))
 		return -1;
 	return visiting->visit(visiting->context, customer, account, lines, count, diag);
@@ -408,19 +450,19 @@ static int visit_customer(void *context, uint32_t customer, struct line *lines, 
 
 int ledger_each(struct ledger *ledger, ledger_visit *visit, void *context, struct diag *diag)
 {
-	unsigned threads = ledger->feed->threads ? ledger->feed->threads : 1;
-	struct visiting visiting = { ledger, visit, context, memory_zero(threads, sizeof *visiting.accounts) };
+	unsigned threads = threads_of(ledger->feed);
+	struct visiting visiting = { ledger, visit, context, memory_zero(threads, sizeof *visiting.desks) };
 	int failed;
 
 	for (unsigned i = 0; i < threads; i++)
-		account_init(&visiting.accounts[i]);
+		account_init(&visiting.desks[i].account);
 	failed = lines_each(ledger->lines, (uint32_t)ledger->roster->keys.count, visit_customer, &visiting, threads, diag);
 	ledger->figures.account = (struct account_counts){ 0 };
 	for (unsigned i = 0; i < threads; i++) {
-		account_add_counts(&ledger->figures.account, &visiting.accounts[i].counts);
-		account_release(&visiting.accounts[i]);
+		account_add_counts(&ledger->figures.account, &visiting.desks[i].account.counts);
+		account_release(&visiting.desks[i].account);
 	}
-	free(visiting.accounts);
+	free(visiting.desks);
 	if (!failed) /* their amounts are missed by who sells one thing twice in an order */
 		warn_count(diag, ledger->figures.account.duplicates, "duplicate", "that repeat a row of their order exactly",
 			   "; --duplicates keep counts them");

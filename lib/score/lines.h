@@ -1,8 +1,9 @@
 /*
  * Order lines of all customers, kept until every input has been read, then handed out customer by customer. Lines lie in
  * partitions by customer number; a partition is sorted by customer when it is asked for, which costs its own size
- * in memory, for each thread. What does not fit into `memory` bytes moves to a file in tmpdir that has no name.
- * Filled by one thread. The lines of a customer keep the order in which they were added.
+ * in memory, for each thread. What does not fit into `memory` bytes moves to files in tmpdir that have no name.
+ * Filled by several writers side by side. Of the lines of a customer, those of one writer keep the order in which they were added, and come before
+ * those of the next.
  */
 #ifndef CRM_SCORE_LINES_H
 #define CRM_SCORE_LINES_H
@@ -33,12 +34,41 @@ struct line {
 
 struct lines;
 
-/* Customers whose numbers leave the same rest are in one partition. */
-enum { LINES_PARTITIONS = 256 };
+/*
+ * LINES_TOGETHER customers after another are in one partition, the next ones in the next, and so round and round: what is kept by customer is
+ * met in order, however many there will be.
+ */
+enum { LINES_PARTITIONS = 256, LINES_TOGETHER = 64 };
 
-struct lines *lines_new(size_t memory, const char *tmpdir);
+static inline size_t lines_partition(uint32_t customer)
+{
+	return customer / LINES_TOGETHER % LINES_PARTITIONS;
+}
+
+/* The customer's number within his partition, and back. */
+static inline size_t lines_local(uint32_t customer)
+{
+	return customer / (LINES_TOGETHER * LINES_PARTITIONS) * LINES_TOGETHER + customer % LINES_TOGETHER;
+}
+
+static inline uint32_t lines_customer(size_t partition, size_t local)
+{
+	return (uint32_t)((local / LINES_TOGETHER * LINES_PARTITIONS + partition) * LINES_TOGETHER + local % LINES_TOGETHER);
+}
+
+/* Numbers within a partition are less than this. */
+static inline size_t lines_locals(size_t customers, size_t partition)
+{
+	size_t round = LINES_TOGETHER * LINES_PARTITIONS, rest = customers % round, before = partition * LINES_TOGETHER;
+
+	return customers / round * LINES_TOGETHER +
+	       (rest <= before ? 0 : rest - before < LINES_TOGETHER ? rest - before : LINES_TOGETHER);
+}
+
+struct lines *lines_new(size_t memory, unsigned writers, const char *tmpdir);
 void lines_free(struct lines *lines);
-int lines_add(struct lines *lines, const struct line *line, struct diag *diag) MUST_CHECK;
+/* By a writer, from 0; several at a time, each by one thread. */
+int lines_add(struct lines *lines, unsigned writer, const struct line *line, struct diag *diag) MUST_CHECK;
 uint64_t lines_count(const struct lines *lines);
 
 /* The lines of one customer; the callee may reorder them. 0 or -1. Several at a time, by different workers. */

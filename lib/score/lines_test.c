@@ -5,10 +5,11 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <pthread.h>
 
 #include "score/lines.h"
 
-enum { CUSTOMERS = 1000, LINES = 1500000 };
+enum { CUSTOMERS = 1000, LINES = 1500000, WRITERS = 2 };
 
 struct seen {
 	uint32_t next[CUSTOMERS];   /* by customer: number of the line expected next */
@@ -27,10 +28,10 @@ static int look(void *context, uint32_t customer, struct line *lines, size_t cou
 	return 0;
 }
 
-/* Line n of a customer has the amount n. */
+/* Line n of a customer has the amount n. The first half of all is added by one writer, the second by the next. */
 static void check(size_t memory, size_t count, unsigned threads)
 {
-	struct lines *lines = lines_new(memory, NULL);
+	struct lines *lines = lines_new(memory, WRITERS, NULL);
 	struct seen *seen = calloc(1, sizeof *seen);
 	uint32_t *added = calloc(CUSTOMERS, sizeof *added);
 	struct diag diag;
@@ -40,7 +41,7 @@ static void check(size_t memory, size_t count, unsigned threads)
 		uint32_t customer = (uint32_t)(i * 7919 % CUSTOMERS);
 		struct line line = { .customer = customer, .amount = added[customer]++ };
 
-		assert_int_equal(lines_add(lines, &line, &diag), 0);
+		assert_int_equal(lines_add(lines, i >= count / 2, &line, &diag), 0);
 	}
 	assert_int_equal(lines_count(lines), count);
 	memset(seen, 0, sizeof *seen);
@@ -105,15 +106,15 @@ static void every_field_comes_back(void **state)
 {
 	(void)state;
 	for (size_t memory = 1; memory; memory = memory == 1 ? SIZE_MAX : 0) {
-		struct lines *lines = lines_new(memory, NULL);
+		struct lines *lines = lines_new(memory, WRITERS, NULL);
 		struct diag diag;
 		size_t seen = 0;
 
 		diag_init(&diag);
 		for (size_t i = 0; i < 3 * TIMES; i++)
-			assert_int_equal(lines_add(lines, &bounds[i % 3], &diag), 0);
+			assert_int_equal(lines_add(lines, 0, &bounds[i % 3], &diag), 0);
 		for (size_t i = 0; i < 600000; i++)
-			assert_int_equal(lines_add(lines, &bounds[3 + i % (BOUNDS - 3)], &diag), 0);
+			assert_int_equal(lines_add(lines, 0, &bounds[3 + i % (BOUNDS - 3)], &diag), 0);
 		assert_int_equal(lines_each(lines, 1, look_at_bounds, &seen, 1, &diag), 0);
 		assert_int_equal(seen, 3 * TIMES + 600000);
 		lines_free(lines);
@@ -137,17 +138,92 @@ static void what_is_too_wide_is_kept_wide(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < BOUNDS; i++) {
-		struct lines *lines = lines_new(SIZE_MAX, NULL);
+		struct lines *lines = lines_new(SIZE_MAX, 1, NULL);
 		struct line line = bounds[i];
 		struct diag diag;
 
 		diag_init(&diag);
-		assert_int_equal(lines_add(lines, &bounds[0], &diag), 0);
-		assert_int_equal(lines_add(lines, &line, &diag), 0);
+		assert_int_equal(lines_add(lines, 0, &bounds[0], &diag), 0);
+		assert_int_equal(lines_add(lines, 0, &line, &diag), 0);
 		assert_int_equal(lines_each(lines, 1, look_at_two, &line, 1, &diag), 0);
 		lines_free(lines);
 		diag_release(&diag);
 	}
+}
+
+static void every_customer_has_a_place_of_his_own(void **state)
+{
+	static const uint32_t numbers[] = { 0, 63, 64, 16383, 16384, 16447, 16448, 1000000, UINT32_MAX - 1 };
+	static const size_t counts[] = { 0, 1, 64, 65, 16384, 16385, 16448, 100000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		assert_int_equal(lines_customer(lines_partition(numbers[i]), lines_local(numbers[i])), numbers[i]);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		size_t sum = 0;
+
+		for (size_t partition = 0; partition < LINES_PARTITIONS; partition++) {
+			size_t locals = lines_locals(counts[i], partition);
+
+			assert_true(locals == 0 || lines_customer(partition, locals - 1) < counts[i]);
+			sum += locals;
+		}
+		assert_int_equal(sum, counts[i]);
+	}
+}
+
+struct adding {
+	struct lines *lines;
+	unsigned writer;
+};
+
+static void *add_some(void *argument)
+{
+	const struct adding *adding = argument;
+	struct diag diag;
+
+	diag_init(&diag);
+	for (uint32_t i = 0; i < 200000; i++)
+		(void)!lines_add(adding->lines, adding->writer, &(struct line){ .customer = i % CUSTOMERS, .amount = 1 }, &diag);
+	diag_release(&diag);
+	return NULL;
+}
+
+static int add_amounts(void *context, uint32_t customer, struct line *lines, size_t count, unsigned worker, struct diag *diag)
+{
+	int64_t *sum = context;
+
+	(void)customer;
+	(void)worker;
+	(void)diag;
+	for (size_t i = 0; i < count; i++)
+		*sum += lines[i].amount;
+	return 0;
+}
+
+static void writers_add_side_by_side(void **state)
+{
+	for (size_t memory = 1; memory; memory = memory == 1 ? SIZE_MAX : 0) {
+		struct lines *lines = lines_new(memory, 3, NULL);
+		struct adding adding[3];
+		pthread_t threads[3];
+		struct diag diag;
+		int64_t sum = 0;
+
+		diag_init(&diag);
+		for (unsigned w = 0; w < 3; w++) {
+			adding[w] = (struct adding){ lines, w };
+			assert_int_equal(pthread_create(&threads[w], NULL, add_some, &adding[w]), 0);
+		}
+		for (unsigned w = 0; w < 3; w++)
+			pthread_join(threads[w], NULL);
+		assert_int_equal(lines_count(lines), 600000);
+		assert_int_equal(lines_each(lines, CUSTOMERS, add_amounts, &sum, 1, &diag), 0);
+		assert_int_equal(sum, 600000);
+		lines_free(lines);
+		diag_release(&diag);
+	}
+	(void)state;
 }
 
 static int refuse(void *context, uint32_t customer, struct line *lines, size_t count, unsigned worker, struct diag *diag)
@@ -161,13 +237,13 @@ static int refuse(void *context, uint32_t customer, struct line *lines, size_t c
 
 static void a_visit_that_fails_ends_it(void **state)
 {
-	struct lines *lines = lines_new(SIZE_MAX, NULL);
+	struct lines *lines = lines_new(SIZE_MAX, 1, NULL);
 	struct diag diag;
 
 	(void)state;
 	diag_init(&diag);
 	for (uint32_t i = 0; i < 10; i++)
-		assert_int_equal(lines_add(lines, &(struct line){ .customer = i }, &diag), 0);
+		assert_int_equal(lines_add(lines, 0, &(struct line){ .customer = i }, &diag), 0);
 	assert_int_equal(lines_each(lines, 10, refuse, NULL, 2, &diag), -1);
 	assert_string_equal(diag.error, "no: not this one");
 	lines_free(lines);
@@ -181,6 +257,8 @@ int main(void)
 		cmocka_unit_test(what_does_not_fit_comes_back_from_the_file),
 		cmocka_unit_test(every_field_comes_back),
 		cmocka_unit_test(what_is_too_wide_is_kept_wide),
+		cmocka_unit_test(every_customer_has_a_place_of_his_own),
+		cmocka_unit_test(writers_add_side_by_side),
 		cmocka_unit_test(a_visit_that_fails_ends_it),
 	};
 

@@ -148,19 +148,14 @@ static struct slice cell(const struct cursor *c, size_t column, enum measure mea
 	return text_is_empty(text) ? (struct slice){ NULL, 0 } : text;
 }
 
-/* Whether the row's status voids it. Statuses are few: they are remembered as they stand. */
-static bool has_void_status(const struct cursor *c)
+static bool find_void_status(const struct cursor *c, struct slice raw)
 {
 	struct order_memory *memory = c->memory;
 	size_t column = c->reader->columns.status, known = memory->statuses.count;
-	struct slice raw, status;
-	uint32_t number;
+	struct slice status;
+	uint32_t number = map_find(&memory->statuses, raw);
 	bool is_void;
 
-	if (column >= c->intake->columns)
-		return false;
-	raw = batch_cell(c->batch, c->r, column);
-	number = map_find(&memory->statuses, raw);
 	if (number != MAP_NONE)
 		return memory->is_void[number];
 	status = cell(c, column, MEASURE_NONE);
@@ -173,6 +168,28 @@ static bool has_void_status(const struct cursor *c)
 	memory->is_void = memory_grow(memory->is_void, &memory->capacity, known + 1, 1);
 	memory->is_void[number] = is_void;
 	return is_void;
+}
+
+/* Whether the row's status voids it. Statuses are few: they are remembered as they stand, and the short ones where no hash is needed. */
+static bool has_void_status(const struct cursor *c)
+{
+	size_t column = c->reader->columns.status;
+	struct recent_status status, *recent;
+	struct slice raw;
+
+	if (column >= c->intake->columns)
+		return false;
+	raw = batch_cell(c->batch, c->r, column);
+	if (raw.len == 0 || raw.len > sizeof status.head)
+		return find_void_status(c, raw);
+	status = (struct recent_status){ { hash_word(raw.ptr, raw.len < 8 ? raw.len : 8), raw.len > 8 ? hash_word(raw.ptr + 8, raw.len - 8) : 0 },
+					 (uint8_t)raw.len, false };
+	recent = &c->memory->recent[(status.head[0] ^ status.head[0] >> 8 ^ raw.len) % RECENT_STATUSES];
+	if (recent->length != raw.len || recent->head[0] != status.head[0] || recent->head[1] != status.head[1]) {
+		status.is_void = find_void_status(c, raw);
+		*recent = status;
+	}
+	return recent->is_void;
 }
 
 static bool reject(const struct cursor *c, size_t column, const char *code, const char *what)
@@ -352,7 +369,7 @@ bool order_row_read(const struct order_reader *reader, const struct intake *inta
 	const struct order_columns *at = &reader->columns;
 	struct slice order;
 
-	*row = (struct order_row){ .record = (uint32_t)r, .line = { .day = CIVIL_NONE } };
+	*row = (struct order_row){ .record = (uint32_t)r, .line = { .day = CIVIL_NONE, .file = reader->file & 0xff } };
 	order = cell(&c, at->order, MEASURE_NONE);
 	if (order.len) {
 		row->line.order = hash_bytes(order, reader->seed) | 1;

@@ -23,8 +23,18 @@ struct order_columns {
 int order_columns_bind(struct order_columns *columns, const struct intake *intake, const char *price,
 		       struct diag *diag) MUST_CHECK;
 
+/* A status of at most 16 bytes, as it stands. */
+struct recent_status {
+	uint64_t head[2];
+	uint8_t length;             /* 0: none */
+	bool is_void;
+};
+
+enum { RECENT_STATUSES = 16 };
+
 /* What one thread remembers between rows. */
 struct order_memory {
+	struct recent_status recent[RECENT_STATUSES];
 	struct map statuses;        /* seen lately */
 	uint8_t *is_void;           /* by status */
 	size_t capacity;
@@ -36,6 +46,7 @@ void order_memory_release(struct order_memory *memory);
 struct order_reader {
 	struct order_columns columns;
 	const struct status_words *words;
+	unsigned file;              /* which of the files, from 0 */
 	int32_t latest;             /* day after which a date is a mistake */
 	bool details, categories;   /* category, channel and profit are wanted; categories are */
 	uint64_t seed;              /* of hashes */

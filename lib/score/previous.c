@@ -61,9 +61,6 @@ struct wanted {
 	uint64_t hash;
 };
 
-/* Look-ups in a large dictionary wait for memory, unless it is asked for some rows ahead. */
-enum { AHEAD = 16 };
-
 /* The state in a cell, LIFECYCLES where there is none. */
 static uint8_t read_state(const struct previous *previous, struct batch *batch, size_t r, size_t column, struct parcel *parcel)
 {
@@ -122,8 +119,7 @@ static int read_rows(void *context, const struct intake *intake, struct batch *b
 		wanted[r].hash = keys_hash(keys, wanted[r].id);
 	}
 	for (size_t r = 0; r < batch->count; r++) {
-		if (r + AHEAD < batch->count)
-			KEYS_PREFETCH(keys, wanted[r + AHEAD].hash);
+		KEYS_FORESEE(keys, wanted, r, batch->count);
 		if (!batch->records[r].dropped)
 			read_row(previous, batch, r, &wanted[r], parcel);
 	}

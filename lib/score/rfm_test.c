@@ -306,12 +306,15 @@ static void the_largest_day_is_of_all_its_purchases(void **state)
 		{ 10, true, 5, 0 }, { 10, true, 6, 0 }, { 10, false, -4, 0 }, { 12, true, 9, 0 }, { 13, false, 50, 0 }, { 14, true, 3, 0 },
 		{ 400, true, 7, 2 },
 	};
-	const struct account account = { .orders = orders, .count = sizeof orders / sizeof *orders };
+	struct keys keys;
+	const struct account account = { .orders = orders, .count = sizeof orders / sizeof *orders, .keys = &keys };
 	struct value value;
 	struct diag diag;
 
 	(void)state;
 	diag_init(&diag);
+	keys_init(&keys);
+	assert_int_equal(keys_add(&keys, SLICE("K1"), 0), 0);
 	assert_int_equal(value_make(&value, &account, NULL, 0, 13, 10, &diag), 0);
 	assert_int_equal(value.largest, 11);
 	assert_int_equal(value.amount_before, 59);   /* of days 11 to 13 */
@@ -320,6 +323,7 @@ static void the_largest_day_is_of_all_its_purchases(void **state)
 	assert_int_equal(value.profit_12m, 2);
 	orders[1].amount = INT64_MAX;
 	assert_int_equal(value_make(&value, &account, NULL, 0, 13, 10, &diag), -1);
+	keys_release(&keys);
 	diag_release(&diag);
 }
 

@@ -260,6 +260,7 @@ struct portion {
 	uint64_t first, end;
 	struct rows rows;
 	struct slice *values, *raws;
+	char apart[MEMORY_APART];
 };
 
 struct writing {
@@ -315,7 +316,7 @@ static void write_derived_row(const struct writing *w, struct portion *portion, 
 		if (w->layout.own[i] < w->output->count)
 			write_own(w, &portion->rows, customer, i);
 		else if (i == key_column)
-			rows_cell(&portion->rows, w->roster->keys.keys[customer]);
+			rows_cell(&portion->rows, keys_text(&w->roster->keys, customer));
 		else
 			rows_empty(&portion->rows);
 	}

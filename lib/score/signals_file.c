@@ -52,7 +52,7 @@ static void write_customer(const struct churn *churn, const struct roster *roste
 	origin_date_overdue(churn->roll.origins, customer, &view, &signals[REASON_OVERDUE]);
 	for (size_t i = 0; i < REASONS; i++)
 		if (churn->customers[customer].reasons & 1u << i || (signals[i].kind == SIGNAL_TEST && signals[i].p <= worth_a_row))
-			write_signal(churn, rows, customer, i, &signals[i], roster->keys.keys[customer]);
+			write_signal(churn, rows, customer, i, &signals[i], keys_text(&roster->keys, customer));
 }
 
 /* Some customers on their way to the file. */

@@ -51,7 +51,7 @@ static void take_examples(struct training *t, const struct labels *labels)
 	for (size_t i = 0; i < labels->count; i++)
 		if (labels->of[i] != LABEL_NONE && roster_has_row(t->roster, (uint32_t)i))
 			t->examples[t->count++] = (struct example){
-				.hash = hash_stable(t->roster->keys.keys[i]), .customer = (uint32_t)i, .left = labels->of[i] == LABEL_LEFT,
+				.hash = hash_stable(keys_text(&t->roster->keys, (uint32_t)i)), .customer = (uint32_t)i, .left = labels->of[i] == LABEL_LEFT,
 			};
 	t->trained->labelled = t->count;
 	if (t->count)

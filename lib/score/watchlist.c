@@ -39,7 +39,7 @@ static int find_worth(struct watchlist *list, uint32_t customer, double *worth, 
 		return 0;
 	if (money_parse(cell, 1, &money) != MONEY_OK)
 		return diag_fail(diag, STATUS_INPUT, NULL, "bad-amount", "the worth of customer %s, %s, is not a number; --worth names another column",
-				 diag_quote(list->roster->keys.keys[customer], name), diag_quote(cell, quoted));
+				 diag_quote(keys_text(&list->roster->keys, customer), name), diag_quote(cell, quoted));
 	*worth = (double)money.value / MONEY_ONE;
 	return 0;
 }
@@ -142,7 +142,7 @@ static void write_watched(const struct watchlist *list, const struct watched *wa
 	static const enum role roles[] = { ROLE_NAME, ROLE_COMPANY, ROLE_OWNER };
 
 	rows_begin(rows);
-	rows_cell(rows, list->roster->keys.keys[watched->customer]);
+	rows_cell(rows, keys_text(&list->roster->keys, watched->customer));
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
 		rows_cell(rows, roster_text(list->roster, watched->customer, roles[i]));
 	rows_i64(rows, (int64_t)rank);
