@@ -98,8 +98,7 @@ size_t feed_named(const struct intake *intake, struct slice name)
 	return column;
 }
 
-/* The three headers nearest to the name, as text in the buf. */
-static void add_nearest(struct buf *text, const struct intake *intake, struct slice name)
+void feed_add_nearest(struct buf *text, const struct intake *intake, struct slice name)
 {
 	size_t near[3] = { intake->columns, intake->columns, intake->columns };
 
@@ -129,7 +128,7 @@ int feed_column(const struct intake *intake, enum role role, const char *kind, s
 		buf_format(&names, "%s%.*s", i ? ", " : "", SLICE_ARG(slice_first(intake->headers[i], 40)));
 	if (names.full) {
 		buf_clear(&names);
-		add_nearest(&names, intake, name);
+		feed_add_nearest(&names, intake, name);
 		buf_format(&names, " (the nearest of %zu)", intake->columns);
 	}
 	diag_fail(diag, STATUS_INPUT, &place, "no-column", "no column is known as the %s; name one with --map %s.%s=COLUMN, of: %.*s",
@@ -144,7 +143,7 @@ int feed_fail_column(const struct intake *intake, const char *name, struct diag 
 	struct buf names;
 
 	buf_init(&names, 300);
-	add_nearest(&names, intake, slice_of(name));
+	feed_add_nearest(&names, intake, slice_of(name));
 	diag_fail(diag, STATUS_USAGE, &place, "no-column", "there is no column %s; nearest: %.*s", name, SLICE_ARG(buf_slice(&names)));
 	buf_release(&names);
 	return -1;

@@ -59,6 +59,8 @@ size_t feed_named(const struct intake *intake, struct slice name);
  * which --map to use (`kind` is its prefix, such as "orders").
  */
 int feed_column(const struct intake *intake, enum role role, const char *kind, size_t *column, struct diag *diag) MUST_CHECK;
+/* The three headers nearest to the name, with commas. */
+void feed_add_nearest(struct buf *text, const struct intake *intake, struct slice name);
 /* STATUS_USAGE: there is no column of that name; the error has the three nearest. Returns -1. */
 int feed_fail_column(const struct intake *intake, const char *name, struct diag *diag);
 

@@ -10,9 +10,10 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "clean/text.h"
 #include "score/order_row.h"
 
-enum { CATEGORIES_MOST = UINT16_MAX - 1, CHANNELS_MOST = UINT8_MAX - 1, FILES_MOST = 256 };
+enum { CATEGORIES_MOST = UINT16_MAX - 1, CHANNELS_MOST = UINT8_MAX - 1, FILES_MOST = 256, LOOKED_AT = 100 };
 
 static unsigned threads_of(const struct feed *feed)
 {
@@ -25,8 +26,9 @@ void ledger_init(struct ledger *ledger, const struct ledger_options *options, co
 	*ledger = (struct ledger){
 		.options = *options, .feed = feed, .roster = roster, .links = links, .rates = rates,
 		.figures = { .first_day = CIVIL_NONE, .last_day = CIVIL_NONE },
-		.lines = lines_new(feed->memory / 2, threads_of(feed) + 1, feed->tmpdir), .seed = hash_random_seed(),
+		.lines = lines_new(feed->memory / 2, threads_of(feed) + 1, feed->tmpdir), .seed = hash_random_seed(), .has_amount = true,
 	};
+	buf_init(&ledger->nearest, 300);
 	map_init(&ledger->categories);
 	map_init(&ledger->channels);
 }
@@ -34,6 +36,8 @@ void ledger_init(struct ledger *ledger, const struct ledger_options *options, co
 void ledger_release(struct ledger *ledger)
 {
 	lines_free(ledger->lines);
+	buf_release(&ledger->nearest);
+	free(ledger->likely);
 	map_release(&ledger->categories);
 	map_release(&ledger->channels);
 }
@@ -71,6 +75,10 @@ static int begin_orders(void *context, const struct intake *intake, struct diag 
 
 	if (order_columns_bind(&reading->reader.columns, intake, ledger->options.price, diag))
 		return -1;
+	if (!ledger->begun)
+		feed_add_nearest(&ledger->nearest, intake, roster_key_name(ledger->roster));
+	ledger->has_amount = ledger->begun && ledger->has_amount;
+	ledger->begun = true;
 	ledger->has_amount |= at->amount < intake->columns || at->price < intake->columns;
 	ledger->has_profit |= at->profit < intake->columns || at->cost < intake->columns;
 	ledger->by_product |= ledger->files == 0 && at->category == intake->columns && product < intake->columns;
@@ -268,6 +276,23 @@ static int list_without_customer(const struct reading *reading, const struct bat
 	return rejects_note(reading->ledger->feed->rejects, &reject, diag);
 }
 
+/* Looks whether one of the first orders that are of nobody has a customer in another column: that is a likelier one. */
+static void find_likely(struct ledger *ledger, const struct intake *intake, const struct batch *batch, size_t r)
+{
+	struct arena scratch;
+
+	if (ledger->likely || ledger->figures.unknown > LOOKED_AT)
+		return;
+	arena_init(&scratch);
+	for (size_t c = 0; c < intake->columns && !ledger->likely; c++) {
+		struct slice key = text_clean(batch_cell(batch, r, c), &scratch);
+
+		if (key.len && keys_find(&ledger->roster->keys, key, keys_hash(&ledger->roster->keys, key)) != KEY_NONE)
+			ledger->likely = memory_text(arena_format(&scratch, "%.*s", SLICE_ARG(slice_first(intake->headers[c], 60))).ptr);
+	}
+	arena_release(&scratch);
+}
+
 /* The number of the row's customer, or KEY_NONE where the row is left out, and counted. */
 static uint32_t settle_customer(struct ledger *ledger, const struct order_row *row)
 {
@@ -284,7 +309,7 @@ static uint32_t settle_customer(struct ledger *ledger, const struct order_row *r
 	return KEY_NONE;
 }
 
-static int take_row(struct reading *reading, const struct batch *batch, struct order_row *row, struct diag *diag)
+static int take_row(struct reading *reading, const struct intake *intake, const struct batch *batch, struct order_row *row, struct diag *diag)
 {
 	struct ledger *ledger = reading->ledger;
 	struct line *line = &row->line;
@@ -301,6 +326,8 @@ static int take_row(struct reading *reading, const struct batch *batch, struct o
 		ledger->figures.continued++;
 	} else {
 		line->customer = settle_customer(ledger, row);
+		if (line->customer == KEY_NONE && row->customer.len)
+			find_likely(ledger, intake, batch, row->record);
 		if (row->customer.len == 0 && line->day <= ledger->options.as_of && list_without_customer(reading, batch, row, diag))
 			return -1;
 	}
@@ -322,10 +349,9 @@ static int take_batch(void *context, const struct intake *intake, const struct b
 	const struct keys *keys = &reading->ledger->roster->keys;
 	const struct parcel *parcel = own;
 
-	(void)intake;
 	for (size_t i = 0; i < parcel->count; i++) {
 		KEYS_FORESEE(keys, parcel->rows, i, parcel->count);
-		if (take_row(reading, batch, &parcel->rows[i], diag))
+		if (take_row(reading, intake, batch, &parcel->rows[i], diag))
 			return -1;
 	}
 	if (parcel->is_settled)
@@ -404,15 +430,26 @@ static void warn_count(struct diag *diag, uint64_t count, const char *code, cons
 		diag_warn(diag, NULL, code, "order rows %s, left out: %" PRIu64 "%s", which, count, advice);
 }
 
-void ledger_warn(const struct ledger *ledger, struct diag *diag)
+static int fail_match(const struct ledger *ledger, struct diag *diag)
+{
+	struct slice key = slice_first(roster_key_name(ledger->roster), 60);
+
+	if (ledger->likely)
+		return diag_fail(diag, STATUS_INPUT, NULL, "no-match", "no order is of a customer of the input, whose ids are those of column %.*s: "
+				 "they stand in column %s of the orders; say so with --map orders.customer_id=%s", SLICE_ARG(key), ledger->likely,
+				 ledger->likely);
+	return diag_fail(diag, STATUS_INPUT, NULL, "no-match", "no order is of a customer of the input, whose ids are those of column %.*s: choose another "
+			 "with --customer COLUMN, or that of the orders with --map orders.customer_id=COLUMN (nearest: %.*s); after crm-dedupe give its --links; --unknown keep takes them "
+			 "for new customers", SLICE_ARG(key), SLICE_ARG(buf_slice(&ledger->nearest)));
+}
+
+int ledger_check(const struct ledger *ledger, struct diag *diag)
 {
 	const struct ledger_figures *figures = &ledger->figures;
 
-	if (lines_count(ledger->lines) == 0 && figures->unknown)
-		diag_warn(diag, NULL, "no-match", "no order is of a customer of the input, whose ids are those of column %.*s: choose another "
-			  "with --customer COLUMN, or that of the orders with --map orders.customer_id=COLUMN",
-			  SLICE_ARG(slice_first(roster_key_name(ledger->roster), 60)));
-	else if (lines_count(ledger->lines) == 0)
+	if (lines_count(ledger->lines) == 0 && figures->unknown && ledger->roster->keys.count)
+		return fail_match(ledger, diag);
+	if (lines_count(ledger->lines) == 0)
 		diag_warn(diag, NULL, "no-orders", "no order is in force: the figures of every customer stay empty");
 	if (ledger->too_many_products)
 		diag_warn(diag, NULL, "many-products", "over %d products: categories and top_category stay empty; name a column of categories "
@@ -421,6 +458,7 @@ void ledger_warn(const struct ledger *ledger, struct diag *diag)
 	warn_count(diag, figures->without_customer, "no-customer", "that name no customer", "; --rejects lists them");
 	warn_count(diag, figures->unknown, "unknown-customer", "of customers who are not in the input",
 		   "; --unknown keep or reject shows them");
+	return 0;
 }
 
 struct desk {

@@ -47,7 +47,7 @@ struct ledger_figures {
 
 struct ledger {
 	struct ledger_figures figures;
-	bool has_amount, has_category, has_channel, has_profit;  /* some file has */
+	bool has_amount, has_category, has_channel, has_profit;  /* some file has; an amount, as long as no file has any columns, too */
 	struct map categories, channels;  /* number n of a line is key n - 1 */
 	bool by_product;                  /* the first file has no category: its products stand for categories */
 	bool too_many_products;           /* to number: categories say nothing then */
@@ -60,6 +60,9 @@ struct ledger {
 	const struct rates *rates;        /* or NULL */
 	struct lines *lines;
 	unsigned files;
+	bool begun;                       /* some file has columns */
+	struct buf nearest;               /* headers of that file, for a message */
+	char *likely;                     /* a header of orders of unknown customers, under which a customer of the roster stands; NULL: none was seen */
 	uint64_t seed;                    /* of hashes */
 };
 
@@ -70,8 +73,8 @@ void ledger_release(struct ledger *ledger);
 
 /* Adds a file ("-": standard input); at most 256 of them. An empty file is no error: it is warned of. */
 int ledger_read(struct ledger *ledger, const char *path, const struct intake_options *options, struct diag *diag) MUST_CHECK;
-/* Warns of what was left out. After the last file. */
-void ledger_warn(const struct ledger *ledger, struct diag *diag);
+/* Warns of what was left out. After the last file. Orders of which none is of a customer of the roster are STATUS_INPUT: it is the wrong column. */
+int ledger_check(const struct ledger *ledger, struct diag *diag) MUST_CHECK;
 
 /* One customer who has lines: his orders by day and his lines, those left out marked LINE_VOID. Any thread, and once. 0 or -1. */
 typedef int ledger_visit(void *context, uint32_t customer, const struct account *account, const struct line *lines,

@@ -40,9 +40,7 @@ int load_all(struct load *load, const struct load_options *options, const struct
 	if (load->roster.rows_without_key)
 		diag_warn(diag, NULL, "no-key", "customer rows without a customer id, whose figures stay empty: %" PRIu64,
 			  load->roster.rows_without_key);
-	if (options->order_count)
-		ledger_warn(&load->ledger, diag);
-	return 0;
+	return options->order_count ? ledger_check(&load->ledger, diag) : 0;
 }
 
 void load_release(struct load *load)
