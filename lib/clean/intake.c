@@ -686,6 +686,21 @@ static bool begins_table(const struct intake *intake, const struct slice *cells,
 	return known > 1;
 }
 
+/* Whether the row is data at first sight: it is none of what intake_split looks for. */
+static bool is_plainly_data(const struct intake *intake, const struct batch *batch, size_t r)
+{
+	struct slice first = batch->cells[r * batch->columns], lower, upper;
+
+	if (!layout_is_plainly_data(first))
+		return false;
+	if (!intake->header_row)
+		return true;
+	lower = intake->header_cells[0][0];
+	upper = intake->header_cells[1] ? intake->header_cells[1][0] : lower;
+	return batch->records[r].row > intake->header_row + INSTRUCTION_ROWS && !follows_gap(intake, batch, r) &&
+	       !(lower.len && lower.ptr[0] == first.ptr[0]) && !(upper.len && upper.ptr[0] == first.ptr[0]);
+}
+
 void intake_split(const struct intake *intake, struct batch *batch)
 {
 	struct role_dictionary *dictionary = NULL;
@@ -694,7 +709,7 @@ void intake_split(const struct intake *intake, struct batch *batch)
 	for (size_t r = 0; r < batch->count; r++) {
 		const struct slice *cells = batch->cells + r * batch->columns;
 
-		if (batch->records[r].dropped)
+		if (batch->records[r].dropped || is_plainly_data(intake, batch, r))
 			continue;
 		if (layout_is_blank(cells, batch->columns))
 			batch->records[r].dropped = true;

@@ -191,6 +191,17 @@ static bool may_begin_note(char c)
 	}
 }
 
+bool layout_is_plainly_data(struct slice first_cell)
+{
+	char first, last;
+
+	if (first_cell.len == 0)
+		return false;
+	first = first_cell.ptr[0];
+	last = first_cell.ptr[first_cell.len - 1];
+	return first > ' ' && first <= '~' && last > ' ' && last <= '~' && !may_begin_total(first) && !may_begin_note(first);
+}
+
 /* The word for totals that the cell begins with: its place in the table, or -1. 合 计 is written with spaces, too. */
 static int total_word(struct slice cell)
 {

@@ -43,4 +43,9 @@ bool layout_is_note(const struct slice *cells, size_t count);
 bool layout_is_instruction(const struct slice *cells, size_t count);
 bool layout_is_blank(const struct slice *cells, size_t count);
 
+/*
+ * Whether a row whose first cell this is can be no total, no remark and not blank: quickly, for most rows of most files. False: it may be one, or be data.
+ */
+bool layout_is_plainly_data(struct slice first_cell);
+
 #endif

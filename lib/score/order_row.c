@@ -257,19 +257,21 @@ static bool read_plain_money(struct slice text, int64_t *value)
 	return true;
 }
 
-/* The amount in a column, *value untouched where the cell is empty. */
-static bool read_money(const struct cursor *c, size_t column, int64_t *value)
+/* The amount in a column; where the cell is empty, *absent and *value is untouched. */
+static bool read_money_or_none(const struct cursor *c, size_t column, int64_t *value, bool *absent)
 {
 	struct slice text;
 	struct money money;
 	enum money_result result;
 	int64_t unit;
 
+	*absent = false;
 	if (column >= c->intake->columns ||
 	    (c->intake->roles[column].unit == 1 && !c->intake->profile.profile && read_plain_money(batch_cell(c->batch, c->r, column), value)))
 		return true;
 	text = cell(c, column, MEASURE_AMOUNT);
-	if (text.len == 0)
+	*absent = text.len == 0;
+	if (*absent)
 		return true;
 	unit = c->intake->roles[column].unit;
 	result = money_parse(text, unit ? unit : 1, &money);
@@ -281,6 +283,13 @@ static bool read_money(const struct cursor *c, size_t column, int64_t *value)
 	if (money.currency[0])
 		c->row->currency = order_pack_currency((struct slice){ money.currency, 3 });
 	return true;
+}
+
+static bool read_money(const struct cursor *c, size_t column, int64_t *value)
+{
+	bool absent;
+
+	return read_money_or_none(c, column, value, &absent);
 }
 
 /* Price times quantity, rounded half away from zero to 1/10000. */
@@ -303,13 +312,7 @@ static bool read_amount(const struct cursor *c, int64_t *amount, bool *absent)
 	int64_t quantity = MONEY_ONE;
 
 	*amount = 0;
-	*absent = false;
-	if (column < c->intake->columns) {
-		struct slice text = batch_cell(c->batch, c->r, column);
-
-		*absent = (c->intake->profile.profile || !is_plain(text)) && cell(c, column, MEASURE_AMOUNT).len == 0;
-	}
-	if (!read_money(c, column, amount) || !read_money(c, at->quantity, &quantity))
+	if (!read_money_or_none(c, column, amount, absent) || !read_money(c, at->quantity, &quantity))
 		return false;
 	if (at->price < c->intake->columns)
 		return multiply(c, *amount, quantity, amount);
