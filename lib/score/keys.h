@@ -87,6 +87,6 @@ static inline const char *keys_likely_record(const struct keys *keys, uint64_t h
 			__builtin_prefetch(keys_likely_record(keys, (rows)[(i) + KEYS_AHEAD].hash));      \
 	} while (0)
 
-enum { KEYS_AHEAD = 12 };
+enum { KEYS_AHEAD = 16 };
 
 #endif
