@@ -1,6 +1,6 @@
 /*
- * A record is one run of bytes: where it came from (source number, row, lines more than rows), then for each cell a number, four times a
- * length or the number of a word, plus what it is:
+ * A record is one run of bytes: where it came from (source number, row, lines more than rows), then for each cell, those of the first columns
+ * first, a number, four times a length or the number of a word, plus what it is:
  *   CELL_TEXT     its bytes follow, which are its raw text, too
  *   CELL_RAW      its bytes follow, then its raw text: the length plus one, 0 for an absent JSON member, and the bytes
  *   CELL_WORD     a word of the column's dictionary, which holds short texts that come again and again
@@ -35,6 +35,7 @@ struct words {
 
 struct store {
 	size_t columns;
+	size_t *order, *position;  /* the column that stands at a position, and the position of a column */
 	size_t memory;
 	enum form form;
 	char delimiter;
@@ -61,6 +62,10 @@ struct store *store_new(size_t columns, size_t memory, const char *tmpdir)
 	struct store *store = memory_zero(1, sizeof *store);
 
 	store->columns = columns;
+	store->order = memory_get(columns + 1, sizeof *store->order);
+	store->position = memory_get(columns + 1, sizeof *store->position);
+	for (size_t c = 0; c < columns; c++)
+		store->order[c] = store->position[c] = c;
 	store->memory = memory;
 	store->vast = vast_new(memory, memory < SIZE_MAX / 2 ? 2 * memory : memory, tmpdir);
 	buf_init(&store->record, BUF_UNLIMITED);
@@ -69,6 +74,18 @@ struct store *store_new(size_t columns, size_t memory, const char *tmpdir)
 	store->word_columns = columns < WORD_COLUMNS ? columns : WORD_COLUMNS;
 	store->words = memory_zero(store->word_columns + 1, sizeof *store->words);
 	return store;
+}
+
+void store_put_first(struct store *store, const size_t *columns, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t column = columns[i], from = store->position[column];
+
+		memmove(&store->order[i + 1], &store->order[i], (from - i) * sizeof *store->order);
+		store->order[i] = column;
+		for (size_t p = i; p <= from; p++)
+			store->position[store->order[p]] = p;
+	}
 }
 
 void store_free(struct store *store)
@@ -81,6 +98,8 @@ void store_free(struct store *store)
 		free(store->names[i]);
 	for (size_t c = 0; c < store->word_columns; c++)
 		map_release(&store->words[c].map);
+	free(store->order);
+	free(store->position);
 	free(store->words);
 	free(store->blocks);
 	free(store->where);
@@ -203,9 +222,9 @@ static size_t marks_of(const struct store *store)
 	return store->columns ? (store->columns - 1) / MARK_COLUMNS : 0;
 }
 
-static void put_mark(struct store *store, size_t column, size_t offset)
+static void put_mark(struct store *store, size_t position, size_t offset)
 {
-	size_t at = store->count * marks_of(store) + column / MARK_COLUMNS - 1;
+	size_t at = store->count * marks_of(store) + position / MARK_COLUMNS - 1;
 
 	store->marks = memory_grow(store->marks, &store->mark_capacity, at + 1, sizeof *store->marks);
 	store->marks[at] = offset <= UINT32_MAX ? (uint32_t)offset : 0;
@@ -219,11 +238,12 @@ static void put_record(struct store *store, const struct batch *batch, size_t r)
 	put_number(&store->record, source_number(store, batch->source));
 	put_number(&store->record, record->row);
 	put_number(&store->record, record->line - record->row); /* where it is less, this comes round to it again */
-	for (size_t c = 0; c < store->columns; c++) {
+	for (size_t p = 0; p < store->columns; p++) {
+		size_t c = store->order[p];
 		struct slice value = batch_cell(batch, r, c);
 
-		if (c && c % MARK_COLUMNS == 0)
-			put_mark(store, c, store->record.len);
+		if (p && p % MARK_COLUMNS == 0)
+			put_mark(store, p, store->record.len);
 		if (same || store->form == FORM_VALUE)
 			put_cell(store, c, value, batch_raw_cell(batch, r, c), same && record->raw_cells != NULL);
 		else
@@ -345,7 +365,8 @@ void store_get(const struct store *store, uint64_t number, struct slice *values,
 	const char *at = record_at(store, number);
 
 	get_origin(store, &at);
-	for (size_t c = 0; c < store->columns; c++) {
+	for (size_t p = 0; p < store->columns; p++) {
+		size_t c = store->order[p];
 		struct slice raw;
 
 		get_cell(store, c, &at, &values[c], &raw);
@@ -358,15 +379,15 @@ struct slice store_cell(const struct store *store, uint64_t number, size_t colum
 {
 	const char *at = record_at(store, number);
 	struct slice value = { NULL, 0 }, raw;
-	size_t from = column / MARK_COLUMNS;
+	size_t position = store->position[column], from = position / MARK_COLUMNS;
 	uint32_t mark = from ? store->marks[number * marks_of(store) + from - 1] : 0;
 
 	if (mark)
 		at += mark;
 	else
 		get_origin(store, &at);
-	for (size_t c = mark ? from * MARK_COLUMNS : 0; c <= column; c++)
-		get_cell(store, c, &at, &value, &raw);
+	for (size_t p = mark ? from * MARK_COLUMNS : 0; p <= position; p++)
+		get_cell(store, store->order[p], &at, &value, &raw);
 	return value;
 }
 

@@ -12,6 +12,8 @@ struct store;
 
 struct store *store_new(size_t columns, size_t memory, const char *tmpdir);
 void store_free(struct store *store);
+/* Keeps these columns in front of the others, where a cell of them is found soonest. Before the first record. */
+void store_put_first(struct store *store, const size_t *columns, size_t count);
 /* Adds record r of a split batch; its number is store_count before. -1 with diag: the file cannot be written. */
 int store_add(struct store *store, const struct batch *batch, size_t r, struct diag *diag) MUST_CHECK;
 int store_seal(struct store *store, struct diag *diag) MUST_CHECK;

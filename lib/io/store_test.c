@@ -191,20 +191,23 @@ static void store_keeps_absent_members_absent(void **state)
 	diag_release(&diag);
 }
 
-/* Every cell of a record of 5,000 columns, in memory and in a file, by itself and with the others. */
+/* Every cell of a record of 5,000 columns, in memory and in a file, by itself and with the others, and with some columns put first. */
 static void store_finds_each_of_many_cells(void **state)
 {
 	enum { COLUMNS = 5000, RECORDS = 6 };
+	static const size_t first[] = { COLUMNS - 1, 3, 40, 0 };
 	static struct slice values[COLUMNS];
 
 	(void)state;
-	for (unsigned round = 0; round < 2; round++) {
-		struct store *store = store_new(COLUMNS, round ? 0 : 64 << 20, NULL);
+	for (unsigned round = 0; round < 4; round++) {
+		struct store *store = store_new(COLUMNS, round % 2 ? 0 : 64 << 20, NULL);
 		struct batch batch;
 		struct diag diag;
 
 		diag_init(&diag);
 		batch_init(&batch);
+		if (round >= 2)
+			store_put_first(store, first, sizeof first / sizeof *first);
 		for (int i = 0; i < RECORDS; i++) {
 			batch_reset(&batch);
 			batch.source = "wide.csv";

@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
+#include "base/pool.h"
 #include "io/stream.h"
 
 const char *const own_column_names[OWN_COUNT] = { "customer_id", "record_count", "match_probability", "golden" };
@@ -122,30 +124,6 @@ static int read_operand(struct reading *reading, struct diag *diag)
 	return stream_run(&stream, diag);
 }
 
-static int read_all(struct reading *reading, struct diag *diag)
-{
-	const struct records_options *options = reading->options;
-	struct records *records = reading->records;
-	size_t count = options->path_count ? options->path_count : 1;
-
-	reading->operands = arena_zero(&records->arena, count, sizeof *reading->operands);
-	for (size_t i = 0; i < count; i++)
-		if (open_operand(reading, options->path_count ? options->paths[i] : "-", diag) < 0)
-			return -1;
-	records->store = store_new(records->columns, options->memory, options->tmpdir);
-	for (size_t i = 0; i < count; i++) {
-		struct operand *operand = &reading->operands[i];
-
-		operand->direct = operand->intake->columns == records->columns;
-		for (size_t c = 0; c < operand->intake->columns; c++)
-			operand->direct &= operand->places[c] == c;
-		reading->current = operand;
-		if (read_operand(reading, diag) < 0)
-			return -1;
-	}
-	return store_seal(records->store, diag);
-}
-
 static void find_own_columns(struct records *records)
 {
 	bool ours = false;
@@ -167,76 +145,168 @@ static void find_own_columns(struct records *records)
 		records->source_id = records_find_role(records, ROLE_CUSTOMER_ID);
 }
 
+/* What records_origin looks for. */
+static void put_origin_first(const struct records *records)
+{
+	const size_t wanted[] = { records->source, records->source_id, records->source_row };
+	size_t columns[sizeof wanted / sizeof *wanted], count = 0;
+
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+		bool there = wanted[i] == records->columns;
+
+		for (size_t k = 0; k < count; k++)
+			there |= columns[k] == wanted[i];
+		if (!there)
+			columns[count++] = wanted[i];
+	}
+	store_put_first(records->store, columns, count);
+}
+
+static int read_all(struct reading *reading, struct diag *diag)
+{
+	const struct records_options *options = reading->options;
+	struct records *records = reading->records;
+	size_t count = options->path_count ? options->path_count : 1;
+
+	reading->operands = arena_zero(&records->arena, count, sizeof *reading->operands);
+	for (size_t i = 0; i < count; i++)
+		if (open_operand(reading, options->path_count ? options->paths[i] : "-", diag) < 0)
+			return -1;
+	find_own_columns(records);
+	records->store = store_new(records->columns, options->memory, options->tmpdir);
+	put_origin_first(records);
+	for (size_t i = 0; i < count; i++) {
+		struct operand *operand = &reading->operands[i];
+
+		operand->direct = operand->intake->columns == records->columns;
+		for (size_t c = 0; c < operand->intake->columns; c++)
+			operand->direct &= operand->places[c] == c;
+		reading->current = operand;
+		if (read_operand(reading, diag) < 0)
+			return -1;
+	}
+	return store_seal(records->store, diag);
+}
+
+/* A record to be put in order: by the source's name, the length and the bytes of the id. */
 struct sort_key {
 	struct slice source, id;
+	uint64_t head;         /* the first bytes of the id: the greater, the later */
+	uint32_t rank;         /* of the source, by its name */
 	uint32_t number;
 };
 
-/* By source, then id: shorter ones first, so that numbers come in their order. */
 static int compare_keys(const void *left, const void *right)
 {
 	const struct sort_key *x = left, *y = right;
-	int order = slice_compare(x->source, y->source);
+	int order;
 
-	if (order == 0 && x->id.len != y->id.len)
-		order = x->id.len < y->id.len ? -1 : 1;
-	if (order == 0)
-		order = slice_compare(x->id, y->id);
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (x->id.len != y->id.len)
+		return x->id.len < y->id.len ? -1 : 1;
+	if (x->head != y->head)
+		return x->head < y->head ? -1 : 1;
+	order = slice_compare(x->id, y->id);
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
-static struct sort_key key_of_record(const struct records *records, size_t number)
-{
-	struct origin origin;
+struct keying {
+	const struct records *records;
+	struct sort_key *keys;
+};
 
-	records_origin(records, number, &origin);
-	return (struct sort_key){ origin.source, origin.id, (uint32_t)number };
+enum { CHUNK = 16384 };
+
+static int make_keys(void *context, size_t chunk, unsigned worker, struct diag *diag)
+{
+	const struct keying *keying = context;
+	size_t end = (chunk + 1) * CHUNK < keying->records->count ? (chunk + 1) * CHUNK : keying->records->count;
+
+	(void)worker;
+	(void)diag;
+	for (size_t i = chunk * CHUNK; i < end; i++) {
+		struct sort_key *key = &keying->keys[i];
+		struct origin origin;
+
+		records_origin(keying->records, i, &origin);
+		*key = (struct sort_key){ .source = origin.source, .id = origin.id, .number = (uint32_t)i };
+		key->head = __builtin_bswap64(hash_word(origin.id.ptr, origin.id.len < 8 ? origin.id.len : 8));
+	}
+	return 0;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	const struct sort_key *x = left, *y = right;
+
+	return slice_compare(x->source, y->source);
+}
+
+/* The ranks of sources by name. Most records have that of the record before. */
+static void rank_sources(const struct records *records, struct sort_key *keys)
+{
+	size_t count = records->source_names.count;
+	struct sort_key *names = memory_get(count + 1, sizeof *names);
+	uint32_t *ranks = memory_get(count + 1, sizeof *ranks);
+
+	for (size_t s = 0; s < count; s++)
+		names[s] = (struct sort_key){ .source = records->source_names.keys[s], .number = (uint32_t)s };
+	qsort(names, count, sizeof *names, compare_names);
+	for (size_t s = 0; s < count; s++)
+		ranks[names[s].number] = (uint32_t)s;
+	for (size_t i = 0; i < records->count; i++)
+		keys[i].rank = ranks[records->sources[i]];
+	free(names);
+	free(ranks);
 }
 
 /* Whether all records have an id, and come in another order than that of the ids. */
-static bool needs_order(const struct records *records)
+static bool needs_order(const struct records *records, const struct sort_key *keys)
 {
-	struct sort_key before = { 0 };
 	bool sorted = true;
 
 	for (size_t i = 0; i < records->count; i++) {
-		struct sort_key key = key_of_record(records, i);
-
-		if (key.id.len == 0)
+		if (keys[i].id.len == 0)
 			return false;
-		sorted = sorted && (i == 0 || compare_keys(&before, &key) < 0);
-		before = key;
+		sorted = sorted && (i == 0 || compare_keys(&keys[i - 1], &keys[i]) < 0);
 	}
 	return !sorted;
 }
 
-/* Numbers the records by their ids, if all have one. */
-static void order_records(struct records *records)
+/* Numbers of sources as they come, by record in the order of `keys`. */
+static void number_sources(struct records *records, const struct sort_key *keys)
 {
-	struct sort_key *keys;
-
-	if (records->source_id == records->columns || !needs_order(records))
-		return;
-	keys = memory_get(records->count + 1, sizeof *keys);
+	map_release(&records->source_names);
+	map_init(&records->source_names);
 	for (size_t i = 0; i < records->count; i++)
-		keys[i] = key_of_record(records, i);
-	qsort(keys, records->count, sizeof *keys, compare_keys);
-	records->places = memory_get(records->count + 1, sizeof *records->places);
-	for (size_t i = 0; i < records->count; i++)
-		records->places[i] = keys[i].number;
-	free(keys);
+		records->sources[i] = i > 0 && slice_equal(keys[i].source, keys[i - 1].source) ? records->sources[i - 1] :
+												   map_add(&records->source_names, keys[i].source);
 }
 
-static void number_sources(struct records *records)
+/* Numbers the records by their ids, if all have one. */
+static int number_records(struct records *records, unsigned threads, struct diag *diag)
 {
-	struct origin origin;
+	struct keying keying = { records, memory_get(records->count + 1, sizeof *keying.keys) };
+	struct sort_key *keys = keying.keys;
+	int failed = pool_each(make_keys, &keying, (records->count + CHUNK - 1) / CHUNK, threads, diag);
 
 	map_init(&records->source_names);
 	records->sources = memory_get(records->count + 1, sizeof *records->sources);
-	for (size_t i = 0; i < records->count; i++) {
-		records_origin(records, i, &origin);
-		records->sources[i] = map_add(&records->source_names, origin.source);
+	if (!failed)
+		number_sources(records, keys);
+	if (!failed && records->source_id < records->columns) {
+		rank_sources(records, keys);
+		if (needs_order(records, keys)) {
+			qsort(keys, records->count, sizeof *keys, compare_keys);
+			records->places = memory_get(records->count + 1, sizeof *records->places);
+			for (size_t i = 0; i < records->count; i++)
+				records->places[i] = keys[i].number;
+			number_sources(records, keys);
+		}
 	}
+	free(keys);
+	return failed;
 }
 
 int records_read(struct records *records, const struct records_options *options, struct diag *diag)
@@ -251,9 +321,7 @@ int records_read(struct records *records, const struct records_options *options,
 		intake_free(reading.operands[i].intake);
 	if (result == 0) {
 		records->count = store_count(records->store);
-		find_own_columns(records);
-		order_records(records);
-		number_sources(records);
+		result = number_records(records, options->threads, diag);
 	}
 	return result;
 }
