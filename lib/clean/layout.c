@@ -1,6 +1,7 @@
 #include "clean/layout.h"
 
 #include "base/utf8.h"
+#include "clean/money.h"
 #include "clean/text.h"
 #include "clean/two_rows.h"
 
@@ -275,6 +276,7 @@ bool layout_is_total(const struct slice *cells, size_t count)
 {
 	size_t i = 0, numbers = 0, empty = 0;
 	bool group = false;
+	struct money money;
 	int word;
 
 	while (i < count && cells[i].len == 0)
@@ -294,7 +296,7 @@ bool layout_is_total(const struct slice *cells, size_t count)
 			empty++;
 			continue;
 		}
-		if (!two_rows_is_numeric(cell) && !is_count(cell))
+		if (!two_rows_is_numeric(cell) && !is_count(cell) && money_parse(cell, 1, &money) != MONEY_OK) /* 12 JPY */
 			return false;
 		numbers++;
 	}

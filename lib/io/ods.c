@@ -49,6 +49,7 @@ struct ods {
 	bool fill_merged;
 	struct merged merged;       /* the cells that span several rows, as they come */
 	enum value_type type;
+	const char *currency;       /* of the number, or NULL */
 	struct buf value;           /* what its attributes say */
 };
 
@@ -139,6 +140,7 @@ static void start_cell(struct ods *ods, const char **attributes)
 	ods->cell_repeats = repeats(attributes, "number-columns-repeated");
 	ods->rows_spanned = repeats(attributes, "number-rows-spanned");
 	value = part_attribute(attributes, names[ods->type]);
+	ods->currency = number_currency_of_name(slice_of(part_attribute(attributes, "currency")));
 	buf_clear(&ods->text);
 	buf_clear(&ods->value);
 	buf_add(&ods->value, slice_of(value));
@@ -222,9 +224,10 @@ static void add_value(struct ods *ods, struct buf *out)
 
 	if (ods->type == VALUE_TEXT || value.len == 0)
 		buf_add(out, ods->type == VALUE_TEXT && value.len ? value : text);
-	else if (ods->type == VALUE_NUMBER)
+	else if (ods->type == VALUE_NUMBER) {
 		sheet_number_text(out, value, STYLE_NUMBER);
-	else if (ods->type == VALUE_BOOLEAN)
+		sheet_currency(out, ods->currency);
+	} else if (ods->type == VALUE_BOOLEAN)
 		buf_add(out, slice_equal(value, SLICE("true")) ? SLICE("TRUE") : SLICE("FALSE"));
 	else if (ods->type == VALUE_DATE)
 		buf_add(out, slice_starts_with(slice_skip(value, time), SLICE("T00:00:00")) ? slice_first(value, time) :

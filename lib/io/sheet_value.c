@@ -48,6 +48,39 @@ static size_t literal_length(struct slice code, bool *elapsed)
 	}
 }
 
+/* Those that clean/money.h knows: a number with another one beside it would be no amount. The longest first, as HK$ ends in $. */
+static const char *const currencies[] = {
+	"US$", "HK$", "NT$", "S$", "A$", "C$", "R$", "$", "€", "£", "₩", "₹", "₽", "฿", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "SGD", "AUD", "CAD",
+	"KRW", "CHF", "INR", "RUB", "THB", "BRL", "NZD", "VND", "IDR",
+};
+
+static const char *find_currency(struct slice text)
+{
+	for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++)
+		if (slice_find(text, slice_of(currencies[i])) < text.len)
+			return i == 0 ? "$" : currencies[i]; /* as most write it */
+	return NULL;
+}
+
+const char *number_currency_of_name(struct slice name)
+{
+	return name.len == 3 ? find_currency(name) : NULL;
+}
+
+const char *number_currency_of_code(struct slice code)
+{
+	struct slice section = slice_first(code, slice_find_byte(code, ';'));
+	size_t open = slice_find(section, SLICE("[$")), close = slice_find_byte(slice_skip(section, open), ']');
+	struct slice locale = slice_first(slice_skip(section, open + 2), close < 2 ? 0 : close - 2), symbol = slice_cut(&locale, '-');
+
+	if (open == section.len)
+		return find_currency(section);
+	if ((slice_equal(symbol, SLICE("¥")) || slice_equal(symbol, SLICE("￥"))) && slice_ends_with(locale, SLICE("411")))
+		return "JPY";
+	/* [$-409] names a language alone. */
+	return symbol.len ? find_currency(symbol) : find_currency(slice_skip(section, open + close + 1));
+}
+
 /* The style of a code that is nothing but zeros, as ids have it whose zeros are shown and not kept; else STYLE_NUMBER. */
 static enum number_style style_of_zeros(struct slice code)
 {
@@ -193,6 +226,14 @@ static void add_date(struct buf *out, int64_t day, bool date1904)
 	day += date1904 ? EPOCH_1904 : EPOCH_1900 + (day < DAY_THAT_NEVER_WAS);
 	civil_print((int32_t)day, text);
 	buf_add(out, (struct slice){ text, CIVIL_TEXT });
+}
+
+void sheet_currency(struct buf *out, const char *currency)
+{
+	if (!currency)
+		return;
+	buf_add_byte(out, ' ');
+	buf_add(out, slice_of(currency));
 }
 
 void sheet_serial(struct buf *out, double serial, enum number_style style, bool date1904)

@@ -26,6 +26,14 @@ enum number_style number_style_builtin(uint64_t id);
 enum number_style number_style_of_code(struct slice code);
 
 /*
+ * The currency that a format code such as [$€-407] #,##0.00 or "US$"#,##0 shows beside the number, as it may stand in a cell ($, €, HK$, JPY), or NULL: it
+ * shows none, or ¥ or 元, which go without saying. Its first section decides.
+ */
+const char *number_currency_of_code(struct slice code);
+/* The same for a code of ISO 4217. */
+const char *number_currency_of_name(struct slice name);
+
+/*
  * Appends a number: plain digits below 1e15; at most 15 significant digits. An integer of more than 15 digits, which a
  * sheet cannot hold, is written as 4.40981198501011E+17, so that it is not taken for an id that is whole.
  */
@@ -35,6 +43,8 @@ void sheet_number(struct buf *out, double number);
  * does what is no number, and a whole number whose digits beyond the 15th tell more than 15 digits do: a program has written that, no sheet.
  */
 void sheet_number_text(struct buf *out, struct slice text, enum number_style style);
+/* Appends the currency of the number before it, where there is one: " €". */
+void sheet_currency(struct buf *out, const char *currency);
 /*
  * Appends a serial number in its style: YYYY-MM-DD, with THH:MM:SS where there is a time, HH:MM:SS. Day 60 of the
  * 1900 system is 1900-02-29, as the sheet shows it; what is no date (negative, after 9999) is given as a number.

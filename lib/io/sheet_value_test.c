@@ -106,9 +106,32 @@ static void serials_are_dates_in_both_systems(void **state)
 	}
 }
 
+static void currencies_stand_beside_numbers(void **state)
+{
+	static const struct { const char *code, *currency; } cases[] = {
+		{ "[$€-407] #,##0.00", "€" },          { "#,##0.00 [$€-1]", "€" },      { "\"US$\"#,##0", "$" },         { "[$$-409]#,##0.00;[Red]-[$$-409]#,##0.00", "$" },
+		{ "_-[$£-809]* #,##0.00_-", "£" },     { "[$HK$-C04]#,##0.00", "HK$" }, { "[$JPY] #,##0", "JPY" },       { "[$¥-411]#,##0", "JPY" },
+		{ "[$-409]$#,##0", "$" },              { "\\$#,##0", "$" },             { "[$¥-804]#,##0.00", NULL },    { "\"¥\"#,##0.00", NULL },
+		{ "#,##0\"元\"", NULL },               { "[$-409]#,##0", NULL },        { "#,##0.00", NULL },            { "0\"件\"", NULL },
+		{ "#,##0;[$€-407]#,##0", NULL },       { "[$", NULL },                  { "[$]", NULL },                 { "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *currency = number_currency_of_code(slice_of(cases[i].code));
+
+		if (cases[i].currency ? !currency || strcmp(currency, cases[i].currency) != 0 : currency != NULL)
+			fail_msg("%s: %s", cases[i].code, currency ? currency : "none");
+	}
+	assert_string_equal(number_currency_of_name(SLICE("EUR")), "EUR");
+	assert_null(number_currency_of_name(SLICE("CNY")));
+	assert_null(number_currency_of_name(SLICE("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(currencies_stand_beside_numbers),
 		cmocka_unit_test(formats_are_dates_by_their_letters_outside_quotes_and_brackets),
 		cmocka_unit_test(numbers_come_without_noise_and_long_integers_are_marked),
 		cmocka_unit_test(zeros_that_the_format_shows_are_kept),

@@ -26,6 +26,7 @@ static const size_t STRINGS_IN_MEMORY = 32 << 20;
 struct custom_format {
 	uint64_t id;
 	enum number_style style;
+	const char *currency;       /* or NULL */
 };
 
 /* What the text in sight belongs to. */
@@ -47,7 +48,7 @@ struct xlsx {
 	/* styles */
 	struct custom_format *formats;
 	size_t format_count, format_capacity;
-	unsigned char *styles;      /* enum number_style of each cell format */
+	struct custom_format *styles;   /* of each cell format; its id does not count */
 	size_t style_count, style_capacity;
 	bool in_cell_formats;
 	/* shared strings */
@@ -70,7 +71,7 @@ struct xlsx {
 	bool warned;                /* of formulas without values */
 	size_t column;
 	enum cell_type type;
-	enum number_style style;
+	struct custom_format style;
 	uint64_t progress;          /* part_progress already told */
 };
 
@@ -228,12 +229,12 @@ static void end_nothing(void *context, const char *name)
 
 /* --- styles --- */
 
-static enum number_style style_of_format(const struct xlsx *xlsx, uint64_t id)
+static struct custom_format find_format(const struct xlsx *xlsx, uint64_t id)
 {
 	for (size_t i = 0; i < xlsx->format_count; i++)
 		if (xlsx->formats[i].id == id)
-			return xlsx->formats[i].style;
-	return number_style_builtin(id);
+			return xlsx->formats[i];
+	return (struct custom_format){ id, number_style_builtin(id), NULL };
 }
 
 static bool attribute_number(const char **attributes, const char *name, uint64_t *number)
@@ -252,7 +253,8 @@ static void add_format(struct xlsx *xlsx, const char **attributes)
 		return;
 	xlsx->formats = memory_grow(xlsx->formats, &xlsx->format_capacity, xlsx->format_count + 1,
 				    sizeof *xlsx->formats);
-	xlsx->formats[xlsx->format_count++] = (struct custom_format){ id, number_style_of_code(slice_of(code)) };
+	xlsx->formats[xlsx->format_count++] = (struct custom_format){ id, number_style_of_code(slice_of(code)),
+										number_currency_of_code(slice_of(code)) };
 }
 
 static void start_styles(void *context, const char *name, const char **attributes)
@@ -267,8 +269,8 @@ static void start_styles(void *context, const char *name, const char **attribute
 	if (strcmp(name, "xf") != 0 || !xlsx->in_cell_formats || xlsx->style_count == STYLES_MAXIMUM)
 		return;
 	attribute_number(attributes, "numFmtId", &id);
-	xlsx->styles = memory_grow(xlsx->styles, &xlsx->style_capacity, xlsx->style_count + 1, 1);
-	xlsx->styles[xlsx->style_count++] = (unsigned char)style_of_format(xlsx, id);
+	xlsx->styles = memory_grow(xlsx->styles, &xlsx->style_capacity, xlsx->style_count + 1, sizeof *xlsx->styles);
+	xlsx->styles[xlsx->style_count++] = find_format(xlsx, id);
 }
 
 static void end_styles(void *context, const char *name)
@@ -384,10 +386,10 @@ static void start_cell(struct xlsx *xlsx, const char **attributes)
 
 	xlsx->column = column == SIZE_MAX ? xlsx->column + 1 : column;
 	xlsx->type = type_of(part_attribute(attributes, "t"));
-	xlsx->style = STYLE_NUMBER;
+	xlsx->style = (struct custom_format){ 0, STYLE_NUMBER, NULL };
 	xlsx->has_formula = false;
 	if (attribute_number(attributes, "s", &style) && style < xlsx->style_count)
-		xlsx->style = (enum number_style)xlsx->styles[style];
+		xlsx->style = xlsx->styles[style];
 	buf_clear(&xlsx->text);
 	if (xlsx->column >= SHEET_COLUMNS)
 		part_fail(&xlsx->part, "a sheet has at most 16,384 columns");
@@ -430,12 +432,15 @@ static void add_shared(struct xlsx *xlsx, struct buf *out)
 static void add_number(struct xlsx *xlsx, struct buf *out)
 {
 	struct slice text = slice_trim(buf_slice(&xlsx->text));
+	enum number_style style = xlsx->style.style;
 	double number;
 
-	if (xlsx->style == STYLE_NUMBER || xlsx->style > STYLE_DIGITS || !slice_to_double(text, &number))
-		sheet_number_text(out, text, xlsx->style);
+	if (style == STYLE_NUMBER || style > STYLE_DIGITS || !slice_to_double(text, &number))
+		sheet_number_text(out, text, style);
 	else
-		sheet_serial(out, number, xlsx->style, xlsx->date1904);
+		sheet_serial(out, number, style, xlsx->date1904);
+	if (style == STYLE_NUMBER && text.len)
+		sheet_currency(out, xlsx->style.currency);
 }
 
 /* An ISO 8601 date, without the time if that is midnight. */
