@@ -517,7 +517,8 @@ static int prepare(struct intake *intake, const struct intake_options *options, 
 	if (!first && diag->status == STATUS_OK && options->skip_empty && keys == 0)
 		return 0;
 	if (!first && (diag->status != STATUS_OK || keys == 0)) /* a JSON table without records has no keys either */
-		return diag_fail(diag, STATUS_INPUT, &place, "empty-input",
+		return diag_fail(diag, STATUS_INPUT, &place, "empty-input", strcmp(intake->name, "-") == 0 ?
+				 "standard input is empty; name the files to read, or see why the command before wrote nothing" :
 				 "there is nothing in it, not even a header");
 	intake->skip = find_columns(intake, first, options, diag);
 	if (intake->columns > COLUMNS_MOST)

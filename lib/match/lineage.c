@@ -63,7 +63,7 @@ int report_lineage(const struct findings *findings, const char *path, struct dia
 	struct arena arena;
 	int failed = 0;
 
-	if (side_open(&lineage.side, path, columns, sizeof columns / sizeof columns[0], diag) < 0)
+	if (side_open_for_people(&lineage.side, path, findings->sink, columns, sizeof columns / sizeof columns[0], diag) < 0)
 		return -1;
 	arena_init(&arena);
 	for (size_t c = 0; c < findings->customers->count && !failed; c++)
