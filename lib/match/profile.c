@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "match/field.h"
 
-enum { SAMPLE_ROWS = 4000, CATEGORY_MOST = 24, WORDS_MOST = 32 };
+enum { CONSTANT_FROM = 8, SAMPLE_ROWS = 4000, CATEGORY_MOST = 24, WORDS_MOST = 32 };
 
 /* Counts over the sample of one column. */
 struct tally {
@@ -68,11 +68,17 @@ static void tally_cell(struct tally *tally, struct slice cell, struct arena *are
 	map_add(&tally->values, key);
 }
 
+/* One value everywhere tells nobody from anybody; but of a few records all may well be one customer. */
+static bool is_constant(const struct tally *tally)
+{
+	return tally->values.count < 2 && tally->rows > CONSTANT_FROM;
+}
+
 static enum field_kind kind_by_content(const struct tally *tally)
 {
 	size_t most = tally->filled * 8 / 10;
 
-	if (tally->filled == 0 || tally->values.count < 2)
+	if (tally->filled == 0 || is_constant(tally))
 		return FIELD_NONE;
 	if (tally->emails > most)
 		return FIELD_EMAIL;
@@ -136,7 +142,7 @@ static void profile_column(const struct match_input *input, size_t column, const
 		profile->words = (double)tally.words / (double)tally.filled;
 	}
 	profile->other = SIZE_MAX;
-	if (tally.values.count < 2 || !kind_by_role(profile->role, &profile->kind))
+	if (is_constant(&tally) || !kind_by_role(profile->role, &profile->kind))
 		profile->kind = profile->role == ROLE_NAME || profile->role == ROLE_COMPANY ? kind_of_names(&tally) : kind_by_content(&tally);
 	/* A number that never repeats is a row's own number: it can only mislead. */
 	if (profile->role == ROLE_NONE && tally.values.count == tally.filled && tally.filled > 20 &&
