@@ -11,7 +11,7 @@
 #include "match/distance.h"
 
 enum { FEW_NUMBERS = 48, KEYS_MOST = 60, DEPTH_MOST = 5, WINDOW = 3, TOKENS_PER_ROW = 8, FEW_ROWS = 100000, BUDGET = 40 };
-enum { PARTS = 64, RANGES = 256, FLUSH = 16384, ROW_CHUNK = 65536 };
+enum { PARTS = 64, RANGES = 256, FLUSH = 16384, ROW_CHUNK = 65536, SEEN_MOST = 1 << 17 };
 
 /* What of a value the key is. */
 enum part {
@@ -200,19 +200,21 @@ static void sort_few(uint64_t *numbers, size_t count)
 /* Sorts numbers whose lower `low` bits are in order already, for equal upper ones: by bytes, from the lowest. Bytes that all have in common are skipped. */
 static void sort_numbers(uint64_t *numbers, size_t count, uint64_t *spare, unsigned low)
 {
-	uint64_t *from = numbers, *to = spare;
+	uint64_t *from = numbers, *to = spare, differing = 0;
 
 	if (count < FEW_NUMBERS) {
 		sort_few(numbers, count);
 		return;
 	}
+	for (size_t i = 1; i < count; i++)
+		differing |= numbers[i] ^ numbers[0];
 	for (unsigned shift = low; shift < 64; shift += 8) {
 		size_t starts[257] = { 0 };
 
+		if ((differing >> shift & 255) == 0)
+			continue;
 		for (size_t i = 0; i < count; i++)
 			starts[(from[i] >> shift & 255) + 1]++;
-		if (starts[(from[0] >> shift & 255) + 1] == count)
-			continue;
 		for (unsigned d = 0; d < 256; d++)
 			starts[d + 1] += starts[d];
 		for (size_t i = 0; i < count; i++)
@@ -228,6 +230,33 @@ static void sort_numbers(uint64_t *numbers, size_t count, uint64_t *spare, unsig
 static void sort_entries(entry *entries, size_t count, entry *spare)
 {
 	sort_numbers(entries, count, spare, 32);
+}
+
+/* Keeps those entries, in order, whose number others have, too, as far as a small table tells: most are alone, and need not be sorted. */
+static size_t drop_alone(entry *entries, size_t count)
+{
+	uint64_t once[SEEN_MOST / 64], twice[SEEN_MOST / 64];
+	unsigned bits = 6;
+	size_t kept = 0;
+
+	while (1U << bits < SEEN_MOST && 1U << bits < 4 * count)
+		bits++;
+	memset(once, 0, (1U << bits) / 8);
+	memset(twice, 0, (1U << bits) / 8);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t at = (uint32_t)(entries[i] >> 32) * 0x9E3779B1U >> (32 - bits);
+		uint64_t bit = UINT64_C(1) << at % 64;
+
+		twice[at / 64] |= once[at / 64] & bit;
+		once[at / 64] |= bit;
+	}
+	for (size_t i = 0; i < count; i++) {
+		uint32_t at = (uint32_t)(entries[i] >> 32) * 0x9E3779B1U >> (32 - bits);
+
+		entries[kept] = entries[i];
+		kept += twice[at / 64] >> at % 64 & 1;
+	}
+	return kept;
 }
 
 static void emit(struct run_keys *run, uint32_t a, uint32_t b)
@@ -368,50 +397,99 @@ static void emit_telling(struct run_keys *run, const entry *block, size_t count,
 				emit(run, (uint32_t)block[i], (uint32_t)block[j]);
 }
 
+/* The large blocks of a block's rows under each of some keys, all after `last`. */
+struct gathered {
+	entry *entries, *spare;
+	size_t begin[KEYS_MOST + 1];   /* per key, and the end */
+};
+
+/* Row by row, since what is known of a row stands together. */
+static void gather_blocks(const struct run_keys *run, const entry *block, size_t count, unsigned last, uint64_t wanted, struct gathered *gathered)
+{
+	const uint64_t before = (UINT64_C(2) << last) - 1;
+	size_t next[KEYS_MOST + 1] = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		for (uint64_t in = run->oversize[(uint32_t)block[i]] & wanted; in; in &= in - 1)
+			next[__builtin_ctzll(in) + 1]++;
+	for (unsigned k = 0; k < KEYS_MOST; k++)
+		next[k + 1] += next[k];
+	memcpy(gathered->begin, next, sizeof next);
+	gathered->entries = memory_get(next[KEYS_MOST] + count + 1, sizeof *gathered->entries);
+	gathered->spare = gathered->entries + next[KEYS_MOST];
+	for (size_t i = 0; i < count; i++) {
+		uint32_t row = (uint32_t)block[i];
+		const uint32_t *number = large_of_row(run, row) + bits_set(run->oversize[row] & before);
+
+		for (uint64_t in = run->oversize[row] & ~before; in; in &= in - 1, number++)
+			if (wanted & in & -in)
+				gathered->entries[next[__builtin_ctzll(in)]++] = (entry)*number << 32 | row;
+	}
+}
+
+static uint64_t field_bit(const struct key *key)
+{
+	return UINT64_C(1) << (key->field->column & 63);
+}
+
+static void split_block(struct run_keys *run, const entry *block, size_t count, unsigned last, uint64_t fields, unsigned depth);
+
+/*
+ * What the rows of a block of `count`, made by keys of `fields`, are in under the later key k: whether that has made any pairs. `part` is sorted.
+ */
+static bool split_by_key(struct run_keys *run, entry *part, size_t n, size_t count, unsigned k, uint64_t fields, unsigned depth)
+{
+	const double chance = (double)count / (double)run->rows;
+	bool any = false;
+
+	for (size_t i = 0, len; i < n; i += len) {
+		len = run_length(part + i, n - i);
+		if (len < 2)
+			continue;
+		/* Rows of the other block that would be in this one by chance. */
+		double expected = chance * run->keys[k].sizes[part[i] >> 32];
+
+		if (len <= run->options->block_most && expected >= run->options->chance_most)
+			emit_telling(run, part + i, len, k, fields, expected);
+		else if (len <= run->options->block_most)
+			emit_block(run, part + i, len);
+		else if (len < count && depth < DEPTH_MOST)
+			split_block(run, part + i, len, k, fields, depth + 1);
+		else
+			continue;
+		any = true;
+	}
+	return any;
+}
+
 /* Splits a block that keys[0 .. last] have made by each later key. Rows alone in being too large under a key are looked at. */
 static void split_block(struct run_keys *run, const entry *block, size_t count, unsigned last, uint64_t fields, unsigned depth)
 {
-	const double chance = (double)count / (double)run->rows;
-	entry *part = memory_get(2 * count, sizeof *part), *spare = part + count;
+	struct gathered gathered = { 0 };
+	uint64_t wanted = 0;
 	bool whole = true;
 
+	for (unsigned k = last + 1; k < run->count; k++)
+		if (!(fields & field_bit(&run->keys[k])))
+			wanted |= UINT64_C(1) << k;
+	if (wanted && run->budget > 0)
+		gather_blocks(run, block, count, last, wanted, &gathered);
 	for (unsigned k = last + 1; k < run->count && run->budget > 0; k++) {
-		const struct key *key = &run->keys[k];
-		uint64_t field_bit = UINT64_C(1) << (key->field->column & 63);
-		size_t n = 0;
+		entry *part = gathered.entries + gathered.begin[k];
+		size_t n = gathered.begin[k + 1] - gathered.begin[k];
 
-		if (fields & field_bit)
-			continue;
-		for (size_t i = 0; i < count; i++) {
-			uint32_t row = (uint32_t)block[i];
-
-			if (run->oversize[row] >> k & 1)
-				part[n++] = (entry)large_of_key(run, row, k) << 32 | row;
-		}
 		run->budget -= run->budget < n ? run->budget : n;
-		sort_entries(part, n, spare);
-		for (size_t i = 0, len; i < n; i += len) {
-			len = run_length(part + i, n - i);
-			if (len < 2)
-				continue;
-			/* Rows of the other block that would be in this one by chance. */
-			double expected = chance * key->sizes[part[i] >> 32];
-
-			if (len <= run->options->block_most && expected >= run->options->chance_most)
-				emit_telling(run, part + i, len, k, fields | field_bit, expected);
-			else if (len <= run->options->block_most)
-				emit_block(run, part + i, len);
-			else if (len < count && depth < DEPTH_MOST)
-				split_block(run, part + i, len, k, fields | field_bit, depth + 1);
-			else
-				continue;
+		if (n < 2)
+			continue;
+		n = drop_alone(part, n);
+		sort_entries(part, n, gathered.spare);
+		if (split_by_key(run, part, n, count, k, fields | field_bit(&run->keys[k]), depth))
 			whole = false;
-		}
 	}
 	/* Deeper down the rows have other ways to meet. */
 	if (whole && depth == 1)
 		emit_window(run, block, count);
-	free(part);
+	free(gathered.entries);
 }
 
 /* Rows that agree on three keys and more meet several times in it. */
@@ -421,7 +499,7 @@ static void split_whole_block(struct run_keys *run, const entry *block, size_t c
 	size_t before = pairs->count, found;
 	uint64_t *spare;
 
-	split_block(run, block, count, k, UINT64_C(1) << (run->keys[k].field->column & 63), 1);
+	split_block(run, block, count, k, field_bit(&run->keys[k]), 1);
 	found = pairs->count - before;
 	spare = memory_get(found + 1, sizeof *spare);
 	sort_numbers(pairs->all + before, found, spare, 0);
@@ -499,6 +577,12 @@ struct meeting {
 
 enum { FRESH_BITS = 1 << 22 };
 
+/* A key of a large part of many rows says next to nothing: it only refines others. */
+static bool is_split(const struct run_keys *run, size_t block_rows)
+{
+	return run->rows < FEW_ROWS || block_rows < run->rows / 100;
+}
+
 /* The entries of a row. */
 static size_t row_entries(const struct run_keys *run, const struct meeting *meeting, uint32_t row, entry out[TOKENS_PER_ROW + 1])
 {
@@ -508,6 +592,8 @@ static size_t row_entries(const struct run_keys *run, const struct meeting *meet
 		return token_entries(run, meeting->number, row, out);
 	if (meeting->by == BY_LARGE) {
 		number = run->oversize[row] >> meeting->number & 1 ? large_of_key(run, row, meeting->number) : 0;
+		if (number && !is_split(run, run->keys[meeting->number].sizes[number]))
+			return 0;
 	} else {
 		const struct key *key = &run->keys[meeting->number];
 
@@ -553,15 +639,34 @@ static unsigned range_of(const struct meeting *meeting, entry e)
 	return (unsigned)((e >> 32) * RANGES / meeting->most);
 }
 
+/* How many entries each range has. Without a look at the rows where it is known how many a value or a block has. */
+static void count_entries(const struct run_keys *run, const struct meeting *meeting, size_t counts[RANGES])
+{
+	const struct key *key = &run->keys[meeting->number];
+	entry found[TOKENS_PER_ROW + 1];
+
+	if (meeting->by == BY_WORDS || meeting->fresh) {
+		for (uint32_t row = 0; row < run->rows; row++)
+			for (size_t i = 0, count = wanted_entries(run, meeting, row, found); i < count; i++)
+				counts[range_of(meeting, found[i])]++;
+	} else if (meeting->by == BY_LARGE) {
+		for (size_t block = 1; block <= key->large; block++)
+			if (is_split(run, key->sizes[block]))
+				counts[range_of(meeting, (entry)block << 32)] += key->sizes[block];
+	} else {
+		for (uint32_t v = 0; v < key->field->count; v++)
+			if (key->hashes[v])
+				counts[range_of(meeting, (entry)key->hashes[v] << 32)] += key->field->value_rows[v];
+	}
+}
+
 /* One block of a key: a small one paired, a large one marked or, later, split. */
 static void take_block(struct run_keys *run, const struct meeting *meeting, const entry *block, size_t count)
 {
 	bool small = count <= run->options->block_most;
 
 	if (meeting->by == BY_LARGE) {
-		/* A key of a large part of many rows says next to nothing: it only refines others. */
-		if (run->rows < FEW_ROWS || count < run->rows / 100)
-			split_whole_block(run, block, count, meeting->number);
+		split_whole_block(run, block, count, meeting->number);
 	} else if (small) {
 		emit_block(run, block, count);
 	} else if (meeting->by == BY_VALUE) {
@@ -592,9 +697,11 @@ static void take_ranges(struct run_keys *run, const struct meeting *meeting, uns
 		}
 	/* Each range's end is now where it began the one after it. */
 	for (size_t r = first, begin = 0; r < last; begin = next[r++]) {
-		sort_entries(entries + begin, counts[r], spare);
-		for (size_t i = begin, len; i < next[r]; i += len) {
-			len = run_length(entries + i, next[r] - i);
+		size_t end = begin + drop_alone(entries + begin, counts[r]);
+
+		sort_entries(entries + begin, end - begin, spare);
+		for (size_t i = begin, len; i < end; i += len) {
+			len = run_length(entries + i, end - i);
 			take_block(run, meeting, entries + i, len);
 		}
 	}
@@ -605,12 +712,9 @@ static void take_ranges(struct run_keys *run, const struct meeting *meeting, uns
 static void take_blocks(struct run_keys *run, struct meeting *meeting)
 {
 	size_t counts[RANGES] = { 0 };
-	entry found[TOKENS_PER_ROW + 1];
 
 	mark_fresh(run, meeting);
-	for (uint32_t row = 0; row < run->rows; row++)
-		for (size_t i = 0, count = wanted_entries(run, meeting, row, found); i < count; i++)
-			counts[range_of(meeting, found[i])]++;
+	count_entries(run, meeting, counts);
 	for (unsigned first = 0, last; first < RANGES; first = last) {
 		size_t count = counts[first];
 
