@@ -11,7 +11,7 @@
 #include "match/distance.h"
 
 enum { FEW_NUMBERS = 48, KEYS_MOST = 60, DEPTH_MOST = 5, WINDOW = 3, TOKENS_PER_ROW = 8, FEW_ROWS = 100000, BUDGET = 40 };
-enum { PARTS = 64, RANGES = 256, FLUSH = 16384, ROW_CHUNK = 65536, SEEN_MOST = 1 << 17 };
+enum { PARTS = 64, RANGES = 256, FLUSH = 16384, ROW_CHUNK = 65536, AHEAD = 16, SEEN_MOST = 1 << 17 };
 
 /* What of a value the key is. */
 enum part {
@@ -409,9 +409,17 @@ static void gather_blocks(const struct run_keys *run, const entry *block, size_t
 	const uint64_t before = (UINT64_C(2) << last) - 1;
 	size_t next[KEYS_MOST + 1] = { 0 };
 
-	for (size_t i = 0; i < count; i++)
-		for (uint64_t in = run->oversize[(uint32_t)block[i]] & wanted; in; in &= in - 1)
+	for (size_t i = 0; i < count + AHEAD; i++) {
+		if (i < count) {
+			__builtin_prefetch(&run->oversize[(uint32_t)block[i]]);
+			__builtin_prefetch(&run->large_begin[(uint32_t)block[i]]);
+		}
+		if (i < AHEAD)
+			continue;
+		__builtin_prefetch(large_of_row(run, (uint32_t)block[i - AHEAD]));
+		for (uint64_t in = run->oversize[(uint32_t)block[i - AHEAD]] & wanted; in; in &= in - 1)
 			next[__builtin_ctzll(in) + 1]++;
+	}
 	for (unsigned k = 0; k < KEYS_MOST; k++)
 		next[k + 1] += next[k];
 	memcpy(gathered->begin, next, sizeof next);
