@@ -450,7 +450,7 @@ int ledger_check(const struct ledger *ledger, struct diag *diag)
 	if (lines_count(ledger->lines) == 0 && figures->unknown && ledger->roster->keys.count)
 		return fail_match(ledger, diag);
 	if (lines_count(ledger->lines) == 0)
-		diag_warn(diag, NULL, "no-orders", "no order is in force: the figures of every customer stay empty");
+		diag_warn(diag, NULL, "no-orders", "no order is in force: the scores of every customer stay empty");
 	if (ledger->too_many_products)
 		diag_warn(diag, NULL, "many-products", "over %d products: categories and top_category stay empty; name a column of categories "
 			  "with --map orders.category=COLUMN", CATEGORIES_MOST);
