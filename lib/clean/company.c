@@ -17,8 +17,9 @@
 EMBED(company_words_text, "lib/clean/company_words.txt")
 
 struct words {
-	struct slice *items;
+	struct slice *items;       /* the longest first */
 	size_t count, capacity;
+	size_t first[256], *next;  /* by the last byte: the first word that ends with it, plus one, and after each word the next */
 };
 
 enum list { LIST_FORM, LIST_BRANCH, LIST_TRADE, LIST_ZONE, LIST_LATIN_FORM, LIST_LATIN_TRADE, LIST_LATIN_BRANCH, LISTS };
@@ -52,6 +53,18 @@ static void add_list(struct slice line)
 	}
 }
 
+static void index_endings(struct words *words)
+{
+	words->next = memory_zero(words->count + 1, sizeof *words->next);
+	for (size_t i = words->count; i > 0; i--) {
+		struct slice item = words->items[i - 1];
+		size_t *first = &words->first[item.len ? (unsigned char)item.ptr[item.len - 1] : 0];
+
+		words->next[i - 1] = *first;
+		*first = i;
+	}
+}
+
 static void build(void)
 {
 	struct slice text = company_words_text();
@@ -62,21 +75,29 @@ static void build(void)
 		if (line.len && line.ptr[0] != '#')
 			add_list(line);
 	}
+	for (int i = 0; i < LISTS; i++)
+		index_endings(&lists[i]);
+}
+
+/* The first word of the list that may be at the end of s, plus one; 0: there is none. */
+static size_t first_ending(enum list list, struct slice s)
+{
+	return s.len ? lists[list].first[(unsigned char)s.ptr[s.len - 1]] : 0;
 }
 
 /* The longest word of the list that s ends with; empty for none. */
 static struct slice find_ending(enum list list, struct slice s)
 {
-	for (size_t i = 0; i < lists[list].count; i++)
-		if (slice_ends_with(s, lists[list].items[i]))
-			return lists[list].items[i];
+	for (size_t i = first_ending(list, s); i > 0; i = lists[list].next[i - 1])
+		if (slice_ends_with(s, lists[list].items[i - 1]))
+			return lists[list].items[i - 1];
 	return (struct slice){ "", 0 };
 }
 
 static bool is_word(enum list list, struct slice word)
 {
-	for (size_t i = 0; i < lists[list].count; i++)
-		if (slice_equal(word, lists[list].items[i]))
+	for (size_t i = first_ending(list, word); i > 0; i = lists[list].next[i - 1])
+		if (slice_equal(word, lists[list].items[i - 1]))
 			return true;
 	return false;
 }
