@@ -111,6 +111,8 @@ static uint32_t fill_golden(const struct writing *writing, struct chunk *chunk, 
 	const struct findings *findings = writing->findings;
 	const struct records *records = findings->records;
 	const uint32_t *members = findings->customers->members + findings->customers->begin[c];
+	struct slice *values = chunk->values + records->columns, *raws = chunk->raws + records->columns;
+	size_t other = SIZE_MAX;   /* the member whose cells these are */
 	struct group group;
 
 	store_get(records->store, records_place(records, findings->main[c]), chunk->values, chunk->raws);
@@ -127,9 +129,9 @@ static uint32_t fill_golden(const struct writing *writing, struct chunk *chunk, 
 			chunk->values[column] = survivor.made;
 			chunk->made[column] = true;
 		} else if (survivor.member != group.main) {
-			struct slice *values = chunk->values + records->columns, *raws = chunk->raws + records->columns;
-
-			store_get(records->store, records_place(records, members[survivor.member]), values, raws);
+			if (survivor.member != other)
+				store_get(records->store, records_place(records, members[survivor.member]), values, raws);
+			other = survivor.member;
 			chunk->values[column] = values[column];
 			chunk->raws[column] = raws[column];
 		}
