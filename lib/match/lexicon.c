@@ -65,6 +65,7 @@ static void grow(struct lexicon *lexicon)
 	size_t count = lexicon->mask + 1;
 
 	lexicon->slots = vast_get(lexicon->vast, count * 2, sizeof *lexicon->slots);
+	memset(lexicon->slots, 0, count * 2 * sizeof *lexicon->slots); /* a page that is read before it is written is faulted in twice, and the second time all processors hear of it */
 	lexicon->mask = count * 2 - 1;
 	for (size_t i = 0; i < count; i++) {
 		size_t at = home(lexicon, old[i].tag);
